@@ -1,0 +1,1 @@
+//! git lane: many coding agents in one repository, kept in their lanes by git itself.

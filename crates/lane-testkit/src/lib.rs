@@ -1,0 +1,1 @@
+//! Hermetic repositories, a movable clock and a frozen binary for the tests.
