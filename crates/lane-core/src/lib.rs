@@ -1,1 +1,17 @@
-//! Records, transitions, policy and globs of git-lane: pure values, no clock, disk or process.
+//! The pure core of git-lane: records, transitions, policy, globs and refusals. No clock, environment, disk or process.
+
+pub mod apply;
+pub mod codec;
+pub mod event;
+pub mod glob;
+pub mod ground;
+pub mod id;
+pub mod memory;
+pub mod moves;
+pub mod policy;
+pub mod ready;
+pub mod record;
+pub mod refusal;
+pub mod text;
+pub mod time;
+pub mod view;

@@ -1,0 +1,169 @@
+//! Whether a scope may be granted: nobody else holds any path of it, for all paths that can exist.
+
+use super::Rejection;
+use crate::event::Event;
+use crate::glob;
+use crate::glob::GlobError;
+use crate::glob::Scope;
+use crate::glob::TooComplex;
+use crate::ground;
+use crate::id::Agent;
+use crate::id::AreaName;
+use crate::id::TaskId;
+use crate::policy::Adopted;
+use crate::record::Lock;
+use crate::record::LockMode;
+use crate::record::Task;
+use crate::refusal::Held;
+use crate::refusal::Refusal;
+use crate::refusal::command;
+use crate::time::Timestamp;
+use crate::view::View;
+
+/// Who asks for a scope.
+pub struct Asker<'a> {
+    /// The agent.
+    pub by: &'a Agent,
+    /// The lane that it is for; absent for a lock of its own.
+    pub task: Option<&'a TaskId>,
+    /// Exclusive or shared.
+    pub mode: LockMode,
+    /// The decider's clock.
+    pub now: Timestamp,
+}
+
+/// Whether `lock` belongs to the same lane, or is the agent's own beside its lane.
+fn is_own(lock: &Lock, asker: &Asker<'_>) -> bool {
+    match (&lock.task, asker.task) {
+        (Some(theirs), Some(mine)) => theirs == mine,
+        _ => lock.owner == *asker.by,
+    }
+}
+
+/// The first lock that stands against `scope`, with a path that both cover.
+pub fn conflict<'a>(
+    locks: &'a [Lock],
+    policy: &Adopted,
+    scope: &Scope,
+    asker: &Asker<'_>,
+) -> Result<Option<(&'a Lock, String)>, Refusal> {
+    let common = policy.common().map_err(|e| Refusal::input(e.to_string()))?;
+    let hotspots = policy.hotspots().map_err(|e| Refusal::input(e.to_string()))?;
+    for lock in locks.iter().filter(|lock| !is_own(lock, asker)) {
+        let theirs =
+            Scope::parse(&lock.scope).map_err(|e| Refusal::input(format!("lock {}: {e}", lock.id)))?;
+        let both_shared = lock.mode == LockMode::Shared && asker.mode == LockMode::Shared;
+        let shared_with = if both_shared {
+            vec![scope, &theirs, &hotspots]
+        } else {
+            vec![scope, &theirs]
+        };
+        if let Some(path) = glob::decide(&shared_with, &[&common]).map_err(|e| too_complex(&e))? {
+            return Ok(Some((lock, path)));
+        }
+    }
+    Ok(None)
+}
+
+pub(super) fn too_complex(error: &TooComplex) -> Refusal {
+    Refusal::new(&ground::SCOPE_TOO_COMPLEX, error.to_string())
+}
+
+/// Refuses a scope that somebody else holds.
+pub(super) fn scope_is_free(
+    view: &dyn View,
+    event: &Event,
+    scope: &Scope,
+    task: Option<&TaskId>,
+    mode: LockMode,
+) -> Result<(), Rejection> {
+    let locks = view.locks()?;
+    let policy = view.policy()?;
+    let asker = Asker {
+        by: &event.by,
+        task,
+        mode,
+        now: event.at,
+    };
+    match conflict(&locks, &policy, scope, &asker)? {
+        Some((lock, path)) => Err(foreign_lock(lock, &path, event.at).into()),
+        None => Ok(()),
+    }
+}
+
+fn foreign_lock(lock: &Lock, path: &str, now: Timestamp) -> Refusal {
+    let held = Held::by_lock(lock, now);
+    let lane = lock
+        .task
+        .as_ref()
+        .map_or(String::new(), |task| format!(" for {task}"));
+    let what = format!(
+        "{} holds {}{lane}, which covers {} too",
+        lock.owner,
+        lock.id,
+        crate::text::excerpt(path, 120)
+    );
+    let refusal = Refusal::new(&ground::FOREIGN_LOCK, what).said(&lock.owner, &lock.objective);
+    let refusal = if held.over {
+        refusal.hint(command(&[
+            "git",
+            "lane",
+            "reclaim",
+            lock.id.as_str(),
+            "--note",
+            "TEXT",
+        ]))
+    } else {
+        refusal.hint("git lane ready")
+    };
+    refusal.held(held)
+}
+
+/// Refuses globs that reach into an area other than `area`.
+pub(super) fn stays_in_area(policy: &Adopted, scope: &Scope, area: Option<&AreaName>) -> Result<(), Refusal> {
+    let Some(area) = area else { return Ok(()) };
+    let input = |e: GlobError| Refusal::input(e.to_string());
+    let (own, others) = (
+        policy.owned_by(area).map_err(input)?,
+        policy.owned_by_others(area).map_err(input)?,
+    );
+    let common = policy.common().map_err(input)?;
+    let found = glob::decide(&[scope, &others], &[&own, &common]).map_err(|e| too_complex(&e))?;
+    let Some(path) = found else { return Ok(()) };
+    let owners: Vec<&str> = policy
+        .owners_of(path.as_bytes())
+        .iter()
+        .map(|a| a.as_str())
+        .collect();
+    let what = format!(
+        "{} is owned by {}, not by {area}",
+        crate::text::excerpt(&path, 120),
+        owners.join(", ")
+    );
+    Err(Refusal::new(&ground::OUTSIDE_AREA, what).hint(command(&[
+        "git",
+        "lane",
+        "task",
+        "add",
+        "TITLE",
+        "--area",
+        owners.first().copied().unwrap_or("AREA"),
+    ])))
+}
+
+/// Refuses globs that the task itself names as out of its scope.
+pub(super) fn keeps_out(task: &Task, scope: &Scope) -> Result<(), Refusal> {
+    let banned = Scope::parse(&task.out_of_scope).map_err(|e| Refusal::input(e.to_string()))?;
+    match glob::decide(&[scope, &banned], &[]).map_err(|e| too_complex(&e))? {
+        Some(path) => {
+            let what = format!(
+                "{} names {} as out of its scope",
+                task.id,
+                crate::text::excerpt(&path, 120)
+            );
+            let show = command(&["git", "lane", "task", "show", task.id.as_str()]);
+            Err(Refusal::new(&ground::OUT_OF_SCOPE, what).hint(show))
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,98 @@
+//! `apply`: the only place where a transition is judged. Total and pure: time, ids and chance are in the event.
+
+mod contract;
+mod grant;
+mod leases;
+mod needs;
+mod settings;
+mod transition;
+
+pub use grant::conflict;
+pub use needs::open_dependencies;
+pub use transition::unmet;
+
+use thiserror::Error;
+
+use crate::event::Event;
+use crate::event::Payload;
+use crate::event::RULES;
+use crate::id::LockId;
+use crate::id::OverrideId;
+use crate::policy::Adopted;
+use crate::record::Exception;
+use crate::record::Lock;
+use crate::record::Meta;
+use crate::record::Task;
+use crate::refusal::Refusal;
+use crate::view::Unreadable;
+use crate::view::View;
+
+/// One record that an event writes or removes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Write {
+    /// The head record.
+    Meta(Box<Meta>),
+    /// The adopted policy.
+    Policy(Box<Adopted>),
+    /// A live task.
+    Task(Box<Task>),
+    /// A task that leaves the queue for the archive.
+    Archive(Box<Task>),
+    /// A live lock.
+    Lock(Box<Lock>),
+    /// A lock that is gone.
+    DropLock(LockId),
+    /// An override.
+    Exception(Box<Exception>),
+    /// An override that is gone.
+    DropException(OverrideId),
+}
+
+/// Why an event is not applied.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum Rejection {
+    /// The state says no.
+    #[error("{}", .0.what)]
+    Refused(Box<Refusal>),
+    /// A record that the decision needs cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+/// What an event writes, or why it is not taken.
+pub type Verdict = Result<Vec<Write>, Rejection>;
+
+/// Judges `event` on the state that it would follow, and says what it writes.
+pub fn apply(view: &dyn View, event: &Event) -> Verdict {
+    if event.rules != RULES {
+        return Err(Refusal::input(format!(
+            "the event was judged by rules {}, not {RULES}",
+            event.rules
+        ))
+        .into());
+    }
+    match &event.what {
+        Payload::IntegrationNamed { branch } => settings::integration_named(view, branch),
+        Payload::PolicyAdopted { policy } => settings::policy_adopted(view, policy),
+        Payload::OverrideGranted { id, path, why, task } => {
+            settings::override_granted(view, event, id, path, why, task.as_ref())
+        }
+        Payload::TaskAdded { task } => contract::added(view, event, task),
+        Payload::TaskEdited { task } => contract::edited(view, event, task),
+        Payload::LockGranted { .. } => leases::granted(view, event),
+        Payload::LockReleased { lock } => leases::released(view, event, lock),
+        Payload::LockRenewed { locks, seen } => leases::renewed(view, event, locks, *seen),
+        Payload::LockReclaimed { lock, note } => leases::reclaimed(view, event, lock, note),
+        Payload::TaskClaimed { .. }
+        | Payload::TaskReleased { .. }
+        | Payload::TaskBlocked { .. }
+        | Payload::TaskUnblocked { .. }
+        | Payload::TaskDone { .. } => transition::moved(view, event),
+    }
+}

@@ -1,0 +1,341 @@
+//! What a transition needs, each judged by itself: the `needs` column of `MOVES`.
+
+use std::collections::BTreeSet;
+
+use super::Rejection;
+use super::grant;
+use super::leases::line;
+use crate::event::Event;
+use crate::event::Payload;
+use crate::glob::Scope;
+use crate::ground;
+use crate::id::TaskId;
+use crate::moves::Need;
+use crate::policy::Role;
+use crate::record::Blocked;
+use crate::record::Lock;
+use crate::record::LockMode;
+use crate::record::Phase;
+use crate::record::Task;
+use crate::refusal::Held;
+use crate::refusal::Refusal;
+use crate::refusal::command;
+use crate::view::Found;
+use crate::view::Unreadable;
+use crate::view::View;
+
+/// How many tasks a search for a circle visits before it gives up.
+const WALK_MAX: usize = 100_000;
+
+type Met = Result<(), Rejection>;
+
+/// Whether `need` is met for `task` under `event`.
+pub(super) fn met(need: Need, view: &dyn View, event: &Event, task: &Task) -> Met {
+    match need {
+        Need::Policy => policy(view),
+        Need::Dependencies => dependencies(view, task),
+        Need::Blocker => blocker(view, event, task),
+        Need::Scope => scope(view, task),
+        Need::Area => area(view, task),
+        Need::Capacity => capacity(view),
+        Need::AreaLane => area_lane(view, task),
+        Need::ScopeFree => scope_free(view, event, task),
+        Need::Holder => holder(view, event, task),
+        Need::Reason => reason(event),
+        Need::NoCycle => no_cycle(view, event, task),
+        Need::LeaseOver => lease_over(view, event, task),
+        Need::Landed => landed(event),
+    }
+}
+
+fn policy(view: &dyn View) -> Met {
+    if view.policy()?.commit.is_empty() {
+        let what = "the integration branch has no policy yet: `.agents/policy.toml` is not committed there";
+        let refusal = Refusal::new(&ground::POLICY_NOT_COMMITTED, what);
+        return Err(refusal
+            .hint("git add .agents .gitattributes && git commit -m 'git-lane: policy'")
+            .into());
+    }
+    Ok(())
+}
+
+/// The tasks that `task` depends on and that are not done, with the phase of each; unknown ids have none.
+pub fn open_dependencies(view: &dyn View, task: &Task) -> Result<Vec<(TaskId, Option<Phase>)>, Unreadable> {
+    let mut open = Vec::new();
+    for on in &task.depends_on {
+        match view.task(on)? {
+            Some(Found::Archived(_)) => {}
+            Some(Found::Live(live)) => open.push((on.clone(), Some(live.status))),
+            None => open.push((on.clone(), None)),
+        }
+    }
+    Ok(open)
+}
+
+fn dependencies(view: &dyn View, task: &Task) -> Met {
+    let open = open_dependencies(view, task)?;
+    let Some((first, _)) = open.first() else {
+        return Ok(());
+    };
+    let words = |(id, phase): &(TaskId, Option<Phase>)| match phase {
+        Some(phase) => format!("{id} ({phase})"),
+        None => format!("{id} (unknown)"),
+    };
+    let list = open.iter().map(words).collect::<Vec<_>>().join(", ");
+    let show = command(&["git", "lane", "task", "show", first.as_str()]);
+    let what = format!("{} depends on {list}, which must be done first", task.id);
+    Err(Refusal::new(&ground::DEPENDENCY_OPEN, what)
+        .hint("git lane ready")
+        .hint(show)
+        .into())
+}
+
+fn blocker(view: &dyn View, event: &Event, task: &Task) -> Met {
+    let Some(blocked) = &task.blocked else {
+        return Ok(());
+    };
+    let Some(on) = &blocked.on else {
+        // Only people know when such a reason is over; they say so by `unblock`.
+        let unblocks = matches!(event.what, Payload::TaskUnblocked { .. });
+        return if unblocks {
+            Ok(())
+        } else {
+            Err(blocked_by_words(task, blocked).into())
+        };
+    };
+    match view.task(on)? {
+        Some(Found::Archived(_)) => Ok(()),
+        _ => {
+            let what = format!("{} is blocked on {on}, which is not done", task.id);
+            let show = command(&["git", "lane", "task", "show", on.as_str()]);
+            Err(Refusal::new(&ground::BLOCKER_OPEN, what).hint(show).into())
+        }
+    }
+}
+
+fn blocked_by_words(task: &Task, blocked: &Blocked) -> Refusal {
+    let what = format!("{} is blocked since {}", task.id, blocked.since);
+    let unblock = command(&["git", "lane", "unblock", task.id.as_str()]);
+    let refusal = Refusal::new(&ground::BLOCKER_OPEN, what)
+        .hint("git lane ready")
+        .hint(unblock);
+    refusal.said(&blocked.by, blocked.why.as_deref().unwrap_or_default())
+}
+
+fn scope(view: &dyn View, task: &Task) -> Met {
+    if task.scope.is_empty() && view.policy()?.lanes.require_scope {
+        let what = format!("{} has no scope, and the policy requires one", task.id);
+        let edit = command(&["git", "lane", "task", "edit", task.id.as_str(), "--scope", "GLOB"]);
+        return Err(Refusal::new(&ground::SCOPE_MISSING, what).hint(edit).into());
+    }
+    Ok(())
+}
+
+fn area(view: &dyn View, task: &Task) -> Met {
+    let policy = view.policy()?;
+    if let Some(area) = &task.area
+        && !policy.area.is_empty()
+        && !policy.area.contains_key(area)
+    {
+        let known: Vec<&str> = policy.area.keys().map(crate::id::AreaName::as_str).collect();
+        let what = format!(
+            "the policy declares no area {area}; there are {}",
+            known.join(", ")
+        );
+        let edit = command(&["git", "lane", "task", "edit", task.id.as_str(), "--area", "AREA"]);
+        return Err(Refusal::new(&ground::UNKNOWN_AREA, what).hint(edit).into());
+    }
+    let scope = Scope::parse(&task.scope).map_err(|e| Refusal::input(e.to_string()))?;
+    Ok(grant::stays_in_area(&policy, &scope, task.area.as_ref())?)
+}
+
+fn capacity(view: &dyn View) -> Met {
+    let total = usize::try_from(view.policy()?.capacity.total).unwrap_or(usize::MAX);
+    let busy: Vec<String> = view
+        .lanes()?
+        .into_iter()
+        .filter(|lane| lane.status == Phase::InProgress)
+        .map(|lane| format!("{} ({})", lane.task, lane.by))
+        .collect();
+    if busy.len() < total {
+        return Ok(());
+    }
+    let shown = busy.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+    let what = format!("{} of {total} lanes are in progress: {shown}", busy.len());
+    Err(Refusal::new(&ground::CAPACITY_FULL, what)
+        .hint("git lane status")
+        .into())
+}
+
+fn area_lane(view: &dyn View, task: &Task) -> Met {
+    let Some(area) = &task.area else { return Ok(()) };
+    let limit = view.policy()?.area.get(area).and_then(|a| a.lanes);
+    let Some(limit) = limit else { return Ok(()) };
+    let held: Vec<String> = view
+        .lanes()?
+        .into_iter()
+        .filter(|lane| lane.area.as_ref() == Some(area))
+        .map(|lane| format!("{} {} ({})", lane.lane, lane.task, lane.by))
+        .collect();
+    if held.len() < usize::try_from(limit).unwrap_or(usize::MAX) {
+        return Ok(());
+    }
+    let what = format!("area {area} has its {limit} lanes: {}", held.join(", "));
+    Err(Refusal::new(&ground::AREA_FULL, what)
+        .hint("git lane ready")
+        .into())
+}
+
+fn scope_free(view: &dyn View, event: &Event, task: &Task) -> Met {
+    let scope = Scope::parse(&task.scope).map_err(|e| Refusal::input(e.to_string()))?;
+    grant::scope_is_free(view, event, &scope, Some(&task.id), LockMode::Exclusive)
+}
+
+fn holder(view: &dyn View, event: &Event, task: &Task) -> Met {
+    let Some(claim) = &task.claim else { return Ok(()) };
+    let above = matches!(event.role, Role::Orchestrator | Role::Maintainer);
+    if above || claim.is_held_by(&event.by, &event.clone) {
+        return Ok(());
+    }
+    let lock = claim_lock(view, task)?;
+    let elsewhere = if claim.by == event.by {
+        " in another clone"
+    } else {
+        ""
+    };
+    let what = format!("{} is held by {}{elsewhere}", task.id, claim.by);
+    let refusal = Refusal::new(&ground::NOT_HOLDER, what);
+    Err(match lock {
+        Some(lock) => {
+            let held = Held::by_lock(&lock, event.at);
+            let reclaim = command(&["git", "lane", "reclaim", lock.id.as_str(), "--note", "TEXT"]);
+            let hint = if held.over {
+                reclaim
+            } else {
+                "git lane locks".to_owned()
+            };
+            refusal.held(held).hint(hint)
+        }
+        None => refusal.hint("git lane status"),
+    }
+    .into())
+}
+
+/// The lock that the task's claim took, if its scope gave it one.
+pub(super) fn claim_lock(view: &dyn View, task: &Task) -> Result<Option<Lock>, Unreadable> {
+    let fence = task.claim.as_ref().map(|c| c.fence);
+    let own = |lock: &Lock| lock.task.as_ref() == Some(&task.id) && Some(lock.fence) == fence;
+    Ok(view.locks()?.into_iter().find(own))
+}
+
+fn reason(event: &Event) -> Met {
+    match &event.what {
+        Payload::TaskReleased { why, .. } => line("--why", why),
+        Payload::TaskBlocked {
+            on: None, why: None, ..
+        } => Err(Refusal::input("say what it waits for: `--on ID` or `--why TEXT`").into()),
+        Payload::TaskBlocked { why: Some(why), .. } => line("--why", why),
+        Payload::LockReclaimed { note, .. } => line("--note", note),
+        _ => Ok(()),
+    }
+}
+
+fn no_cycle(view: &dyn View, event: &Event, task: &Task) -> Met {
+    let Payload::TaskBlocked { on: Some(on), .. } = &event.what else {
+        return Ok(());
+    };
+    if view.task(on)?.is_none() {
+        let what = format!("there is no task {on} to wait for");
+        return Err(Refusal::new(&ground::NO_SUCH_TASK, what)
+            .hint("git lane task list")
+            .into());
+    }
+    match path_to(view, on, &task.id)? {
+        Some(path) => {
+            let names: Vec<&str> = path.iter().map(TaskId::as_str).collect();
+            let what = format!(
+                "{} would wait for itself: {} → {}",
+                task.id,
+                task.id,
+                names.join(" → ")
+            );
+            Err(Refusal::new(&ground::DEPENDENCY_CYCLE, what).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// A way from `from` to `goal` along dependencies and blockers of live tasks, both ends included.
+pub(super) fn path_to(
+    view: &dyn View,
+    from: &TaskId,
+    goal: &TaskId,
+) -> Result<Option<Vec<TaskId>>, Unreadable> {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![vec![from.clone()]];
+    while let Some(path) = open.pop() {
+        let Some(last) = path.last() else { continue };
+        if last == goal {
+            return Ok(Some(path));
+        }
+        if !seen.insert(last.clone()) || seen.len() > WALK_MAX {
+            continue;
+        }
+        if let Some(Found::Live(task)) = view.task(last)? {
+            let blockers = task.blocked.iter().filter_map(|b| b.on.clone());
+            for next in task.depends_on.iter().cloned().chain(blockers) {
+                open.push(path.iter().cloned().chain([next]).collect());
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn lease_over(view: &dyn View, event: &Event, task: &Task) -> Met {
+    let Some(lock) = claim_lock(view, task)? else {
+        return lease_of_scopeless(view, event, task);
+    };
+    if lock.is_over(event.at) {
+        Ok(())
+    } else {
+        Err(lease_running(&lock, event).into())
+    }
+}
+
+/// A lane without a lock has no lease to be over; only its holder or those above it give it back.
+fn lease_of_scopeless(_view: &dyn View, _event: &Event, task: &Task) -> Met {
+    let release = command(&[
+        "git",
+        "lane",
+        "--role",
+        "orchestrator",
+        "release",
+        task.id.as_str(),
+        "--why",
+        "TEXT",
+    ]);
+    let what = format!("{} has no lock, so it has no lease that could be over", task.id);
+    Err(Refusal::new(&ground::LEASE_RUNNING, what).hint(release).into())
+}
+
+pub(super) fn lease_running(lock: &Lock, event: &Event) -> Refusal {
+    let what = format!(
+        "{} of {} holds until {}, and one minute more",
+        lock.id, lock.owner, lock.expires
+    );
+    Refusal::new(&ground::LEASE_RUNNING, what)
+        .held(Held::by_lock(lock, event.at))
+        .hint("git lane ready")
+}
+
+fn landed(event: &Event) -> Met {
+    let Payload::TaskDone { tip, landed, .. } = &event.what else {
+        return Ok(());
+    };
+    let commit = |s: &str| (40..=64).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_hexdigit());
+    if commit(tip) && commit(landed) {
+        Ok(())
+    } else {
+        Err(Refusal::input("tip and landed are commit ids").into())
+    }
+}

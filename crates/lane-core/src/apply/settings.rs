@@ -1,0 +1,86 @@
+//! Events about the state itself: the integration branch, the adopted policy, overrides.
+
+use super::Verdict;
+use super::Write;
+use super::leases::line;
+use crate::event::Event;
+use crate::glob::Glob;
+use crate::ground;
+use crate::id::OverrideId;
+use crate::id::TaskId;
+use crate::policy::Adopted;
+use crate::record::Exception;
+use crate::record::task_branch_fault;
+use crate::refusal::Refusal;
+use crate::view::View;
+
+pub(super) fn integration_named(view: &dyn View, branch: &str) -> Verdict {
+    if let Some(fault) = task_branch_fault(branch) {
+        return Err(Refusal::input(format!("the integration branch's name {fault}")).into());
+    }
+    let mut meta = view.meta()?;
+    if meta.integration == branch {
+        return Err(Refusal::new(
+            &ground::NOTHING_CHANGES,
+            format!("lanes land on {branch} already"),
+        )
+        .into());
+    }
+    branch.clone_into(&mut meta.integration);
+    Ok(vec![Write::Meta(Box::new(meta))])
+}
+
+pub(super) fn policy_adopted(view: &dyn View, policy: &Adopted) -> Verdict {
+    if view.policy()?.same_rules(policy) && !view.policy()?.commit.is_empty() {
+        return Err(Refusal::new(&ground::NOTHING_CHANGES, "the policy is adopted already").into());
+    }
+    if policy.commit.is_empty() {
+        return Err(Refusal::input("a policy is adopted from a commit").into());
+    }
+    Ok(vec![Write::Policy(Box::new(policy.clone()))])
+}
+
+pub(super) fn override_granted(
+    view: &dyn View,
+    event: &Event,
+    id: &OverrideId,
+    path: &str,
+    why: &str,
+    task: Option<&TaskId>,
+) -> Verdict {
+    let policy = view.policy()?;
+    if !policy.may_override(&event.by) {
+        let what = format!(
+            "the policy does not let {} override: `overrides.by` names others",
+            event.by
+        );
+        return Err(Refusal::new(&ground::OVERRIDE_NOT_ALLOWED, what)
+            .hint("git lane policy show")
+            .into());
+    }
+    Glob::parse(path).map_err(|e| Refusal::input(e.to_string()))?;
+    line("--why", why)?;
+    if view.exception(id)?.is_some() {
+        return Err(Refusal::new(&ground::ID_TAKEN, format!("there is an override {id} already")).into());
+    }
+    let exception = Exception {
+        id: id.clone(),
+        kind: "override".to_owned(),
+        path: path.to_owned(),
+        why: why.to_owned(),
+        by: event.by.clone(),
+        clone: event.clone.clone(),
+        task: task.cloned(),
+        at: event.at,
+        until: event.at.after(policy.lanes.lease),
+        extra: toml::Table::new(),
+    };
+    // Those that can no longer be used go; the ledger keeps them.
+    let spent = |e: &Exception| e.task.is_none() && event.at > e.until;
+    let gone = view
+        .exceptions()?
+        .into_iter()
+        .filter(spent)
+        .map(|e| Write::DropException(e.id));
+    Ok(gone.chain([Write::Exception(Box::new(exception))]).collect())
+}

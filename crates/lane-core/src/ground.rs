@@ -1,0 +1,113 @@
+//! The grounds on which something is refused or found: each with a stable id and what it means.
+//!
+//! The table is the source of `docs/refusals.md`; a ground that is not listed fails a test.
+
+/// Why an action or a change is not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ground {
+    /// The stable id, in kebab case.
+    pub id: &'static str,
+    /// How the process ends when this is all that was wrong.
+    pub class: Class,
+    /// What it means and what to do, in a sentence or two.
+    pub means: &'static str,
+}
+
+/// What sort of "no" it is, and so the exit code outside hooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A finding about a change: exit 1.
+    Finding,
+    /// The input cannot be taken: exit 2.
+    Input,
+    /// The state says no: exit 3.
+    State,
+    /// Something is not set up: exit 6.
+    Setup,
+}
+
+impl Class {
+    /// The process's exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Finding => 1,
+            Self::Input => 2,
+            Self::State => 3,
+            Self::Setup => 6,
+        }
+    }
+}
+
+macro_rules! grounds {
+    ($($name:ident, $id:literal, $class:ident, $means:literal;)*) => {
+        $(
+            #[doc = $means]
+            pub static $name: Ground = Ground { id: $id, class: Class::$class, means: $means };
+        )*
+
+        /// All grounds, sorted by id.
+        pub static GROUNDS: &[&Ground] = &[$(&$name),*];
+    };
+}
+
+grounds! {
+    ALREADY_CLAIMED, "already-claimed", State, "Another agent holds the task. Take another, or wait until it is released or its lease is over.";
+    AREA_FULL, "area-full", State, "The area has as many lanes as the policy allows. Finish one of them first.";
+    BLOCKER_OPEN, "blocker-open", State, "The task that this one waits for is not done.";
+    CAPACITY_FULL, "capacity-full", State, "As many lanes are in progress as the policy's pool holds. Nearly done work goes first.";
+    CLAIM_LOCK, "claim-lock", State, "The lock belongs to a claim; it goes when the task is released or done.";
+    DEPENDENCY_CYCLE, "dependency-cycle", State, "The dependency would make tasks wait for one another for ever.";
+    DEPENDENCY_OPEN, "dependency-open", State, "A task that this one depends on is not done.";
+    DETACHED_HEAD, "detached-head", Finding, "HEAD is detached in a lane's worktree, so the commit would be on no branch. Switch back to the lane's branch.";
+    FOREIGN_LOCK, "foreign-lock", State, "Somebody else holds a lock on the path. Leave it to them, or wait until the lock is released or over.";
+    FOREIGN_LANE, "foreign-lane", Finding, "The worktree belongs to a lane that another agent holds.";
+    HOTSPOT_SHARED, "hotspot-shared", State, "The policy names the path a hotspot, and hotspots are never shared. Take an exclusive lock.";
+    ID_TAKEN, "id-taken", Input, "A task has this id already, perhaps in other case or in the archive.";
+    INTEGRATION_GUARDED, "integration-guarded", Finding, "The policy leaves the integration branch to the integrator role.";
+    INVALID_INPUT, "invalid-input", Input, "A value cannot be taken; the message names the field and what is allowed.";
+    LEASE_RUNNING, "lease-running", State, "The lock's lease is not over, so it cannot be reclaimed.";
+    MAINTAINER_PATH, "maintainer-path", Finding, "The path belongs to the maintainer role, whatever a scope says: policy, attributes, CI.";
+    NAME_IS_BRANCH, "name-is-branch", Input, "A branch with this name exists already, so a task cannot take it.";
+    NOT_HOLDER, "not-holder", State, "Only the holder may do this.";
+    NOT_IN_PHASE, "not-in-phase", State, "The task's phase does not allow this; the message lists what it allows.";
+    NOT_LANDED, "not-landed", State, "The task's tip is not on the integration branch, so it is not done.";
+    NOT_READY, "not-ready", State, "No task can be claimed now. `git lane ready --why` says what stops each.";
+    NO_INTEGRATION, "no-integration", Setup, "The integration branch is not known or does not exist yet.";
+    NO_SUCH_LOCK, "no-such-lock", State, "There is no such lock; it may have been released or reclaimed.";
+    NO_SUCH_TASK, "no-such-task", State, "There is no task with this id.";
+    NOTHING_CHANGES, "nothing-changes", State, "The record says so already.";
+    OTHER_STATE, "other-state", State, "The state on the ref belongs to another repository's policy.";
+    OUTSIDE_AREA, "outside-area", State, "The path is owned by another area than the task's. Areas are hard boundaries.";
+    OUTSIDE_SCOPE, "outside-scope", Finding, "The lane does not hold the path. Lock it if the change belongs to the task, else leave it out.";
+    OUT_OF_SCOPE, "out-of-scope", State, "The task names the path as out of its scope.";
+    OVERRIDE_NOT_ALLOWED, "override-not-allowed", State, "The policy does not name this agent among those who may override.";
+    POLICY_NOT_COMMITTED, "policy-not-committed", Setup, "The integration branch has no policy yet, so nobody can start. Commit `.agents/policy.toml` there.";
+    ROLE_NOT_ALLOWED, "role-not-allowed", State, "The policy gives this role to others, or the action is not this role's.";
+    SCOPE_MISSING, "scope-missing", State, "The policy requires a scope before a task can be claimed.";
+    SCOPE_TOO_COMPLEX, "scope-too-complex", Input, "The globs are too complex to decide whether they overlap. Use simpler ones.";
+    STALE_FENCE, "stale-fence", Finding, "The lane was reclaimed, released or granted again since this worktree was bound to it.";
+    STATE_REWRITE, "state-rewrite", Finding, "The push would rewrite or delete the shared state, which only ever grows.";
+    TASK_CLAIMED, "task-claimed", State, "Scope, area and branch of a claimed task do not change under its lane. Widen it by a lock, or release it first.";
+    UNKNOWN_AREA, "unknown-area", State, "The policy declares areas, and this is none of them.";
+    UNKNOWN_DEPENDENCY, "unknown-dependency", State, "The task depends on an id that does not exist.";
+    WRONG_BRANCH, "wrong-branch", Finding, "The worktree belongs to a lane, and its branch is not the one that is checked out.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_kebab_case_and_unique() {
+        let mut seen = std::collections::BTreeSet::new();
+        for ground in GROUNDS {
+            assert!(
+                ground.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+                "{}",
+                ground.id
+            );
+            assert!(seen.insert(ground.id), "{} twice", ground.id);
+            assert!(ground.means.ends_with('.'), "{}", ground.id);
+        }
+    }
+}

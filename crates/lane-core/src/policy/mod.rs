@@ -1,0 +1,234 @@
+//! The policy: what `.agents/policy.toml` on the integration branch says, and the part of it that judges transitions.
+
+mod adopted;
+mod origin;
+mod parse;
+mod roles;
+
+pub use adopted::Adopted;
+pub use origin::Origin;
+pub use origin::Row;
+pub use origin::rows;
+pub use parse::PolicyError;
+pub use parse::parse;
+pub use roles::Role;
+pub use roles::RoleNameError;
+pub use roles::matches_agent;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::id::AreaName;
+use crate::time::Span;
+
+/// Where the policy lies in the integration branch's tree.
+pub const POLICY_PATH: &str = ".agents/policy.toml";
+
+/// The policy format that this version reads and writes.
+pub const POLICY_FORMAT: u32 = 1;
+
+/// The whole policy, defaults filled in. Keys that this version does not know are in `extra`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Policy {
+    /// The version of this file's format.
+    pub format: u32,
+    /// The random id that makes two repositories' states tell each other apart.
+    pub repository: String,
+    /// The remote that holds the shared state; absent = `origin`, else the only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote: Option<String>,
+    /// Keys that this version does not know, kept.
+    #[serde(flatten)]
+    pub extra: toml::Table,
+    /// How lanes are laid out and what they may share.
+    pub lanes: Lanes,
+    /// How many lanes may be active at once.
+    pub capacity: Capacity,
+    /// Which stages a task passes between in-progress and done.
+    pub pipeline: Pipeline,
+    /// Who may act in which role; a role without an entry is everybody's.
+    pub roles: BTreeMap<Role, Vec<String>>,
+    /// Who may override a refusal.
+    pub overrides: Overrides,
+    /// Paths that only the maintainer role may change.
+    pub maintainer: Maintainer,
+    /// The parts of the repository and their owners.
+    pub area: BTreeMap<AreaName, Area>,
+    /// Where the execution ledger and the decisions are kept.
+    pub worklog: Worklog,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            format: POLICY_FORMAT,
+            repository: String::new(),
+            remote: None,
+            extra: toml::Table::new(),
+            lanes: Lanes::default(),
+            capacity: Capacity::default(),
+            pipeline: Pipeline::default(),
+            roles: BTreeMap::new(),
+            overrides: Overrides::default(),
+            maintainer: Maintainer::default(),
+            area: BTreeMap::new(),
+            worklog: Worklog::default(),
+        }
+    }
+}
+
+/// `[lanes]`: layout, leases, and the paths that are special to all lanes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Lanes {
+    /// `A`: one branch, integrator only. `B`: a worktree and a branch per lane.
+    pub mode: Mode,
+    /// Where worktrees are made, relative to the main worktree unless absolute.
+    pub root: String,
+    /// How long a lock holds without a sign of life.
+    pub lease: Span,
+    /// Whether a task must have a scope before it can be claimed.
+    pub require_scope: bool,
+    /// Paths that every lane may change without a lock.
+    pub common_paths: Vec<String>,
+    /// Paths that are never shared: shared locks are refused there.
+    pub hotspots: Vec<String>,
+    /// Keys that this version does not know, kept.
+    #[serde(flatten)]
+    pub extra: toml::Table,
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self {
+            mode: Mode::B,
+            root: ".worktrees".to_owned(),
+            lease: Span::from_secs(2 * 3600),
+            require_scope: false,
+            common_paths: common_paths(),
+            hotspots: Vec::new(),
+            extra: toml::Table::new(),
+        }
+    }
+}
+
+fn common_paths() -> Vec<String> {
+    [
+        "CHANGELOG.md",
+        "**/Cargo.lock",
+        "**/package-lock.json",
+        "**/pnpm-lock.yaml",
+        "**/yarn.lock",
+        "**/go.sum",
+        "**/poetry.lock",
+        "**/uv.lock",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// How lanes are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mode {
+    /// One branch, no worktrees; only the integrator moves the shared branch.
+    A,
+    /// A branch and a worktree per lane.
+    B,
+}
+
+/// `[capacity]`: the size of the pool that all roles share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Capacity {
+    /// The most lanes in progress at once.
+    pub total: u32,
+}
+
+impl Default for Capacity {
+    fn default() -> Self {
+        Self { total: 6 }
+    }
+}
+
+/// `[pipeline]`: the stages that are switched on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Pipeline {
+    /// Names of stages, in order.
+    pub stages: Vec<String>,
+}
+
+impl Default for Pipeline {
+    fn default() -> Self {
+        Self {
+            stages: vec!["review".to_owned(), "testing".to_owned()],
+        }
+    }
+}
+
+/// `[overrides]`: who may let a path pass against a rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Overrides {
+    /// Agents and persons, `*` as a wildcard. Nobody when empty.
+    pub by: Vec<String>,
+}
+
+/// `[maintainer]`: what belongs to the maintainer role, whatever a scope says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Maintainer {
+    /// Globs, besides `.agents/**` and `.gitattributes`, which always count.
+    pub paths: Vec<String>,
+}
+
+impl Default for Maintainer {
+    fn default() -> Self {
+        let paths = [
+            ".github/workflows/**",
+            ".gitlab-ci.yml",
+            ".ci/**",
+            ".circleci/**",
+            "Jenkinsfile",
+        ];
+        Self {
+            paths: paths.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+/// `[area.NAME]`: a part of the repository with an owner.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Area {
+    /// The globs that the area owns.
+    pub owns: Vec<String>,
+    /// The most lanes in this area at once; absent = no limit of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lanes: Option<u32>,
+    /// Keys that this version does not know, kept.
+    #[serde(flatten)]
+    pub extra: toml::Table,
+}
+
+/// `[worklog]`: the execution ledger and the decision registers, declared apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Worklog {
+    /// Where the one execution ledger is.
+    pub ledger: String,
+    /// Where decisions are written.
+    pub decisions: String,
+}
+
+impl Default for Worklog {
+    fn default() -> Self {
+        Self {
+            ledger: "refs/agents/state".to_owned(),
+            decisions: "docs/decisions".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What `apply` sees of the state: locks and lanes always, other records by id.
+
+use serde::Deserialize;
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::id::Agent;
+use crate::id::AreaName;
+use crate::id::CloneId;
+use crate::id::OverrideId;
+use crate::id::TaskId;
+use crate::policy::Adopted;
+use crate::record::Exception;
+use crate::record::Lock;
+use crate::record::Meta;
+use crate::record::Phase;
+use crate::record::Task;
+
+/// A record that is there and cannot be read: the state is never written over it.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{path} on the state ref {fault}")]
+pub struct Unreadable {
+    /// The record's path in the state's tree.
+    pub path: String,
+    /// What is wrong with it.
+    pub fault: String,
+}
+
+/// A task by its id: live, or archived after completion.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// In the queue.
+    Live(Box<Task>),
+    /// In the archive.
+    Archived(Box<Task>),
+}
+
+impl Found {
+    /// The task, wherever it is.
+    pub fn into_task(self) -> Task {
+        match self {
+            Self::Live(task) | Self::Archived(task) => *task,
+        }
+    }
+}
+
+/// A claimed task, in brief.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// The task.
+    pub task: TaskId,
+    /// In progress or blocked.
+    pub status: Phase,
+    /// The lane's name.
+    pub lane: String,
+    /// The task's area.
+    pub area: Option<AreaName>,
+    /// The task's branch.
+    pub branch: String,
+    /// The holder's name.
+    pub by: Agent,
+    /// The holder's clone.
+    pub clone: CloneId,
+    /// The claim's fence.
+    pub fence: u64,
+}
+
+impl Lane {
+    /// The lane of a claimed task.
+    pub fn of(task: &Task) -> Option<Self> {
+        let claim = task.claim.as_ref()?;
+        Some(Self {
+            task: task.id.clone(),
+            status: task.status,
+            lane: claim.lane.clone(),
+            area: task.area.clone(),
+            branch: task.branch.clone(),
+            by: claim.by.clone(),
+            clone: claim.clone.clone(),
+            fence: claim.fence,
+        })
+    }
+}
+
+/// A state to decide on.
+pub trait View {
+    /// The head record.
+    fn meta(&self) -> Result<Meta, Unreadable>;
+    /// The adopted policy; the defaults before one was adopted.
+    fn policy(&self) -> Result<Adopted, Unreadable>;
+    /// A task by its exact id.
+    fn task(&self, id: &TaskId) -> Result<Option<Found>, Unreadable>;
+    /// The id, live or archived, that equals `id` when case is ignored.
+    fn twin(&self, id: &TaskId) -> Result<Option<TaskId>, Unreadable>;
+    /// All live locks, by id.
+    fn locks(&self) -> Result<Vec<Lock>, Unreadable>;
+    /// All claimed tasks, by id.
+    fn lanes(&self) -> Result<Vec<Lane>, Unreadable>;
+    /// All overrides that are kept, by id.
+    fn exceptions(&self) -> Result<Vec<Exception>, Unreadable>;
+    /// An override by its id.
+    fn exception(&self, id: &OverrideId) -> Result<Option<Exception>, Unreadable> {
+        Ok(self.exceptions()?.into_iter().find(|e| e.id == *id))
+    }
+}
