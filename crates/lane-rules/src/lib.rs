@@ -1,1 +1,29 @@
 //! What may be committed and pushed: one pure function per rule, findings out.
+
+mod change;
+mod commit;
+mod finding;
+mod glob_of;
+mod pushed;
+mod reach;
+mod remedy;
+mod rules;
+mod scene;
+
+pub use change::Edit;
+pub use commit::judge_commit;
+pub use finding::Finding;
+pub use glob_of::exact_glob;
+pub use pushed::LaneRange;
+pub use pushed::judge_pushed;
+pub use reach::Reach;
+pub use reach::ReachError;
+pub use remedy::Remedy;
+pub use remedy::commands;
+pub use rules::RULES;
+pub use rules::Rule;
+pub use scene::Checkout;
+pub use scene::LaneScene;
+pub use scene::Operation;
+pub use scene::Scene;
+pub use scene::Staging;

@@ -230,11 +230,10 @@ pub(super) fn claim_lock(view: &dyn View, task: &Task) -> Result<Option<Lock>, U
 
 fn reason(event: &Event) -> Met {
     match &event.what {
-        Payload::TaskReleased { why, .. } => line("--why", why),
         Payload::TaskBlocked {
             on: None, why: None, ..
         } => Err(Refusal::input("say what it waits for: `--on ID` or `--why TEXT`").into()),
-        Payload::TaskBlocked { why: Some(why), .. } => line("--why", why),
+        Payload::TaskReleased { why, .. } | Payload::TaskBlocked { why: Some(why), .. } => line("--why", why),
         Payload::LockReclaimed { note, .. } => line("--note", note),
         _ => Ok(()),
     }

@@ -31,7 +31,7 @@ pub enum PolicyError {
     },
 }
 
-fn value(key: impl Into<String>, fault: impl ToString) -> PolicyError {
+fn value(key: impl Into<String>, fault: &dyn std::fmt::Display) -> PolicyError {
     PolicyError::Value {
         key: key.into(),
         fault: fault.to_string(),
@@ -64,11 +64,11 @@ fn check(policy: &Policy) -> Result<(), PolicyError> {
     {
         return Err(value(
             "repository",
-            "must be the id that `git lane init` made: 1 to 64 letters, digits or `-`",
+            &"must be the id that `git lane init` made: 1 to 64 letters, digits or `-`",
         ));
     }
     if policy.capacity.total == 0 {
-        return Err(value("capacity.total", "must be at least 1"));
+        return Err(value("capacity.total", &"must be at least 1"));
     }
     globs("lanes.common_paths", &policy.lanes.common_paths)?;
     globs("lanes.hotspots", &policy.lanes.hotspots)?;
@@ -76,7 +76,7 @@ fn check(policy: &Policy) -> Result<(), PolicyError> {
     for (name, area) in &policy.area {
         globs(&format!("area.{name}.owns"), &area.owns)?;
         if area.lanes == Some(0) {
-            return Err(value(format!("area.{name}.lanes"), "must be at least 1"));
+            return Err(value(format!("area.{name}.lanes"), &"must be at least 1"));
         }
     }
     check_root(&policy.lanes.root)
@@ -90,7 +90,7 @@ fn check_root(root: &str) -> Result<(), PolicyError> {
     } else {
         Err(value(
             "lanes.root",
-            "must be a folder outside `.git`, not starting with `-`",
+            &"must be a folder outside `.git`, not starting with `-`",
         ))
     }
 }
@@ -98,7 +98,7 @@ fn check_root(root: &str) -> Result<(), PolicyError> {
 fn globs(key: &str, list: &[String]) -> Result<(), PolicyError> {
     Scope::parse(list)
         .map(|_| ())
-        .map_err(|e: GlobError| value(key, e))
+        .map_err(|e: GlobError| value(key, &e))
 }
 
 #[cfg(test)]

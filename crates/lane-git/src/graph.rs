@@ -1,0 +1,130 @@
+//! Walking history by parents: chains, ancestors, merge bases.
+
+use std::collections::HashSet;
+use std::fs;
+
+use git2::ErrorCode;
+
+use crate::Commit;
+use crate::GitError;
+use crate::Oid;
+use crate::Repo;
+use crate::error::Doing;
+use crate::oid::lib_oid;
+
+/// The commits from a tip backwards by first parents. Ends at a root and at a shallow clone's boundary.
+pub struct FirstParents<'repo> {
+    repo: &'repo Repo,
+    next: Option<Oid>,
+    boundary: HashSet<Oid>,
+}
+
+impl Iterator for FirstParents<'_> {
+    type Item = Result<Commit, GitError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let commit = self.repo.commit(self.next.take()?);
+        if let Ok(commit) = &commit {
+            self.next = commit
+                .parents
+                .first()
+                .copied()
+                .filter(|_| !self.boundary.contains(&commit.id));
+        }
+        Some(commit)
+    }
+}
+
+impl Repo {
+    /// The commits from `tip` backwards by first parents, read one by one: 100,000 in one pass.
+    pub fn first_parents(&self, tip: Oid) -> FirstParents<'_> {
+        FirstParents {
+            repo: self,
+            next: Some(tip),
+            boundary: self.shallow_boundary(),
+        }
+    }
+
+    /// The names of the commits from `tip` backwards by first parents, up to and without `until`; to the root if
+    /// `until` is none or never met.
+    ///
+    /// # Errors
+    /// [`GitError::TooMuch`] when there are more than `limit`; when a commit cannot be read.
+    pub fn first_parent_chain(
+        &self,
+        tip: Oid,
+        until: Option<Oid>,
+        limit: usize,
+    ) -> Result<Vec<Oid>, GitError> {
+        let mut chain = Vec::new();
+        if until == Some(tip) {
+            return Ok(chain);
+        }
+        let mut commits = self.first_parents(tip);
+        while let Some(commit) = commits.next() {
+            if chain.len() == limit {
+                return Err(GitError::TooMuch {
+                    doing: format!("walking back from {tip}"),
+                    limit,
+                    unit: "commits",
+                });
+            }
+            chain.push(commit?.id);
+            if commits.next == until {
+                break;
+            }
+        }
+        Ok(chain)
+    }
+
+    /// Whether `a` is `b` or one of its ancestors.
+    ///
+    /// # Errors
+    /// [`GitError::Missing`] when one of them is not there: "no" would be a guess.
+    pub fn is_ancestor(&self, a: Oid, b: Oid) -> Result<bool, GitError> {
+        for oid in [a, b] {
+            if !self.has_object(oid)? {
+                return Err(GitError::Missing { oid });
+            }
+        }
+        if a == b {
+            return Ok(true);
+        }
+        self.git
+            .graph_descendant_of(lib_oid(b), lib_oid(a))
+            .doing(format!(
+                "asking whether {} is an ancestor of {}",
+                a.short(),
+                b.short()
+            ))
+    }
+
+    /// The best common ancestor (one of them, when a criss-cross merge left several); none for unrelated histories.
+    ///
+    /// # Errors
+    /// When a commit cannot be read.
+    pub fn merge_base(&self, a: Oid, b: Oid) -> Result<Option<Oid>, GitError> {
+        match self.git.merge_base(lib_oid(a), lib_oid(b)) {
+            Ok(base) => Ok(Some(base.into())),
+            // The same code means a missing commit, which is no answer to the question.
+            Err(error)
+                if error.code() == ErrorCode::NotFound && self.has_object(a)? && self.has_object(b)? =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error).doing(format!(
+                "finding the merge base of {} and {}",
+                a.short(),
+                b.short()
+            )),
+        }
+    }
+
+    fn shallow_boundary(&self) -> HashSet<Oid> {
+        let lines = fs::read(self.common_dir().join("shallow")).unwrap_or_default();
+        lines
+            .split(|byte| *byte == b'\n')
+            .filter_map(|line| Oid::from_hex(line).ok())
+            .collect()
+    }
+}

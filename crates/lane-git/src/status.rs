@@ -1,0 +1,68 @@
+//! Whether a worktree holds what no commit has.
+
+use std::path::Path;
+
+use crate::GitError;
+use crate::Repo;
+
+/// How many paths are named; beyond that a count says enough.
+const NAMED: usize = 10;
+
+/// What a worktree has over HEAD: changed, staged, unmerged and untracked paths, ignored ones not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dirt {
+    /// How many paths; a folder of untracked files counts as one.
+    pub count: usize,
+    /// The first 10 of them, in git's order.
+    pub paths: Vec<Vec<u8>>,
+}
+
+impl Repo {
+    /// What is dirty in the worktree at `path`, or in this one. Costs 70–130 ms at 50,000 files: not for hooks.
+    ///
+    /// # Errors
+    /// When there is no worktree there.
+    pub fn dirt(&self, path: Option<&Path>) -> Result<Dirt, GitError> {
+        let dir = path.or(self.work_dir()).unwrap_or(self.git_dir());
+        let git = self.reader("reading the status of a worktree").in_dir(dir);
+        let args = [
+            "status",
+            "--porcelain=v2",
+            "-z",
+            "--untracked-files=normal",
+            "--no-renames",
+        ];
+        Ok(parse(&git.args(args).run()?))
+    }
+
+    /// Whether [`Repo::dirt`] finds anything.
+    ///
+    /// # Errors
+    /// When there is no worktree there.
+    pub fn is_dirty(&self, path: Option<&Path>) -> Result<bool, GitError> {
+        Ok(self.dirt(path)?.count > 0)
+    }
+}
+
+fn parse(output: &[u8]) -> Dirt {
+    let lines = output.split(|byte| *byte == 0).filter_map(path_of);
+    let mut dirt = Dirt::default();
+    for path in lines {
+        dirt.count += 1;
+        if dirt.paths.len() < NAMED {
+            dirt.paths.push(path.to_vec());
+        }
+    }
+    dirt
+}
+
+/// The path stands behind a number of fields that depends on the kind of line.
+fn path_of(line: &[u8]) -> Option<&[u8]> {
+    let fields = match line.first()? {
+        b'1' => 8,
+        b'u' => 10,
+        b'?' => 1,
+        _ => return None,
+    };
+    line.splitn(fields + 1, |byte| *byte == b' ').nth(fields)
+}

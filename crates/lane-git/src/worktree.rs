@@ -1,0 +1,107 @@
+//! Worktrees: listing and adding.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::GitError;
+use crate::Oid;
+use crate::Repo;
+use crate::hostile::check_branch;
+use crate::version::git_version;
+
+/// One worktree, the main one first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Worktree {
+    /// Its root; for a bare repository the git dir.
+    pub path: PathBuf,
+    /// Its commit; none when unborn or bare.
+    pub head: Option<Oid>,
+    /// The full name of its branch (`refs/heads/x`).
+    pub branch: Option<String>,
+    /// Whether it is the bare repository itself.
+    pub bare: bool,
+    /// Whether HEAD is a commit.
+    pub detached: bool,
+    /// Whether it is locked (`git worktree lock`).
+    pub locked: bool,
+    /// Whether its folder is gone, so that `git worktree prune` would forget it.
+    pub prunable: bool,
+}
+
+impl Repo {
+    /// All worktrees, the main one first. With git before 2.36, a path with a line break is misread.
+    ///
+    /// # Errors
+    /// When git cannot list them.
+    pub fn worktree_list(&self) -> Result<Vec<Worktree>, GitError> {
+        let git = self
+            .reader("listing the worktrees")
+            .args(["worktree", "list", "--porcelain"]);
+        let by_nul = git_version()? >= (2, 36, 0);
+        let git = if by_nul { git.arg("-z") } else { git };
+        Ok(parse(&git.run()?, if by_nul { 0 } else { b'\n' }))
+    }
+
+    /// Adds a worktree at `path`. With `start`, `branch` is made there; without, it must exist. Nothing is tracked:
+    /// that would write the shared configuration, on which parallel calls race. Runs the post-checkout hook.
+    ///
+    /// # Errors
+    /// When the branch has a name that we would not create, or exists or not, or is checked out; when the path exists.
+    pub fn worktree_add(&self, path: &Path, branch: &str, start: Option<Oid>) -> Result<(), GitError> {
+        check_branch(branch)?;
+        let path =
+            std::path::absolute(path).map_err(|cause| GitError::io("finding the worktree's path", cause))?;
+        let git = self
+            .writer("adding a worktree")
+            .args(["worktree", "add", "--quiet"]);
+        let git = match start {
+            Some(oid) => git
+                .args(["--no-track", "-b", branch, "--"])
+                .arg(path)
+                .arg(oid.to_string()),
+            None => git.arg("--").arg(path).arg(branch),
+        };
+        git.run().map(drop)
+    }
+}
+
+fn parse(output: &[u8], separator: u8) -> Vec<Worktree> {
+    let mut list: Vec<Worktree> = Vec::new();
+    for line in output.split(|byte| *byte == separator) {
+        let end = line.iter().position(|byte| *byte == b' ').unwrap_or(line.len());
+        let value = line.get(end + 1..).unwrap_or_default();
+        if &line[..end] == b"worktree" {
+            list.push(Worktree {
+                path: path_of(value),
+                ..Worktree::default()
+            });
+        } else if let Some(last) = list.last_mut() {
+            note(last, &line[..end], value);
+        }
+    }
+    list
+}
+
+fn note(worktree: &mut Worktree, key: &[u8], value: &[u8]) {
+    match key {
+        b"HEAD" => worktree.head = Oid::from_hex(value).ok().filter(|oid| !oid.is_zero()),
+        b"branch" => worktree.branch = Some(String::from_utf8_lossy(value).into_owned()),
+        b"bare" => worktree.bare = true,
+        b"detached" => worktree.detached = true,
+        b"locked" => worktree.locked = true,
+        b"prunable" => worktree.prunable = true,
+        // Newer versions may say more.
+        _ => {}
+    }
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    std::ffi::OsStr::from_bytes(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
+}

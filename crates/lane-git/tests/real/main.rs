@@ -1,0 +1,15 @@
+//! lane-git on real repositories, made by the git command in folders of their own.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what helpers of tests cannot do is a failed test"
+)]
+
+mod diffs;
+mod hooks;
+mod opening;
+mod reading;
+mod scratch;
+mod swaps;
+mod trees;
+mod worktrees;

@@ -1,0 +1,58 @@
+//! The verdict on a commit that is about to be made.
+
+use lane_core::record::Exception;
+use lane_core::record::Lock;
+
+use crate::change::Edit;
+use crate::finding::Finding;
+use crate::reach::Reach;
+use crate::reach::ReachError;
+use crate::rules;
+use crate::scene::Scene;
+
+/// All findings against `edits`, or none. `is_repair` says whether an edit puts a path back to what the integration
+/// branch has; it is asked only about paths with findings.
+pub fn judge_commit(
+    edits: &[Edit],
+    scene: &Scene<'_>,
+    is_repair: &dyn Fn(&Edit) -> bool,
+) -> Result<Vec<Finding>, ReachError> {
+    let about_lane = rules::lane_findings(scene);
+    if !about_lane.is_empty() {
+        // Who may not commit here at all is told that, and not what each path would have needed.
+        return Ok(about_lane);
+    }
+    let reach = reach_of(scene)?;
+    let mut findings = Vec::new();
+    for edit in edits {
+        if reach.let_pass.covers(&edit.path) {
+            continue;
+        }
+        let mut found = rules::path_findings(edit, scene, &reach)?;
+        if !found.is_empty() && !is_repair(edit) {
+            findings.append(&mut found);
+        }
+    }
+    Ok(findings)
+}
+
+fn reach_of(scene: &Scene<'_>) -> Result<Reach, ReachError> {
+    let task = scene.lane.as_ref().map(|lane| &lane.task);
+    let of_lane = |lock: &&Lock| task.is_some_and(|t| lock.task.as_ref() == Some(&t.id));
+    let mut held: Vec<String> = task.map(|t| t.scope.clone()).unwrap_or_default();
+    held.extend(
+        scene
+            .locks
+            .iter()
+            .filter(of_lane)
+            .flat_map(|lock| lock.scope.clone()),
+    );
+    let counts = |e: &&Exception| e.by == *scene.actor && e.clone == *scene.clone && scene.now <= e.until;
+    Reach::new(
+        scene.policy,
+        scene.actor,
+        task,
+        &held,
+        scene.exceptions.iter().filter(counts),
+    )
+}

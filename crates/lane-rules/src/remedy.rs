@@ -1,0 +1,195 @@
+//! Ways on from a finding, as data: so that many findings of one kind give one command.
+
+use lane_core::refusal::command;
+
+use crate::glob_of::exact_glob;
+use crate::scene::Operation;
+use crate::scene::Staging;
+
+/// The most paths that one suggested command names.
+const PATHS_MAX: usize = 12;
+
+/// A way on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Widen the lane to this path.
+    Lock(Vec<u8>),
+    /// Leave this path out of the commit; the edit stays in the work tree.
+    LeaveOut(Vec<u8>),
+    /// Let this path pass, with a reason.
+    Override(Vec<u8>),
+    /// Leave the operation that is under way.
+    Abort(Operation),
+    /// Any other command.
+    Run(String),
+}
+
+/// Path arguments for git: literal, so that no character in them is a pattern. None for a path that no command line
+/// can carry as text.
+fn literal(path: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(path).ok()?;
+    let plain = !text.chars().any(lane_core::text::is_unsafe);
+    let special = text.contains(['*', '?', '[', '\\']) || text.starts_with(':');
+    plain.then(|| {
+        if special {
+            format!(":(literal){text}")
+        } else {
+            text.to_owned()
+        }
+    })
+}
+
+fn leave_out(paths: &[&[u8]], staging: &Staging) -> String {
+    let literals: Vec<String> = paths.iter().take(PATHS_MAX).filter_map(|p| literal(p)).collect();
+    let whole = literals.len() == paths.len();
+    if let Staging::Partial { rest } = staging {
+        // `commit -a` and `commit PATH` stage again what was unstaged: name what may stay instead.
+        let keep: Vec<String> = rest
+            .iter()
+            .take(PATHS_MAX + 1)
+            .filter_map(|p| literal(p))
+            .collect();
+        if keep.is_empty() || keep.len() > PATHS_MAX || keep.len() != rest.len() {
+            return "git add --patch && git commit".to_owned();
+        }
+        return join(&["git", "commit", "-m", "TEXT", "--"], &keep);
+    }
+    match (staging, whole) {
+        (Staging::Unborn, true) => join(&["git", "rm", "--cached", "-r", "--"], &literals),
+        (Staging::Unborn, false) => "git rm --cached -r .".to_owned(),
+        (_, true) => join(&["git", "restore", "--staged", "--"], &literals),
+        (_, false) => "git restore --staged .".to_owned(),
+    }
+}
+
+fn join(head: &[&str], tail: &[String]) -> String {
+    let words: Vec<&str> = head
+        .iter()
+        .copied()
+        .chain(tail.iter().map(String::as_str))
+        .collect();
+    command(&words)
+}
+
+fn lock(paths: &[&[u8]]) -> String {
+    let globs: Vec<String> = paths.iter().take(PATHS_MAX).map(|p| exact_glob(p)).collect();
+    let dashed = globs.iter().any(|g| g.starts_with('-'));
+    if dashed {
+        return join(&["git", "lane", "lock", "--objective", "TEXT", "--"], &globs);
+    }
+    format!("{} --objective TEXT", join(&["git", "lane", "lock"], &globs))
+}
+
+fn let_pass(path: &[u8]) -> String {
+    let glob = exact_glob(path);
+    if glob.starts_with('-') {
+        return command(&["git", "lane", "override", "--why", "TEXT", "--", &glob]);
+    }
+    command(&["git", "lane", "override", &glob, "--why", "TEXT"])
+}
+
+/// The command lines for a set of remedies: each kind once, in the order in which they first appear.
+pub fn commands<'a>(remedies: impl Iterator<Item = &'a Remedy> + Clone, staging: &Staging) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let (mut locked, mut left) = (false, false);
+    for remedy in remedies.clone() {
+        let line = match remedy {
+            Remedy::Lock(_) if locked => continue,
+            Remedy::LeaveOut(_) if left => continue,
+            Remedy::Lock(_) => {
+                locked = true;
+                lock(&remedies.clone().filter_map(Remedy::locked).collect::<Vec<_>>())
+            }
+            Remedy::LeaveOut(_) => {
+                left = true;
+                leave_out(
+                    &remedies.clone().filter_map(Remedy::left_out).collect::<Vec<_>>(),
+                    staging,
+                )
+            }
+            Remedy::Override(path) => let_pass(path),
+            Remedy::Abort(operation) => operation.way_out().to_owned(),
+            Remedy::Run(line) => line.clone(),
+        };
+        if !out.contains(&line) {
+            out.push(line);
+        }
+    }
+    out
+}
+
+impl Remedy {
+    fn locked(&self) -> Option<&[u8]> {
+        if let Self::Lock(path) = self {
+            Some(path)
+        } else {
+            None
+        }
+    }
+
+    fn left_out(&self) -> Option<&[u8]> {
+        if let Self::LeaveOut(path) = self {
+            Some(path)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(remedies: &[Remedy], staging: &Staging) -> Vec<String> {
+        commands(remedies.iter(), staging)
+    }
+
+    #[test]
+    fn many_paths_give_one_command_of_each_kind() {
+        let both = |p: &[u8]| [Remedy::Lock(p.to_vec()), Remedy::LeaveOut(p.to_vec())];
+        let remedies: Vec<Remedy> = [both(b"a b"), both(b"c*")].concat();
+        let words: Vec<Vec<String>> = lines(&remedies, &Staging::Index)
+            .iter()
+            .map(|line| shlex::split(line).unwrap())
+            .collect();
+        assert_eq!(
+            words,
+            [
+                vec!["git", "lane", "lock", "a b", "c\\*", "--objective", "TEXT"],
+                vec!["git", "restore", "--staged", "--", "a b", ":(literal)c*"],
+            ]
+        );
+    }
+
+    #[test]
+    fn a_path_that_starts_with_a_dash_is_no_option() {
+        let out = lines(
+            &[Remedy::Lock(b"-x".to_vec()), Remedy::LeaveOut(b"-x".to_vec())],
+            &Staging::Index,
+        );
+        assert_eq!(
+            out,
+            [
+                "git lane lock --objective TEXT -- -x",
+                "git restore --staged -- -x"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_commit_with_all_is_led_to_the_paths_that_may_stay() {
+        let staging = Staging::Partial {
+            rest: vec![b"in".to_vec()],
+        };
+        assert_eq!(
+            lines(&[Remedy::LeaveOut(b"out".to_vec())], &staging),
+            ["git commit -m TEXT -- in"]
+        );
+    }
+
+    #[test]
+    fn a_path_that_no_command_line_can_carry_is_not_named() {
+        let out = lines(&[Remedy::LeaveOut(b"\xff".to_vec())], &Staging::Index);
+        assert_eq!(out, ["git restore --staged ."]);
+    }
+}

@@ -1,0 +1,121 @@
+//! The table of rules. A rule is a file; what it finds is data.
+
+mod detached_head;
+mod foreign_lane;
+mod foreign_lock;
+mod maintainer_path;
+mod out_of_scope;
+mod outside_area;
+mod outside_scope;
+mod stale_fence;
+mod wrong_branch;
+
+use crate::change::Edit;
+use crate::finding::Finding;
+use crate::reach::Reach;
+use crate::reach::ReachError;
+use crate::remedy::Remedy;
+use crate::scene::Scene;
+
+use lane_core::ground::Ground;
+
+/// A rule of the table.
+pub struct Rule {
+    /// The ground of its findings.
+    pub ground: &'static Ground,
+    judge: Judge,
+}
+
+enum Judge {
+    /// About the lane as a whole.
+    Lane(fn(&Scene<'_>) -> Option<Finding>),
+    /// About one path.
+    Path(fn(&Edit, &Scene<'_>, &Reach) -> Result<Option<Finding>, ReachError>),
+}
+
+/// All rules about commits, in the order in which they are asked.
+pub static RULES: &[Rule] = &[
+    Rule {
+        ground: &lane_core::ground::STALE_FENCE,
+        judge: Judge::Lane(stale_fence::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::FOREIGN_LANE,
+        judge: Judge::Lane(foreign_lane::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::DETACHED_HEAD,
+        judge: Judge::Lane(detached_head::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::WRONG_BRANCH,
+        judge: Judge::Lane(wrong_branch::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::MAINTAINER_PATH,
+        judge: Judge::Path(maintainer_path::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::FOREIGN_LOCK,
+        judge: Judge::Path(foreign_lock::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::OUT_OF_SCOPE,
+        judge: Judge::Path(out_of_scope::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::OUTSIDE_AREA,
+        judge: Judge::Path(outside_area::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::OUTSIDE_SCOPE,
+        judge: Judge::Path(outside_scope::judge),
+    },
+];
+
+/// The first thing that stands against committing here at all.
+pub(crate) fn lane_findings(scene: &Scene<'_>) -> Vec<Finding> {
+    let judge = |rule: &Rule| match rule.judge {
+        Judge::Lane(judge) => judge(scene),
+        Judge::Path(_) => None,
+    };
+    RULES.iter().find_map(judge).into_iter().collect()
+}
+
+/// What stands against one path. `outside-scope` is left out where another rule spoke: widening would not help.
+pub(crate) fn path_findings(
+    edit: &Edit,
+    scene: &Scene<'_>,
+    reach: &Reach,
+) -> Result<Vec<Finding>, ReachError> {
+    let mut found: Vec<Finding> = Vec::new();
+    for rule in RULES {
+        let Judge::Path(judge) = rule.judge else { continue };
+        let last = *rule.ground == lane_core::ground::OUTSIDE_SCOPE;
+        if last && !found.is_empty() {
+            continue;
+        }
+        found.extend(judge(edit, scene, reach)?);
+    }
+    Ok(found)
+}
+
+/// The ways on that every path finding has: leave it out of the commit, or leave the operation; and override it
+/// where the policy lets this agent.
+pub(crate) fn ways_on(edit: &Edit, scene: &Scene<'_>) -> Vec<Remedy> {
+    let leave = match scene.operation {
+        Some(operation) => Remedy::Abort(operation),
+        None => Remedy::LeaveOut(edit.path.clone()),
+    };
+    let pass = scene
+        .policy
+        .may_override(scene.actor)
+        .then(|| Remedy::Override(edit.path.clone()));
+    std::iter::once(leave).chain(pass).collect()
+}
+
+/// The ways on from a finding about the whole lane.
+pub(crate) fn ways_out(scene: &Scene<'_>, first: impl IntoIterator<Item = String>) -> Vec<Remedy> {
+    let abort = scene.operation.map(Remedy::Abort);
+    first.into_iter().map(Remedy::Run).chain(abort).collect()
+}

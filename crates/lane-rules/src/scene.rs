@@ -1,0 +1,93 @@
+//! What a change is judged against: who commits, in which lane, what others hold, what is under way.
+
+use lane_core::id::Agent;
+use lane_core::id::CloneId;
+use lane_core::policy::Adopted;
+use lane_core::record::Exception;
+use lane_core::record::Lock;
+use lane_core::record::Task;
+use lane_core::time::Timestamp;
+
+/// Everything that stands around a commit.
+pub struct Scene<'a> {
+    /// Who commits.
+    pub actor: &'a Agent,
+    /// In which clone.
+    pub clone: &'a CloneId,
+    /// The lane that the worktree or the branch belongs to.
+    pub lane: Option<LaneScene>,
+    /// All live locks.
+    pub locks: &'a [Lock],
+    /// The adopted policy.
+    pub policy: &'a Adopted,
+    /// All overrides that are kept.
+    pub exceptions: &'a [Exception],
+    /// The clock.
+    pub now: Timestamp,
+    /// What is checked out.
+    pub checkout: Checkout,
+    /// What is under way.
+    pub operation: Option<Operation>,
+    /// How the change is staged.
+    pub staging: Staging,
+}
+
+/// A lane as a worktree or a branch has it.
+#[derive(Clone, Debug)]
+pub struct LaneScene {
+    /// Its task, live or archived.
+    pub task: Task,
+    /// The fence that the worktree was bound with; none where the lane follows from the branch alone.
+    pub bound_fence: Option<u64>,
+}
+
+/// What HEAD names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Checkout {
+    /// A branch, also one without a commit; during a rebase the one that is being rebased.
+    Branch(String),
+    /// A commit on no branch.
+    Detached,
+}
+
+/// What git is in the middle of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// `git merge`.
+    Merge,
+    /// `git cherry-pick`.
+    CherryPick,
+    /// `git revert`.
+    Revert,
+    /// `git rebase`.
+    Rebase,
+    /// `git am`.
+    Am,
+}
+
+impl Operation {
+    /// The command that leaves it. A refused revert leaves staged changes behind, and `revert --abort` fails then.
+    pub fn way_out(self) -> &'static str {
+        match self {
+            Self::Merge => "git merge --abort",
+            Self::CherryPick => "git cherry-pick --abort",
+            Self::Revert => "git reset --merge",
+            Self::Rebase => "git rebase --abort",
+            Self::Am => "git am --abort",
+        }
+    }
+}
+
+/// How a change is staged, which decides how a path is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Staging {
+    /// In the index.
+    Index,
+    /// In a temporary index: `commit -a` or `commit PATH`. `rest` are the paths without a finding.
+    Partial {
+        /// The paths that may stay.
+        rest: Vec<Vec<u8>>,
+    },
+    /// In the index of a branch without a commit.
+    Unborn,
+}

@@ -1,0 +1,99 @@
+//! Which lane a worktree belongs to: a file in the worktree's own git dir.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+use lane_core::codec;
+use lane_core::id::Agent;
+use lane_core::id::TaskId;
+use lane_git::Repo;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::error::StoreError;
+
+/// `<git dir>/lane/binding.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// The lane's task.
+    pub task: TaskId,
+    /// The agent that works here; who acts when the environment names nobody.
+    pub agent: Agent,
+    /// The fence of the claim that bound it.
+    pub fence: u64,
+    /// The lane's branch.
+    pub branch: String,
+}
+
+fn path(git_dir: &Path) -> PathBuf {
+    git_dir.join("lane").join("binding.toml")
+}
+
+impl Binding {
+    /// The binding of the worktree with this git dir. One that is there and cannot be read is an error, never "none".
+    pub fn read(git_dir: &Path) -> Result<Option<Self>, StoreError> {
+        let path = path(git_dir);
+        let broken = |e| {
+            StoreError::io(
+                format!("the worktree's binding in {} cannot be read", path.display()),
+                e,
+            )
+        };
+        match fs::read(&path) {
+            Ok(bytes) => codec::decode(&bytes)
+                .map(Some)
+                .map_err(|e| broken(std::io::Error::other(e.to_string()))),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(broken(e)),
+        }
+    }
+
+    /// Binds the worktree with this git dir.
+    pub fn write(&self, git_dir: &Path) -> Result<(), StoreError> {
+        let path = path(git_dir);
+        let failed = |e| {
+            StoreError::io(
+                format!("the binding could not be written to {}", path.display()),
+                e,
+            )
+        };
+        let text = codec::encode(self)?;
+        let folder = path.parent().unwrap_or(git_dir);
+        fs::create_dir_all(folder).map_err(failed)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
+        file.persist(&path).map_err(|e| failed(e.error))?;
+        Ok(())
+    }
+
+    /// Unbinds the worktree with this git dir.
+    pub fn remove(git_dir: &Path) -> Result<(), StoreError> {
+        let path = path(git_dir);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(
+                format!("the binding in {} could not be removed", path.display()),
+                e,
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The git dirs of this clone's worktrees that are bound to a lane, with their bindings. The main one comes first.
+pub fn bound_worktrees(repo: &Repo) -> Result<Vec<(PathBuf, Binding)>, StoreError> {
+    let common = repo.common_dir();
+    let mut dirs = vec![common.to_owned()];
+    if let Ok(entries) = fs::read_dir(common.join("worktrees")) {
+        let mut linked: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
+        linked.sort();
+        dirs.extend(linked);
+    }
+    let mut found = Vec::new();
+    for dir in dirs {
+        if let Some(binding) = Binding::read(&dir)? {
+            found.push((dir, binding));
+        }
+    }
+    Ok(found)
+}

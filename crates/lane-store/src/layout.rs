@@ -1,0 +1,52 @@
+//! Which record lies where in the state's tree.
+
+use lane_core::apply::Write;
+use lane_core::codec;
+use lane_core::codec::CodecError;
+use lane_core::id::LockId;
+use lane_core::id::OverrideId;
+use lane_core::id::TaskId;
+use lane_core::id::shard;
+
+pub(crate) const META: &str = ".agents/state.toml";
+pub(crate) const POLICY: &str = ".agents/policy.toml";
+pub(crate) const QUEUE: &str = ".agents/queue";
+pub(crate) const ARCHIVE: &str = ".agents/archive";
+pub(crate) const LOCKS: &str = ".agents/locks";
+pub(crate) const APPROVALS: &str = ".agents/approvals";
+
+pub(crate) fn live_task(id: &TaskId) -> String {
+    format!("{QUEUE}/{}/{id}.toml", shard(id.as_str()))
+}
+
+pub(crate) fn archived_task(id: &TaskId) -> String {
+    format!("{ARCHIVE}/{}/{id}/task.toml", shard(id.as_str()))
+}
+
+pub(crate) fn lock(id: &LockId) -> String {
+    format!("{LOCKS}/{id}.toml")
+}
+
+pub(crate) fn exception(id: &OverrideId) -> String {
+    format!("{APPROVALS}/{id}.toml")
+}
+
+/// What a write does to the tree: path and content, or none for a file that goes.
+pub(crate) fn edits(write: &Write) -> Result<Vec<(String, Option<String>)>, CodecError> {
+    let put = |path: String, text: String| vec![(path, Some(text))];
+    Ok(match write {
+        Write::Meta(meta) => put(META.to_owned(), codec::encode(meta)?),
+        Write::Policy(policy) => put(POLICY.to_owned(), codec::encode(policy)?),
+        Write::Task(task) => put(live_task(&task.id), codec::encode(task)?),
+        Write::Archive(task) => {
+            vec![
+                (live_task(&task.id), None),
+                (archived_task(&task.id), Some(codec::encode(task)?)),
+            ]
+        }
+        Write::Lock(record) => put(lock(&record.id), codec::encode(record)?),
+        Write::DropLock(id) => vec![(lock(id), None)],
+        Write::Exception(record) => put(exception(&record.id), codec::encode(record)?),
+        Write::DropException(id) => vec![(exception(id), None)],
+    })
+}

@@ -1,0 +1,101 @@
+//! The store: one repository's state, its ref, and the files beside it.
+
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use lane_git::Oid;
+use lane_git::OsLock;
+use lane_git::Repo;
+
+use crate::error::StoreError;
+use crate::head::Head;
+use crate::source::Source;
+use crate::tree_view::TreeView;
+
+/// Where the state lies.
+pub const STATE_REF: &str = "refs/agents/state";
+
+/// How long a transaction waits for others of the same clone.
+const LOCK_WAIT: Duration = Duration::from_secs(60);
+
+/// The state of one repository.
+pub struct Store<'a> {
+    pub(crate) repo: &'a Repo,
+    pub(crate) source: &'a dyn Source,
+    reader: Cell<bool>,
+}
+
+impl<'a> Store<'a> {
+    /// The store of `repo`.
+    pub fn new(repo: &'a Repo, source: &'a dyn Source) -> Self {
+        Self {
+            repo,
+            source,
+            reader: Cell::new(false),
+        }
+    }
+
+    /// For hooks: nothing outside the worktree's own git dir is written, caches included.
+    pub fn read_only(self) -> Self {
+        self.reader.set(true);
+        self
+    }
+
+    pub(crate) fn may_write_cache(&self) -> bool {
+        !self.reader.get()
+    }
+
+    /// The repository.
+    pub fn repo(&self) -> &'a Repo {
+        self.repo
+    }
+
+    /// Time and chance.
+    pub fn source(&self) -> &'a dyn Source {
+        self.source
+    }
+
+    /// The folder for what is local to this clone.
+    pub fn local_dir(&self) -> PathBuf {
+        self.repo.common_dir().join("lane")
+    }
+
+    /// The tip of the state, if there is one.
+    pub fn tip(&self) -> Result<Option<Oid>, StoreError> {
+        Ok(self.repo.find_ref(STATE_REF)?)
+    }
+
+    /// The state as it is now.
+    pub fn view(&self) -> Result<TreeView<'_>, StoreError> {
+        self.view_at(self.tip()?.ok_or(StoreError::NotSetUp)?)
+    }
+
+    /// The state as it was at a commit of its ref.
+    pub fn view_at(&self, tip: Oid) -> Result<TreeView<'_>, StoreError> {
+        let head = Head::read(self.repo, tip)?;
+        TreeView::open(self, head.tree)
+    }
+
+    /// The lock that every writer of this clone takes; waiters queue.
+    pub(crate) fn os_lock(&self) -> Result<OsLock, StoreError> {
+        Ok(OsLock::acquire(self.local_dir().join("state.lock"), LOCK_WAIT)?)
+    }
+
+    /// Makes the state ref where there is none. Says whether it was made.
+    pub fn create(&self, repository: &str) -> Result<bool, StoreError> {
+        let guard = self.os_lock()?;
+        if self.tip()?.is_some() {
+            return Ok(false);
+        }
+        let first = crate::genesis(self.repo, repository)?;
+        match self.repo.swap_ref(STATE_REF, None, first, &guard) {
+            Ok(()) => {
+                crate::journal::append(&self.local_dir(), first, 0, self.source.now());
+                Ok(true)
+            }
+            Err(lane_git::SwapError::Moved { .. }) => Ok(false),
+            Err(other) => Err(StoreError::Contention(other.to_string())),
+        }
+    }
+}
