@@ -1,1 +1,1 @@
-//! End-to-end tests live in `tests/`; this library is empty.
+//! End-to-end tests live in `tests/e2e/`; this library is empty.

@@ -1,1 +1,54 @@
 //! git lane: many coding agents in one repository, kept in their lanes by git itself.
+//!
+//! This crate is the terminal: arguments, environment, clock, output and exit codes. It is a library so that the
+//! tests can run the same program with another clock.
+
+mod acting;
+mod actions;
+mod cli;
+mod commands;
+pub mod docs;
+mod error;
+mod finding_lane;
+mod hooks;
+mod integration;
+mod platform;
+mod session;
+mod setup;
+mod show;
+
+pub use lane_store::Source;
+pub use platform::Real;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::CommandFactory as _;
+use clap::FromArgMatches as _;
+
+use cli::Cli;
+use error::CliError;
+
+/// Runs one command line and gives the process's exit code.
+pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCode {
+    platform::explain_panics();
+    let matches = match Cli::command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let outcome = Cli::from_arg_matches(&matches)
+        .map_err(|e| CliError::Usage(e.to_string()))
+        .and_then(|cli| commands::dispatch(source, cli));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => show::error::print(&error, source.now()),
+    }
+}
+
+/// The command line's definition, for the manual.
+pub fn command() -> clap::Command {
+    Cli::command()
+}

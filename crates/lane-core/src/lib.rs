@@ -1,6 +1,7 @@
 //! The pure core of git-lane: records, transitions, policy, globs and refusals. No clock, environment, disk or process.
 
 pub mod apply;
+pub mod audit;
 pub mod codec;
 pub mod event;
 pub mod glob;

@@ -14,6 +14,7 @@ use crate::ground;
 use crate::ground::Ground;
 use crate::id::Agent;
 use crate::id::AreaName;
+use crate::id::CloneId;
 use crate::id::TaskId;
 use crate::policy::Adopted;
 use crate::record::Kind;
@@ -92,12 +93,13 @@ struct AreaFloor {
 }
 
 impl<'a> Floor<'a> {
-    /// Prepares the comparison for `agent`, whose locks outside lanes do not stand in its own way.
+    /// Prepares the comparison for `agent` in `clone`, whose locks outside lanes do not stand in its own way.
     pub fn new(
         policy: &'a Adopted,
         locks: &[Lock],
         lanes: &[Lane],
         agent: &Agent,
+        clone: &CloneId,
     ) -> Result<Self, GlobError> {
         let mut areas = BTreeMap::new();
         for (name, area) in &policy.area {
@@ -117,7 +119,7 @@ impl<'a> Floor<'a> {
         }
         let foreign = locks
             .iter()
-            .filter(|lock| lock.task.is_some() || lock.owner != *agent);
+            .filter(|lock| lock.task.is_some() || !lock.is_held_by(agent, clone));
         Ok(Self {
             policy,
             locks: foreign

@@ -1,5 +1,6 @@
 //! Refusals: "no" as a value, with who holds what until when and the command that leads on.
 
+use crate::glob::GlobError;
 use crate::ground;
 use crate::ground::Ground;
 use crate::id::Agent;
@@ -110,6 +111,12 @@ impl Refusal {
     /// A value that cannot be taken.
     pub fn input(what: impl Into<String>) -> Self {
         Self::new(&ground::INVALID_INPUT, what)
+    }
+}
+
+impl From<GlobError> for Refusal {
+    fn from(error: GlobError) -> Self {
+        Self::input(format!("{error}: {}", error.problem))
     }
 }
 

@@ -89,7 +89,7 @@ fn let_pass(path: &[u8]) -> String {
 }
 
 /// The command lines for a set of remedies: each kind once, in the order in which they first appear.
-pub fn commands<'a>(remedies: impl Iterator<Item = &'a Remedy> + Clone, staging: &Staging) -> Vec<String> {
+pub fn commands<'a>(remedies: &(impl Iterator<Item = &'a Remedy> + Clone), staging: &Staging) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let (mut locked, mut left) = (false, false);
     for remedy in remedies.clone() {
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     fn lines(remedies: &[Remedy], staging: &Staging) -> Vec<String> {
-        commands(remedies.iter(), staging)
+        commands(&remedies.iter(), staging)
     }
 
     #[test]

@@ -118,10 +118,7 @@ impl<'a> TreeView<'a> {
 }
 
 /// A value that is read once.
-fn once<'c, T>(
-    cell: &'c OnceCell<T>,
-    read: impl FnOnce() -> Result<T, Unreadable>,
-) -> Result<&'c T, Unreadable> {
+fn once<T>(cell: &OnceCell<T>, read: impl FnOnce() -> Result<T, Unreadable>) -> Result<&T, Unreadable> {
     if cell.get().is_none() {
         let _ = cell.set(read()?);
     }

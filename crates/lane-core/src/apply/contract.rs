@@ -72,7 +72,7 @@ fn keeps_its_life(old: &Task, new: &Task) -> Result<(), Rejection> {
         )
     };
     if life(old) != life(new) {
-        let what = "an edit changes the contract; status, claim, blocked, granted, created and attempts change by their own commands";
+        let what = "an edit changes the contract; status, claim, blocked, completion, granted and attempts change by their own commands, and created never";
         let show = command(&["git", "lane", "task", "show", old.id.as_str()]);
         return Err(Refusal::input(what).hint(show).into());
     }

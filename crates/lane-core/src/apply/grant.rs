@@ -3,12 +3,12 @@
 use super::Rejection;
 use crate::event::Event;
 use crate::glob;
-use crate::glob::GlobError;
 use crate::glob::Scope;
 use crate::glob::TooComplex;
 use crate::ground;
 use crate::id::Agent;
 use crate::id::AreaName;
+use crate::id::CloneId;
 use crate::id::TaskId;
 use crate::policy::Adopted;
 use crate::record::Lock;
@@ -24,6 +24,8 @@ use crate::view::View;
 pub struct Asker<'a> {
     /// The agent.
     pub by: &'a Agent,
+    /// The clone that it acts in: the same name elsewhere is another holder.
+    pub clone: &'a CloneId,
     /// The lane that it is for; absent for a lock of its own.
     pub task: Option<&'a TaskId>,
     /// Exclusive or shared.
@@ -32,11 +34,11 @@ pub struct Asker<'a> {
     pub now: Timestamp,
 }
 
-/// Whether `lock` belongs to the same lane, or is the agent's own beside its lane.
+/// Whether `lock` belongs to the same lane, or is the holder's own beside its lane.
 fn is_own(lock: &Lock, asker: &Asker<'_>) -> bool {
     match (&lock.task, asker.task) {
         (Some(theirs), Some(mine)) => theirs == mine,
-        _ => lock.owner == *asker.by,
+        _ => lock.is_held_by(asker.by, asker.clone),
     }
 }
 
@@ -47,11 +49,11 @@ pub fn conflict<'a>(
     scope: &Scope,
     asker: &Asker<'_>,
 ) -> Result<Option<(&'a Lock, String)>, Refusal> {
-    let common = policy.common().map_err(|e| Refusal::input(e.to_string()))?;
-    let hotspots = policy.hotspots().map_err(|e| Refusal::input(e.to_string()))?;
+    let common = policy.common()?;
+    let hotspots = policy.hotspots()?;
     for lock in locks.iter().filter(|lock| !is_own(lock, asker)) {
-        let theirs =
-            Scope::parse(&lock.scope).map_err(|e| Refusal::input(format!("lock {}: {e}", lock.id)))?;
+        let theirs = Scope::parse(&lock.scope)
+            .map_err(|e| Refusal::input(format!("lock {}: {e}: {}", lock.id, e.problem)))?;
         let both_shared = lock.mode == LockMode::Shared && asker.mode == LockMode::Shared;
         let shared_with = if both_shared {
             vec![scope, &theirs, &hotspots]
@@ -81,6 +83,7 @@ pub(super) fn scope_is_free(
     let policy = view.policy()?;
     let asker = Asker {
         by: &event.by,
+        clone: &event.clone,
         task,
         mode,
         now: event.at,
@@ -122,12 +125,8 @@ fn foreign_lock(lock: &Lock, path: &str, now: Timestamp) -> Refusal {
 /// Refuses globs that reach into an area other than `area`.
 pub(super) fn stays_in_area(policy: &Adopted, scope: &Scope, area: Option<&AreaName>) -> Result<(), Refusal> {
     let Some(area) = area else { return Ok(()) };
-    let input = |e: GlobError| Refusal::input(e.to_string());
-    let (own, others) = (
-        policy.owned_by(area).map_err(input)?,
-        policy.owned_by_others(area).map_err(input)?,
-    );
-    let common = policy.common().map_err(input)?;
+    let (own, others) = (policy.owned_by(area)?, policy.owned_by_others(area)?);
+    let common = policy.common()?;
     let found = glob::decide(&[scope, &others], &[&own, &common]).map_err(|e| too_complex(&e))?;
     let Some(path) = found else { return Ok(()) };
     let owners: Vec<&str> = policy
@@ -153,7 +152,7 @@ pub(super) fn stays_in_area(policy: &Adopted, scope: &Scope, area: Option<&AreaN
 
 /// Refuses globs that the task itself names as out of its scope.
 pub(super) fn keeps_out(task: &Task, scope: &Scope) -> Result<(), Refusal> {
-    let banned = Scope::parse(&task.out_of_scope).map_err(|e| Refusal::input(e.to_string()))?;
+    let banned = Scope::parse(&task.out_of_scope)?;
     match glob::decide(&[scope, &banned], &[]).map_err(|e| too_complex(&e))? {
         Some(path) => {
             let what = format!(

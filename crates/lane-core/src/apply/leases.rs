@@ -15,6 +15,7 @@ use crate::glob::Scope;
 use crate::ground;
 use crate::id::LockId;
 use crate::id::TaskId;
+use crate::record::LIST_MAX;
 use crate::record::Lock;
 use crate::record::LockMode;
 use crate::record::Task;
@@ -43,10 +44,11 @@ pub(super) fn granted(view: &dyn View, event: &Event) -> Verdict {
         return Err(Refusal::input("the event grants no lock").into());
     };
     line("--objective", objective)?;
-    let parsed = Scope::parse(scope).map_err(|e| Refusal::input(e.to_string()))?;
+    let parsed = Scope::parse(scope)?;
     if parsed.is_empty() {
         return Err(Refusal::input("a lock needs at least one glob").into());
     }
+    bounded("a lock", scope)?;
     id_is_free(view, lock)?;
     let lane = task.as_ref().map(|id| own_lane(view, event, id)).transpose()?;
     if let Some(lane) = &lane {
@@ -71,17 +73,28 @@ pub(super) fn granted(view: &dyn View, event: &Event) -> Verdict {
         expires: event.at.after(lease.unwrap_or(policy.lanes.lease)),
         extra: toml::Table::new(),
     };
-    let widened = lane.map(|lane| Write::Task(Box::new(widen(lane, scope))));
+    let widened = lane.map(|lane| widen(lane, scope)).transpose()?;
+    let widened = widened.map(|lane| Write::Task(Box::new(lane)));
     Ok(std::iter::once(Write::Lock(Box::new(record)))
         .chain(widened)
         .collect())
 }
 
-fn widen(mut task: Task, scope: &[String]) -> Task {
+/// Records are bounded, and so is what they are made of.
+fn bounded(what: &str, globs: &[String]) -> Result<(), Rejection> {
+    if globs.len() <= LIST_MAX {
+        return Ok(());
+    }
+    let words = format!("{what} has at most {LIST_MAX} globs; `dir` or `dir/**` covers all below it");
+    Err(Refusal::input(words).into())
+}
+
+fn widen(mut task: Task, scope: &[String]) -> Result<Task, Rejection> {
     let known: BTreeSet<String> = task.granted.iter().cloned().collect();
     task.granted
         .extend(scope.iter().filter(|g| !known.contains(*g)).cloned());
-    task
+    bounded("what a lane was granted on top of its scope", &task.granted)?;
+    Ok(task)
 }
 
 fn own_lane(view: &dyn View, event: &Event, id: &TaskId) -> Result<Task, Rejection> {
@@ -108,10 +121,7 @@ fn hotspots_are_not_shared(view: &dyn View, scope: &Scope, mode: LockMode) -> Re
     if mode == LockMode::Exclusive {
         return Ok(());
     }
-    let hotspots = view
-        .policy()?
-        .hotspots()
-        .map_err(|e| Refusal::input(e.to_string()))?;
+    let hotspots = view.policy()?.hotspots()?;
     match glob::decide(&[scope, &hotspots], &[]).map_err(|e| grant::too_complex(&e))? {
         Some(path) => {
             let what = format!(

@@ -7,6 +7,7 @@ mod needs;
 mod settings;
 mod transition;
 
+pub use grant::Asker;
 pub use grant::conflict;
 pub use needs::open_dependencies;
 pub use transition::unmet;
@@ -16,6 +17,7 @@ use thiserror::Error;
 use crate::event::Event;
 use crate::event::Payload;
 use crate::event::RULES;
+use crate::glob::GlobError;
 use crate::id::LockId;
 use crate::id::OverrideId;
 use crate::policy::Adopted;
@@ -57,6 +59,12 @@ pub enum Rejection {
     /// A record that the decision needs cannot be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+}
+
+impl From<GlobError> for Rejection {
+    fn from(error: GlobError) -> Self {
+        Refusal::from(error).into()
+    }
 }
 
 impl From<Refusal> for Rejection {

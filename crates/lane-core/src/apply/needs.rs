@@ -1,6 +1,6 @@
 //! What a transition needs, each judged by itself: the `needs` column of `MOVES`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::Rejection;
 use super::grant;
@@ -145,7 +145,7 @@ fn area(view: &dyn View, task: &Task) -> Met {
         let edit = command(&["git", "lane", "task", "edit", task.id.as_str(), "--area", "AREA"]);
         return Err(Refusal::new(&ground::UNKNOWN_AREA, what).hint(edit).into());
     }
-    let scope = Scope::parse(&task.scope).map_err(|e| Refusal::input(e.to_string()))?;
+    let scope = Scope::parse(&task.scope)?;
     Ok(grant::stays_in_area(&policy, &scope, task.area.as_ref())?)
 }
 
@@ -187,7 +187,7 @@ fn area_lane(view: &dyn View, task: &Task) -> Met {
 }
 
 fn scope_free(view: &dyn View, event: &Event, task: &Task) -> Met {
-    let scope = Scope::parse(&task.scope).map_err(|e| Refusal::input(e.to_string()))?;
+    let scope = Scope::parse(&task.scope)?;
     grant::scope_is_free(view, event, &scope, Some(&task.id), LockMode::Exclusive)
 }
 
@@ -270,24 +270,35 @@ pub(super) fn path_to(
     from: &TaskId,
     goal: &TaskId,
 ) -> Result<Option<Vec<TaskId>>, Unreadable> {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![vec![from.clone()]];
-    while let Some(path) = open.pop() {
-        let Some(last) = path.last() else { continue };
-        if last == goal {
-            return Ok(Some(path));
+    // Who was found from whom: one entry a task, so that long chains cost no more than their length.
+    let mut found_from: BTreeMap<TaskId, Option<TaskId>> = BTreeMap::from([(from.clone(), None)]);
+    let mut open = vec![from.clone()];
+    while let Some(last) = open.pop() {
+        if last == *goal {
+            return Ok(Some(way_back(&found_from, last)));
         }
-        if !seen.insert(last.clone()) || seen.len() > WALK_MAX {
+        if found_from.len() > WALK_MAX {
             continue;
         }
-        if let Some(Found::Live(task)) = view.task(last)? {
-            let blockers = task.blocked.iter().filter_map(|b| b.on.clone());
-            for next in task.depends_on.iter().cloned().chain(blockers) {
-                open.push(path.iter().cloned().chain([next]).collect());
+        if let Some(Found::Live(task)) = view.task(&last)? {
+            let blockers = task.blocked.iter().filter_map(|b| b.on.as_ref());
+            for next in task.depends_on.iter().chain(blockers) {
+                if !found_from.contains_key(next) {
+                    found_from.insert(next.clone(), Some(last.clone()));
+                    open.push(next.clone());
+                }
             }
         }
     }
     Ok(None)
+}
+
+/// The way to `last` from the task that was found from none.
+fn way_back(found_from: &BTreeMap<TaskId, Option<TaskId>>, last: TaskId) -> Vec<TaskId> {
+    let step = |id: &TaskId| found_from.get(id).cloned().flatten();
+    let mut way: Vec<TaskId> = std::iter::successors(Some(last), step).collect();
+    way.reverse();
+    way
 }
 
 fn lease_over(view: &dyn View, event: &Event, task: &Task) -> Met {
@@ -331,7 +342,7 @@ fn landed(event: &Event) -> Met {
     let Payload::TaskDone { tip, landed, .. } = &event.what else {
         return Ok(());
     };
-    let commit = |s: &str| (40..=64).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_hexdigit());
+    let commit = |s: &str| [40, 64].contains(&s.len()) && s.bytes().all(|b| b.is_ascii_hexdigit());
     if commit(tip) && commit(landed) {
         Ok(())
     } else {

@@ -5,6 +5,7 @@ use super::Write;
 use super::leases::line;
 use crate::event::Event;
 use crate::glob::Glob;
+use crate::glob::Scope;
 use crate::ground;
 use crate::id::OverrideId;
 use crate::id::TaskId;
@@ -12,6 +13,7 @@ use crate::policy::Adopted;
 use crate::record::Exception;
 use crate::record::task_branch_fault;
 use crate::refusal::Refusal;
+use crate::view::Found;
 use crate::view::View;
 
 pub(super) fn integration_named(view: &dyn View, branch: &str) -> Verdict {
@@ -37,6 +39,13 @@ pub(super) fn policy_adopted(view: &dyn View, policy: &Adopted) -> Verdict {
     if policy.commit.is_empty() {
         return Err(Refusal::input("a policy is adopted from a commit").into());
     }
+    // `apply` knows no other policy: one whose globs it cannot read would refuse every claim.
+    policy.common()?;
+    policy.hotspots()?;
+    policy.maintained()?;
+    for area in policy.area.values() {
+        Scope::parse(&area.owns)?;
+    }
     Ok(vec![Write::Policy(Box::new(policy.clone()))])
 }
 
@@ -58,8 +67,17 @@ pub(super) fn override_granted(
             .hint("git lane policy show")
             .into());
     }
-    Glob::parse(path).map_err(|e| Refusal::input(e.to_string()))?;
+    Glob::parse(path)?;
     line("--why", why)?;
+    if let Some(id) = task
+        && !matches!(view.task(id)?, Some(Found::Live(_)))
+    {
+        return Err(
+            Refusal::new(&ground::NO_SUCH_TASK, format!("there is no live task {id}"))
+                .hint("git lane task list")
+                .into(),
+        );
+    }
     if view.exception(id)?.is_some() {
         return Err(Refusal::new(&ground::ID_TAKEN, format!("there is an override {id} already")).into());
     }

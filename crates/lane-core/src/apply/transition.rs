@@ -288,7 +288,7 @@ fn drop_locks(view: &dyn View, task: &TaskId) -> Result<Vec<Write>, Rejection> {
     Ok(own.map(|lock| Write::DropLock(lock.id)).collect())
 }
 
-/// A reclaim of a claim's lock, or of any other lock of its lane, ends the claim.
+/// A reclaim of a claim's lock ends the claim, and with it all locks of the lane.
 pub(super) fn reclaim_lane(view: &dyn View, event: &Event, id: &TaskId) -> Verdict {
     let task = live(view, id)?;
     let row = admitted(view, event, &task)?;

@@ -98,7 +98,7 @@ fn check_root(root: &str) -> Result<(), PolicyError> {
 fn globs(key: &str, list: &[String]) -> Result<(), PolicyError> {
     Scope::parse(list)
         .map(|_| ())
-        .map_err(|e: GlobError| value(key, &e))
+        .map_err(|e: GlobError| value(key, &format!("{e}: {}", e.problem)))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub use task::Check;
 pub use task::Claim;
 pub use task::Completion;
 pub use task::Kind;
+pub use task::LIST_MAX;
 pub use task::Priority;
 pub use task::Risk;
 pub use task::Task;

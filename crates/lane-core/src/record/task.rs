@@ -19,7 +19,7 @@ use crate::text::LineFault;
 use crate::time::Timestamp;
 
 /// The most entries in any list of a task.
-const LIST_MAX: usize = 256;
+pub const LIST_MAX: usize = 256;
 
 /// `.agents/queue/<xx>/<task>.toml`, and after completion `.agents/archive/<xx>/<task>/task.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -240,7 +240,7 @@ pub enum TaskFault {
         fault: LineFault,
     },
     /// A glob.
-    #[error("`{field}`: {fault}")]
+    #[error("`{field}`: {fault}: {}", .fault.problem)]
     Glob {
         /// Which.
         field: &'static str,
@@ -372,7 +372,7 @@ impl Task {
 
 impl Acceptance {
     fn check_contract(&self, key: &str) -> Result<(), TaskFault> {
-        let name = format!("acceptance.{key}");
+        let name = format!("acceptance.{}", text::excerpt(key, 64));
         if TaskId::new(key).is_err() {
             return Err(field(
                 &name,

@@ -1,0 +1,76 @@
+//! Actions: one decision each, put through the store's one way in.
+
+use lane_core::event::Payload;
+use lane_core::ground;
+use lane_core::id::LockId;
+use lane_core::id::TaskId;
+use lane_core::policy::Role;
+use lane_core::ready::Floor;
+use lane_core::ready::rank;
+use lane_core::refusal::Refusal;
+use lane_core::view::View;
+use lane_store::Actor;
+use lane_store::Committed;
+use lane_store::Queue;
+use lane_store::StoreError;
+use lane_store::TreeView;
+
+use crate::error::CliError;
+use crate::session::Session;
+
+/// Puts a decision that is known beforehand.
+pub(crate) fn put(session: &Session<'_>, implied: Role, payload: &Payload) -> Result<Committed, CliError> {
+    let actor = session.actor(implied)?;
+    Ok(session.store().transact(&actor, &mut |_| Ok(payload.clone()))?)
+}
+
+/// A lock id that no live lock has.
+pub(crate) fn fresh_lock(session: &Session<'_>, view: &dyn View) -> Result<LockId, StoreError> {
+    let taken = view.locks()?;
+    for _ in 0..64 {
+        let id = session.source.short_id("L-");
+        if !taken
+            .iter()
+            .any(|lock| lock.id.as_str().eq_ignore_ascii_case(&id))
+        {
+            return LockId::new(&id).map_err(|e| Refusal::input(e.to_string()).into());
+        }
+    }
+    Err(StoreError::Contention(
+        "no free lock id was found in 64 draws".to_owned(),
+    ))
+}
+
+/// Claims a task: the named one, else the best that is ready when the decision falls.
+pub(crate) fn claim(
+    session: &Session<'_>,
+    actor: &Actor,
+    id: Option<&TaskId>,
+) -> Result<Committed, CliError> {
+    let store = session.store();
+    Ok(store.transact(actor, &mut |view| {
+        let lock = fresh_lock(session, view)?;
+        let task = match id {
+            Some(id) => id.clone(),
+            None => best(session, actor, view)?,
+        };
+        Ok(Payload::TaskClaimed { task, lock })
+    })?)
+}
+
+fn best(session: &Session<'_>, actor: &Actor, view: &TreeView<'_>) -> Result<TaskId, StoreError> {
+    let store = session.store();
+    let queue = Queue::read(&store, view)?;
+    let policy = view.policy()?;
+    let (locks, lanes) = (view.locks()?, view.lanes()?);
+    let floor = Floor::new(&policy, &locks, &lanes, &actor.by, &actor.clone)
+        .map_err(|e| Refusal::input(e.to_string()))?;
+    let is_done = |id: &TaskId| queue.is_done(id);
+    let ready = queue
+        .cards()
+        .iter()
+        .filter(|card| floor.against(card, &is_done).is_none());
+    let best = ready.min_by(|a, b| rank(a, b)).map(|card| card.id.clone());
+    let none = || Refusal::new(&ground::NOT_READY, "no task can be claimed now").hint("git lane ready --why");
+    best.ok_or_else(|| none().into())
+}

@@ -1,0 +1,93 @@
+//! `git lane can`: whether a verb would be taken, and everything that stands against it.
+
+use std::process::ExitCode;
+
+use lane_core::apply::Rejection;
+use lane_core::apply::unmet;
+use lane_core::event::Event;
+use lane_core::event::Payload;
+use lane_core::event::RULES;
+use lane_core::id::LockId;
+use lane_core::moves;
+use lane_core::moves::Verb;
+use lane_store::StoreError;
+use serde_json::json;
+
+use super::Outcome;
+use crate::cli::Can;
+use crate::error::CliError;
+use crate::session::Session;
+use crate::show::json;
+use crate::show::paint;
+use crate::show::refusal;
+
+/// Refused by the state.
+const NO: u8 = 3;
+
+pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
+    let actor = session.actor(moves::implied_role(args.verb))?;
+    // What is due anyway (a new policy, a lease) comes first, as it would before the decision itself.
+    let _ = session.store().settle(&actor);
+    let store = session.store();
+    let view = store.view()?;
+    let event = Event {
+        id: String::new(),
+        seq: u64::MAX,
+        at: session.source.now(),
+        by: actor.by,
+        clone: actor.clone,
+        role: actor.role,
+        rules: RULES,
+        what: trial(args)?,
+    };
+    let against = unmet(&view, &event, &args.id).map_err(|rejection| match rejection {
+        Rejection::Refused(no) => CliError::Refused(no),
+        Rejection::Unreadable(broken) => CliError::Store(StoreError::Unreadable(broken)),
+    })?;
+    if args.json {
+        let reasons: Vec<_> = against.iter().map(json::refusal).collect();
+        json::out(
+            &json!({ "can": against.is_empty(), "verb": args.verb.name(), "task": args.id.as_str(), "against": reasons }),
+        );
+    } else if against.is_empty() {
+        paint::out(&format!("yes: {} {}", args.verb, args.id));
+    } else {
+        against
+            .iter()
+            .for_each(|no| refusal::print(no, session.source.now()));
+    }
+    Ok(if against.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(NO)
+    })
+}
+
+/// The verb's event, with reasons that are always good enough: what is asked is whether, not how.
+fn trial(args: &Can) -> Result<Payload, CliError> {
+    let task = args.id.clone();
+    let lock = || LockId::new("trial").map_err(|e| CliError::Usage(e.to_string()));
+    let commit = "0".repeat(40);
+    Ok(match args.verb {
+        Verb::Claim => Payload::TaskClaimed { task, lock: lock()? },
+        Verb::Release => Payload::TaskReleased {
+            task,
+            why: "asked".to_owned(),
+        },
+        Verb::Block => Payload::TaskBlocked {
+            task,
+            on: None,
+            why: Some("asked".to_owned()),
+        },
+        Verb::Unblock => Payload::TaskUnblocked { task },
+        Verb::Done => Payload::TaskDone {
+            task,
+            tip: commit.clone(),
+            landed: commit,
+        },
+        Verb::Reclaim => Payload::LockReclaimed {
+            lock: lock()?,
+            note: "asked".to_owned(),
+        },
+    })
+}

@@ -1,0 +1,77 @@
+//! `git lane claim`: a task becomes yours, its scope your lock.
+
+use std::process::ExitCode;
+
+use lane_core::apply::Write;
+use lane_core::policy::Role;
+use lane_core::record::Lock;
+use lane_core::record::Task;
+use lane_store::Committed;
+
+use super::Outcome;
+use crate::actions;
+use crate::cli::Claim;
+use crate::session::Session;
+use crate::show::paint;
+use crate::show::when;
+
+pub(super) fn run(session: &Session<'_>, args: &Claim) -> Outcome {
+    let actor = session.actor(Role::Worker)?;
+    let committed = actions::claim(session, &actor, args.id.as_ref())?;
+    if let Some(task) = claimed(&committed) {
+        paint::out(task.id.as_str());
+        announce(session, &committed, task);
+        paint::hint(&lane_core::refusal::command(&[
+            "git",
+            "lane",
+            "start",
+            task.id.as_str(),
+        ]));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The task that a claim wrote.
+pub(super) fn claimed(committed: &Committed) -> Option<&Task> {
+    committed.writes.iter().find_map(|write| {
+        if let Write::Task(task) = write {
+            Some(&**task)
+        } else {
+            None
+        }
+    })
+}
+
+fn lock(committed: &Committed) -> Option<&Lock> {
+    committed.writes.iter().find_map(|write| {
+        if let Write::Lock(lock) = write {
+            Some(&**lock)
+        } else {
+            None
+        }
+    })
+}
+
+/// Says on stderr what was claimed.
+pub(super) fn announce(session: &Session<'_>, committed: &Committed, task: &Task) {
+    let claim = task.claim.as_ref();
+    let lane = claim
+        .map(|c| format!("lane {}, fence {}", c.lane, c.fence))
+        .unwrap_or_default();
+    paint::note(&format!(
+        "claimed {} ({lane}): {}",
+        task.id,
+        lane_core::text::escape(&task.title)
+    ));
+    match lock(committed) {
+        Some(lock) => {
+            let until = when::moment(lock.expires, session.source.now());
+            paint::note(&format!(
+                "lock {} on {} until {until}, renewed by what you do",
+                lock.id,
+                lock.scope.join(" ")
+            ));
+        }
+        None => paint::note("it has no scope, so no lock was taken"),
+    }
+}

@@ -1,0 +1,191 @@
+//! A task's contract from options and files: shared by `add` and `edit`.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use lane_core::codec;
+use lane_core::record::Acceptance;
+use lane_core::record::Check;
+use lane_core::record::Task;
+use serde::de::DeserializeOwned;
+use serde::de::value::StrDeserializer;
+
+use crate::cli::Contract;
+use crate::error::CliError;
+
+/// The text of a file, or of standard input for `-`; bounded.
+pub(super) fn read(file: &Path) -> Result<String, CliError> {
+    let shown = file.display();
+    let limit = codec::MAX_BYTES as u64 + 1;
+    let mut text = String::new();
+    let read = if file.as_os_str() == "-" {
+        std::io::stdin().lock().take(limit).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(file).and_then(|f| f.take(limit).read_to_string(&mut text))
+    };
+    read.map_err(|e| CliError::Usage(format!("{shown} cannot be read: {e}")))?;
+    if text.len() > codec::MAX_BYTES {
+        return Err(CliError::Usage(format!(
+            "{shown} is longer than {} bytes",
+            codec::MAX_BYTES
+        )));
+    }
+    Ok(text)
+}
+
+/// A whole task from TOML; what a new task may leave out is filled in from `base`.
+pub(super) fn from_toml(text: &str, base: &Task) -> Result<Task, CliError> {
+    let mut table: toml::Table = parse(text)?;
+    let filled = toml::Table::try_from(base).map_err(|e| CliError::Usage(e.to_string()))?;
+    for key in ["id", "title", "status", "branch", "created"] {
+        if let (false, Some(value)) = (table.contains_key(key), filled.get(key)) {
+            table.insert(key.to_owned(), value.clone());
+        }
+    }
+    let whole = toml::to_string(&table).map_err(|e| CliError::Usage(e.to_string()))?;
+    parse(&whole)
+}
+
+/// TOML, its faults named by line.
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, CliError> {
+    codec::decode(text.as_bytes()).map_err(|e| CliError::Usage(format!("the task's TOML: {e}")))
+}
+
+/// A word of a closed list: kind, priority, risk.
+fn word<T: DeserializeOwned>(option: &str, text: &str) -> Result<T, CliError> {
+    let input: StrDeserializer<'_, serde::de::value::Error> =
+        serde::de::IntoDeserializer::into_deserializer(text);
+    T::deserialize(input).map_err(|e| CliError::Usage(format!("--{option}: {e}")))
+}
+
+/// Puts the options into the task: a list that is given replaces the list that was there.
+pub(super) fn put(task: &mut Task, options: &Contract, order: &[Given]) -> Result<(), CliError> {
+    if let Some(kind) = &options.kind {
+        task.kind = word("kind", kind)?;
+    }
+    if let Some(priority) = &options.priority {
+        task.priority = word("priority", priority)?;
+    }
+    if let Some(risk) = &options.risk {
+        task.risk = Some(word("risk", risk)?);
+    }
+    set(&mut task.area, options.area.as_ref());
+    set(&mut task.issue, options.issue.as_ref());
+    set(&mut task.notes, options.notes.as_ref());
+    replace(&mut task.labels, &options.labels);
+    replace(&mut task.scope, &options.scope);
+    replace(&mut task.out_of_scope, &options.out_of_scope);
+    replace(&mut task.depends_on, &options.depends_on);
+    if !order.is_empty() {
+        task.acceptance = acceptance(order)?;
+    }
+    Ok(())
+}
+
+fn set<T: Clone>(slot: &mut Option<T>, given: Option<&T>) {
+    if let Some(value) = given {
+        *slot = Some(value.clone());
+    }
+}
+
+fn replace<T: Clone>(list: &mut Vec<T>, given: &[T]) {
+    if !given.is_empty() {
+        *list = given.to_vec();
+    }
+}
+
+/// `--accept` and `--check` in the order of the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Given {
+    Accept(String),
+    Check(String),
+}
+
+/// The order in which `--accept` and `--check` stood; clap keeps each option's values apart.
+pub(super) fn order_of_acceptance(args: impl Iterator<Item = String>) -> Vec<Given> {
+    let mut found = Vec::new();
+    let mut args = args.take_while(|arg| arg != "--");
+    while let Some(arg) = args.next() {
+        let (name, inline) = match arg.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (arg, None),
+        };
+        let make: fn(String) -> Given = match name.as_str() {
+            "--accept" => Given::Accept,
+            "--check" => Given::Check,
+            _ => continue,
+        };
+        found.extend(inline.or_else(|| args.next()).map(make));
+    }
+    found
+}
+
+fn acceptance(order: &[Given]) -> Result<std::collections::BTreeMap<String, Acceptance>, CliError> {
+    let mut criteria: Vec<Acceptance> = Vec::new();
+    for given in order {
+        match given {
+            Given::Accept(text) => {
+                criteria.push(Acceptance {
+                    text: text.clone(),
+                    check: None,
+                    extra: toml::Table::new(),
+                });
+            }
+            Given::Check(line) => {
+                let last = criteria.last_mut().filter(|c| c.check.is_none());
+                let criterion =
+                    last.ok_or_else(|| CliError::Usage("each --check follows its --accept".to_owned()))?;
+                let words = shlex::split(line).filter(|words| !words.is_empty());
+                let words = words.ok_or_else(|| {
+                    CliError::Usage(format!("--check {line:?} is no command line: a quote is open"))
+                })?;
+                criterion.check = Some(Check::Command(words));
+            }
+        }
+    }
+    let width = criteria.len().to_string().len();
+    Ok(criteria
+        .into_iter()
+        .enumerate()
+        .map(|(n, c)| (format!("a{:0width$}", n + 1), c))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(args: &[&str]) -> Vec<Given> {
+        order_of_acceptance(args.iter().map(|s| (*s).to_owned()))
+    }
+
+    #[test]
+    fn a_check_belongs_to_the_criterion_before_it() {
+        let order = given(&[
+            "add",
+            "--accept",
+            "a",
+            "--accept=b",
+            "--check",
+            "cargo test 'x y'",
+        ]);
+        let criteria = acceptance(&order).unwrap();
+        assert_eq!(criteria["a1"].check, None);
+        assert_eq!(
+            criteria["a2"].check,
+            Some(Check::Command(vec!["cargo".into(), "test".into(), "x y".into()]))
+        );
+    }
+
+    #[test]
+    fn a_check_without_a_criterion_or_with_an_open_quote_is_refused() {
+        assert!(acceptance(&given(&["--check", "true"])).is_err());
+        assert!(acceptance(&given(&["--accept", "a", "--check", "echo 'x"])).is_err());
+        assert!(acceptance(&given(&["--accept", "a", "--check", "x", "--check", "y"])).is_err());
+    }
+
+    #[test]
+    fn what_looks_like_an_option_after_two_dashes_is_none() {
+        assert_eq!(given(&["add", "--", "--accept", "x"]), []);
+    }
+}

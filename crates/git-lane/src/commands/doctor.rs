@@ -1,0 +1,300 @@
+//! `git lane doctor`: each check is fine, or names the command that mends it.
+
+use std::process::ExitCode;
+
+use lane_core::policy::POLICY_PATH;
+use lane_core::view::View as _;
+use lane_store::STATE_REF;
+use lane_store::find_policy;
+use serde_json::json;
+
+use super::Outcome;
+use crate::cli::Json;
+use crate::error::CliError;
+use crate::hooks::HOOKS;
+use crate::session::Session;
+use crate::setup;
+use crate::setup::HookState;
+use crate::setup::HooksHome;
+use crate::show::json;
+use crate::show::paint;
+
+/// The oldest git that this is made for.
+const GIT_MIN: (u32, u32, u32) = (2, 34, 0);
+
+/// What a check found: nothing, or what is wrong and what mends it.
+type Ill = Option<(String, String)>;
+
+/// One check: its name, and how it looks.
+struct Check {
+    name: &'static str,
+    look: fn(&Session<'_>) -> Result<Ill, CliError>,
+}
+
+static CHECKS: &[Check] = &[
+    Check {
+        name: "git",
+        look: git,
+    },
+    Check {
+        name: "identity",
+        look: identity,
+    },
+    Check {
+        name: "state",
+        look: state,
+    },
+    Check {
+        name: "ref lock",
+        look: ref_lock,
+    },
+    Check {
+        name: "policy",
+        look: policy,
+    },
+    Check {
+        name: "hooks path",
+        look: hooks_path,
+    },
+    Check {
+        name: "hooks",
+        look: hooks,
+    },
+    Check {
+        name: "merge driver",
+        look: driver,
+    },
+    Check {
+        name: "attributes",
+        look: attributes,
+    },
+    Check {
+        name: "worktree",
+        look: worktree,
+    },
+];
+
+pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
+    let mut found = Vec::new();
+    for check in CHECKS {
+        let ill = match (check.look)(session) {
+            Ok(ill) => ill,
+            Err(fault) => {
+                let hint = crate::show::error::hints(&fault).into_iter().next();
+                Some((
+                    crate::show::error::sentence(&fault),
+                    hint.unwrap_or_else(|| "git lane verify".to_owned()),
+                ))
+            }
+        };
+        found.push((check.name, ill));
+    }
+    let ill = found.iter().filter(|(_, ill)| ill.is_some()).count();
+    if args.json {
+        let all: Vec<_> = found
+            .iter()
+            .map(|(name, ill)| json!({ "check": name, "ok": ill.is_none(), "fault": ill.as_ref().map(|i| &i.0), "mend": ill.as_ref().map(|i| &i.1) }))
+            .collect();
+        json::out(&json!({ "ok": ill == 0, "checks": all }));
+    } else if ill == 0 {
+        paint::out(&format!("ok: {} checks", found.len()));
+    } else {
+        for (name, ill) in &found {
+            if let Some((fault, mend)) = ill {
+                paint::error(&format!("{name}: {fault}"));
+                paint::hint(mend);
+            } else {
+                paint::out(&format!("ok: {name}"));
+            }
+        }
+    }
+    Ok(if ill == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
+}
+
+fn ill(fault: impl Into<String>, mend: impl Into<String>) -> Result<Ill, CliError> {
+    Ok(Some((fault.into(), mend.into())))
+}
+
+fn git(_: &Session<'_>) -> Result<Ill, CliError> {
+    let (major, minor, patch) = lane_git::git_version()?;
+    if (major, minor, patch) < GIT_MIN {
+        return ill(
+            format!("git {major}.{minor}.{patch} is older than 2.34"),
+            "install git 2.34 or newer",
+        );
+    }
+    Ok(None)
+}
+
+fn identity(session: &Session<'_>) -> Result<Ill, CliError> {
+    match session.repo.identity()? {
+        Some(_) => Ok(None),
+        None => ill(
+            "git does not know who you are",
+            "git config user.email YOU@example.org",
+        ),
+    }
+}
+
+fn state(session: &Session<'_>) -> Result<Ill, CliError> {
+    let store = session.store();
+    if store.tip()?.is_none() {
+        return ill(format!("there is no {STATE_REF}"), "git lane init");
+    }
+    let view = store.view()?;
+    view.locks()?;
+    view.policy()?;
+    match view.meta()?.integration.is_empty() {
+        true => ill(
+            "the integration branch is not named",
+            "git lane init --integration BRANCH",
+        ),
+        false => Ok(None),
+    }
+}
+
+/// A lock file of git's that nobody seems to hold any more.
+fn ref_lock(session: &Session<'_>) -> Result<Ill, CliError> {
+    let path = session.repo.common_dir().join(format!("{STATE_REF}.lock"));
+    let Ok(found) = std::fs::metadata(&path) else {
+        return Ok(None);
+    };
+    let age = found
+        .modified()
+        .ok()
+        .and_then(|at| at.elapsed().ok())
+        .map_or(0, |age| age.as_secs());
+    if age < 60 {
+        return Ok(None);
+    }
+    let quoted = setup::quoted(&path.display().to_string());
+    ill(
+        format!(
+            "{} is {age} s old; if no git is at work here, it was left by a killed one",
+            path.display()
+        ),
+        format!("rm {quoted}"),
+    )
+}
+
+fn policy(session: &Session<'_>) -> Result<Ill, CliError> {
+    let branch = session.store().view()?.meta()?.integration;
+    let exists = !crate::integration::tips(session.repo, &branch)?.is_empty();
+    let commit = "git add .agents .gitattributes && git commit -m 'git-lane: policy'";
+    match find_policy(session.repo, &branch)? {
+        Some(file) => file.parse().map(|_| None).map_err(CliError::from),
+        None if exists => ill(
+            format!("{POLICY_PATH} is not on {branch}, so no lane can start"),
+            commit,
+        ),
+        None => {
+            let renamed = crate::integration::guess(session.repo)?.unwrap_or_else(|| "BRANCH".to_owned());
+            if renamed == branch {
+                return ill(format!("{branch} has no commit yet"), commit);
+            }
+            let rename = lane_core::refusal::command(&["git", "lane", "init", "--integration", &renamed]);
+            ill(
+                format!("lanes land on {branch}, and there is no such branch here"),
+                rename,
+            )
+        }
+    }
+}
+
+/// Whether git would run our hooks at all, in this worktree.
+fn hooks_path(session: &Session<'_>) -> Result<Ill, CliError> {
+    match HooksHome::find(session.repo)? {
+        HooksHome::Instead { foreign, local, .. } => {
+            let who = if local {
+                "this clone's configuration"
+            } else {
+                "another configuration file"
+            };
+            ill(
+                format!("core.hooksPath is {foreign:?} by {who}, so our hooks do not run"),
+                "git lane init",
+            )
+        }
+        HooksHome::Common(_) | HooksHome::Ours(_) => Ok(None),
+    }
+}
+
+fn hooks(session: &Session<'_>) -> Result<Ill, CliError> {
+    let home = HooksHome::find(session.repo)?;
+    let mut wrong = Vec::new();
+    for hook in HOOKS {
+        match setup::state_of(home.folder(), hook.name)? {
+            HookState::Current => {}
+            HookState::Absent => wrong.push(format!("{} is missing", hook.name)),
+            HookState::Outdated => wrong.push(format!("{} is of another version or binary", hook.name)),
+            HookState::Foreign => wrong.push(format!("{} is somebody else's", hook.name)),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(None)
+    } else {
+        ill(wrong.join(", "), "git lane init")
+    }
+}
+
+fn driver(session: &Session<'_>) -> Result<Ill, CliError> {
+    match setup::registered_driver(session)? {
+        Some(found) if found == setup::driver_command()? => Ok(None),
+        Some(_) => ill(
+            "the merge driver is registered for another binary",
+            "git lane init",
+        ),
+        None => ill(
+            "the merge driver is not registered in this clone",
+            "git lane init",
+        ),
+    }
+}
+
+/// The other half of the driver: the attribute, on the integration branch or waiting in this worktree.
+fn attributes(session: &Session<'_>) -> Result<Ill, CliError> {
+    let branch = session.store().view()?.meta()?.integration;
+    for (_, tip) in crate::integration::tips(session.repo, &branch)? {
+        let tree = session.repo.commit(tip)?.tree;
+        if let Some(entry) = session.repo.entry_at(tree, ".gitattributes")?
+            && let Ok(bytes) = session.repo.blob(entry.oid, 1 << 20)
+            && setup::is_attributed(&String::from_utf8_lossy(&bytes))
+        {
+            return Ok(None);
+        }
+    }
+    ill(
+        format!(".gitattributes on {branch} does not name the merge driver"),
+        "git lane init && git add .gitattributes && git commit -m 'git-lane: attributes'",
+    )
+}
+
+fn worktree(session: &Session<'_>) -> Result<Ill, CliError> {
+    let Some(binding) = session.binding()? else {
+        return Ok(None);
+    };
+    let task = session
+        .store()
+        .view()?
+        .task(&binding.task)?
+        .map(lane_core::view::Found::into_task);
+    let current = task
+        .as_ref()
+        .and_then(|t| t.claim.as_ref())
+        .is_some_and(|c| c.fence == binding.fence);
+    if current {
+        return Ok(None);
+    }
+    let log = lane_core::refusal::command(&["git", "lane", "log", "--task", binding.task.as_str()]);
+    ill(
+        format!(
+            "this worktree was bound to {} with fence {}, which is outdated",
+            binding.task, binding.fence
+        ),
+        log,
+    )
+}

@@ -1,0 +1,95 @@
+//! `git lane done`: a task whose tip is on the integration branch is complete.
+
+use std::process::ExitCode;
+
+use lane_core::event::Payload;
+use lane_core::ground;
+use lane_core::id::TaskId;
+use lane_core::policy::Role;
+use lane_core::record::Task;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+use lane_git::Oid;
+
+use super::Outcome;
+use crate::actions;
+use crate::cli::One;
+use crate::error::CliError;
+use crate::hooks::TRAILER;
+use crate::integration;
+use crate::session::Session;
+use crate::show::paint;
+
+pub(super) fn run(session: &Session<'_>, args: &One) -> Outcome {
+    let found = session.store().view()?.task(&args.id)?;
+    let (tip, landed) = match found {
+        // A task that cannot be done for other reasons is refused for those, by `apply`.
+        Some(Found::Live(task)) if task.claim.is_some() => landed(session, &task)?,
+        _ => (Oid::ZERO, Oid::ZERO),
+    };
+    let payload = Payload::TaskDone {
+        task: args.id.clone(),
+        tip: tip.to_string(),
+        landed: landed.to_string(),
+    };
+    actions::put(session, Role::Worker, &payload)?;
+    paint::note(&format!("done {}: archived at {}", args.id, tip.short()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The tip of the task's branch, and the integration branch's commit that contains it.
+fn landed(session: &Session<'_>, task: &Task) -> Result<(Oid, Oid), CliError> {
+    let repo = session.repo;
+    let main = integration::name(&session.store())?;
+    let tips = integration::tips(repo, &main)?;
+    let names: Vec<&str> = tips.iter().map(|(name, _)| name.as_str()).collect();
+    let carried = carried(session, &task.id, &names)?;
+    let Some(newest) = carried else {
+        return Err(not_landed(
+            task,
+            &main,
+            format!("no commit on {main} carries `{TRAILER}: {}`", task.id),
+        ));
+    };
+    let tip = branch_tip(session, task)?.unwrap_or(newest);
+    for (_, landed) in &tips {
+        if repo.is_ancestor(tip, *landed)? {
+            return Ok((tip, *landed));
+        }
+    }
+    Err(not_landed(
+        task,
+        &main,
+        format!("the tip of {}, {}, is not on {main}", task.branch, tip.short()),
+    ))
+}
+
+fn not_landed(task: &Task, main: &str, what: String) -> CliError {
+    let merge = command(&["git", "merge", "--no-ff", &task.branch]);
+    Refusal::new(&ground::NOT_LANDED, what)
+        .hint(format!("git switch {main} && {merge}"))
+        .into()
+}
+
+/// The newest commit of the integration branch that carries the task's trailer.
+fn carried(session: &Session<'_>, id: &TaskId, refs: &[&str]) -> Result<Option<Oid>, CliError> {
+    let found = super::task_commits::of_task(session.repo, refs, id, None, 1)?;
+    Ok(found.first().map(|commit| commit.id))
+}
+
+/// The further of the local and the remote's tip of the task's branch.
+fn branch_tip(session: &Session<'_>, task: &Task) -> Result<Option<Oid>, CliError> {
+    let refs = lane_store::integration_refs(session.repo, &task.branch)?;
+    let mut best: Option<Oid> = None;
+    for name in refs {
+        if let Some(oid) = session.repo.find_ref(&name)? {
+            best = match best {
+                Some(other) if !session.repo.is_ancestor(other, oid)? => Some(other),
+                _ => Some(oid),
+            };
+        }
+    }
+    Ok(best)
+}

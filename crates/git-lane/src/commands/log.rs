@@ -1,0 +1,79 @@
+//! `git lane log`: what happened, newest first.
+
+use std::process::ExitCode;
+
+use lane_core::event::Payload;
+use lane_core::id::LockId;
+use lane_core::id::TaskId;
+use lane_store::Entry;
+use lane_store::StoreError;
+use serde_json::json;
+
+use super::Outcome;
+use crate::cli::Log;
+use crate::session::Session;
+use crate::show::json;
+use crate::show::paint;
+
+pub(super) fn run(session: &Session<'_>, args: &Log) -> Outcome {
+    let tip = session.store().tip()?.ok_or(StoreError::NotSetUp)?;
+    let mut picked = Picked {
+        task: args.task.clone(),
+        found: Vec::new(),
+        pending: Vec::new(),
+    };
+    lane_store::entries(session.repo, tip, |entry| {
+        picked.take(entry);
+        picked.found.len() < args.limit
+    })?;
+    picked
+        .found
+        .sort_by_key(|entry| std::cmp::Reverse(entry.event.seq));
+    for entry in picked.found.iter().take(args.limit) {
+        if args.json {
+            let mut value = serde_json::to_value(&entry.event).unwrap_or_default();
+            value["commit"] = json!(entry.commit.to_string());
+            json::out(&value);
+        } else {
+            let commit = paint::dim(&entry.commit.short());
+            paint::out(&format!("{} {commit} {}", entry.event.at, entry.event.sentence()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The entries that are wanted. Read backwards, what happened to a lock comes before the claim or grant that says
+/// whose it is: such entries wait until then.
+struct Picked {
+    task: Option<TaskId>,
+    found: Vec<Entry>,
+    pending: Vec<(Vec<LockId>, Entry)>,
+}
+
+impl Picked {
+    fn take(&mut self, entry: &Entry) {
+        let Some(task) = &self.task else {
+            self.found.push(entry.clone());
+            return;
+        };
+        let what = &entry.event.what;
+        match what {
+            Payload::LockReleased { lock } | Payload::LockReclaimed { lock, .. } => {
+                self.pending.push((vec![lock.clone()], entry.clone()));
+            }
+            Payload::LockRenewed { locks, .. } => self.pending.push((locks.clone(), entry.clone())),
+            _ if what.task() == Some(task) => {
+                self.found.push(entry.clone());
+                if let Payload::TaskClaimed { lock, .. } | Payload::LockGranted { lock, .. } = what {
+                    let (own, rest) = std::mem::take(&mut self.pending)
+                        .into_iter()
+                        .partition(|(locks, _)| locks.contains(lock));
+                    self.pending = rest;
+                    let own: Vec<(Vec<LockId>, Entry)> = own;
+                    self.found.extend(own.into_iter().map(|(_, entry)| entry));
+                }
+            }
+            _ => {}
+        }
+    }
+}

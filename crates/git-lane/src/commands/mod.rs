@@ -1,0 +1,117 @@
+//! The commands, a file each.
+
+mod block;
+mod can;
+mod claim;
+mod contract;
+mod doctor;
+mod done;
+mod init;
+mod lock;
+mod locks;
+mod log;
+mod man;
+mod merge_driver;
+mod override_path;
+mod policy;
+mod ready;
+mod reclaim;
+mod release;
+mod renew;
+mod start;
+mod status;
+mod task_add;
+mod task_commits;
+mod task_edit;
+mod task_list;
+mod task_show;
+mod trust;
+mod trusted;
+mod unblock;
+mod uninstall;
+mod unlock;
+mod validate;
+mod verify;
+
+use std::process::ExitCode;
+
+use lane_store::Source;
+
+use crate::acting;
+use crate::cli::Cli;
+use crate::cli::Command;
+use crate::cli::Task;
+use crate::error::CliError;
+use crate::hooks;
+use crate::session;
+use crate::session::Session;
+
+/// What a command ends with when it does not fail.
+type Outcome = Result<ExitCode, CliError>;
+
+/// Runs a command.
+pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
+    match cli.command {
+        Command::Man => man::run(),
+        Command::Hook(hook) => Ok(hooks::run(source, &hook.name, &hook.args)),
+        Command::MergeDriver(args) => Ok(merge_driver::run(&args)),
+        command => {
+            let repo = session::open()?;
+            let session = Session::new(&repo, source, cli.role);
+            let signs = shows_life(&command);
+            let outcome = with_repository(&session, command);
+            if signs && outcome.is_ok() {
+                acting::sign_of_life(&session);
+            }
+            outcome
+        }
+    }
+}
+
+/// Whether a command is a holder's sign of life. Those that set up, inspect or prove are nobody's.
+fn shows_life(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Init(_)
+            | Command::Uninstall
+            | Command::Doctor(_)
+            | Command::Verify(_)
+            | Command::Validate(_)
+            | Command::Log(_)
+            | Command::Policy(_)
+            | Command::Reclaim(_)
+    )
+}
+
+fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
+    match command {
+        Command::Init(args) => init::run(session, &args),
+        Command::Uninstall => uninstall::run(session),
+        Command::Doctor(args) => doctor::run(session, &args),
+        Command::Task(Task::Add(args)) => task_add::run(session, &args),
+        Command::Task(Task::Show(args)) => task_show::run(session, &args),
+        Command::Task(Task::Edit(args)) => task_edit::run(session, &args),
+        Command::Task(Task::List(args)) => task_list::run(session, &args),
+        Command::Ready(args) => ready::run(session, &args),
+        Command::Claim(args) => claim::run(session, &args),
+        Command::Release(args) => release::run(session, args),
+        Command::Start(args) => start::run(session, &args),
+        Command::Block(args) => block::run(session, args),
+        Command::Unblock(args) => unblock::run(session, &args),
+        Command::Done(args) => done::run(session, &args),
+        Command::Lock(args) => lock::run(session, &args),
+        Command::Unlock(args) => unlock::run(session, &args),
+        Command::Renew(args) => renew::run(session, &args),
+        Command::Locks(args) => locks::run(session, &args),
+        Command::Reclaim(args) => reclaim::run(session, args),
+        Command::Override(args) => override_path::run(session, &args),
+        Command::Status(args) => status::run(session, &args),
+        Command::Log(args) => log::run(session, &args),
+        Command::Can(args) => can::run(session, &args),
+        Command::Verify(args) => verify::run(session, &args),
+        Command::Validate(args) => validate::run(session, &args),
+        Command::Trust(args) => trust::run(session, &args),
+        Command::Policy(args) => policy::run(session, &args),
+        Command::Hook(_) | Command::MergeDriver(_) | Command::Man => Ok(ExitCode::SUCCESS),
+    }
+}

@@ -1,0 +1,104 @@
+//! `git lane policy`: the rules in force, and the check of a policy file.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lane_core::codec;
+use lane_core::policy::Origin;
+use lane_core::policy::POLICY_PATH;
+use lane_core::policy::Policy;
+use lane_core::policy::Row;
+use lane_core::policy::parse;
+use lane_core::policy::rows;
+use lane_core::text;
+use lane_core::view::View as _;
+use lane_store::find_policy;
+use serde_json::json;
+
+use super::Outcome;
+use crate::cli;
+use crate::error::CliError;
+use crate::session::Session;
+use crate::show::json;
+use crate::show::paint;
+use crate::show::table;
+
+pub(super) fn run(session: &Session<'_>, args: &cli::Policy) -> Outcome {
+    match args {
+        cli::Policy::Show(format) => show(session, format.json),
+        cli::Policy::Validate { file } => validate(session, file.as_ref()),
+    }
+}
+
+fn show(session: &Session<'_>, as_json: bool) -> Outcome {
+    let branch = session.store().view()?.meta()?.integration;
+    let file = find_policy(session.repo, &branch)?;
+    let (place, policy, table) = match &file {
+        Some(file) => (
+            file.place(),
+            file.parse()?,
+            codec::decode(&file.bytes).unwrap_or_default(),
+        ),
+        None => (String::new(), Policy::default(), toml::Table::new()),
+    };
+    let rows = rows(&policy, &table);
+    if as_json {
+        let all: Vec<_> = rows
+            .iter()
+            .map(|row| json!({ "key": row.key, "value": row.value, "origin": origin(row, &place) }))
+            .collect();
+        json::out(&json!({ "file": file.map(|f| f.place()), "values": all }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if file.is_none() {
+        paint::warning(&format!("{branch} has no {POLICY_PATH}; these are the defaults"));
+    }
+    let lines: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.key.clone(),
+                text::escape(&row.value.to_string()),
+                origin(row, &place),
+            ]
+        })
+        .collect();
+    table::lines(&lines).iter().for_each(|line| paint::out(line));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn origin(row: &Row, place: &str) -> String {
+    match row.origin {
+        Origin::File => place.to_owned(),
+        Origin::Default => "default".to_owned(),
+        Origin::Unknown => format!("{place}, not known to this version"),
+    }
+}
+
+fn validate(session: &Session<'_>, file: Option<&PathBuf>) -> Outcome {
+    let root = session.repo.work_dir().unwrap_or(session.repo.git_dir());
+    let path = file.cloned().unwrap_or_else(|| root.join(POLICY_PATH));
+    let bytes = std::fs::read(&path)
+        .map_err(|e| CliError::Usage(format!("{} cannot be read: {e}", path.display())))?;
+    match parse(&bytes) {
+        Ok(policy) => {
+            let table = codec::decode(&bytes).unwrap_or_default();
+            let unknown: Vec<Row> = rows(&policy, &table)
+                .into_iter()
+                .filter(|r| r.origin == Origin::Unknown)
+                .collect();
+            for row in &unknown {
+                paint::warning(&format!(
+                    "`{}` is not known to this version: a newer one's, or misspelt",
+                    text::escape(&row.key)
+                ));
+            }
+            paint::out(&format!("ok: {}", path.display()));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(fault) => {
+            paint::error(&format!("{}: {fault}", path.display()));
+            Ok(ExitCode::from(1))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `git lane release`: a task goes back to the queue.
+
+use std::process::ExitCode;
+
+use lane_core::event::Payload;
+use lane_core::policy::Role;
+
+use super::Outcome;
+use crate::actions;
+use crate::cli::Release;
+use crate::session::Session;
+use crate::show::paint;
+
+pub(super) fn run(session: &Session<'_>, args: Release) -> Outcome {
+    let payload = Payload::TaskReleased {
+        task: args.id.clone(),
+        why: args.why,
+    };
+    actions::put(session, Role::Worker, &payload)?;
+    paint::note(&format!(
+        "released {}; its branch and worktree are as they were",
+        args.id
+    ));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,148 @@
+//! `git lane status`: who you are, where you stand, what you hold, what the others do.
+
+use std::process::ExitCode;
+
+use lane_core::policy::Role;
+use lane_core::record::Lock;
+use lane_core::record::Phase;
+use lane_core::record::Task;
+use lane_core::text;
+use lane_core::view::Found;
+use lane_core::view::Lane;
+use lane_core::view::View as _;
+use lane_rules::LaneScene;
+use lane_store::Actor;
+use serde_json::json;
+
+use super::Outcome;
+use crate::cli::Json;
+use crate::finding_lane;
+use crate::session::Session;
+use crate::show::json;
+use crate::show::paint;
+use crate::show::table;
+use crate::show::when;
+
+pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
+    let store = session.store();
+    let view = store.view()?;
+    let actor = session.actor(Role::Worker)?;
+    let (locks, lanes, policy) = (view.locks()?, view.lanes()?, view.policy()?);
+    let binding = session.binding()?;
+    let checkout = finding_lane::checkout(session.repo)?;
+    let lane = match (session.repo.work_dir(), &binding) {
+        (None, _) => None,
+        _ => finding_lane::of_worktree(&view, binding.as_ref(), &checkout)?,
+    };
+    let busy = lanes
+        .iter()
+        .filter(|lane| lane.status == Phase::InProgress)
+        .count();
+    if args.json {
+        let mine: Vec<&Lock> = locks
+            .iter()
+            .filter(|l| l.is_held_by(&actor.by, &actor.clone))
+            .collect();
+        json::out(&json!({
+            "agent": actor.by.as_str(),
+            "clone": actor.clone.as_str(),
+            "lane": lane.as_ref().map(|l| json!({ "task": l.task.id.as_str(), "fence": l.bound_fence, "current": is_current(l) })),
+            "locks": mine,
+            "lanes": lanes,
+            "in_progress": busy,
+            "capacity": policy.capacity.total,
+        }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    paint::out(&format!("you are {}, in clone {}", actor.by, actor.clone));
+    match &lane {
+        Some(lane) => here(lane, &locks, session),
+        None => paint::out("this worktree is no lane"),
+    }
+    let rows: Vec<Vec<String>> = lanes
+        .iter()
+        .map(|lane| row(lane, &locks, &actor, session))
+        .collect();
+    paint::out(&format!("{busy} of {} lanes in progress", policy.capacity.total));
+    let titles: Vec<Option<Task>> = lanes
+        .iter()
+        .map(|l| view.task(&l.task).ok().flatten().map(Found::into_task))
+        .collect();
+    for (line, task) in table::lines(&rows).iter().zip(titles) {
+        let title = task.map(|t| text::excerpt(&t.title, 60)).unwrap_or_default();
+        paint::out(&format!("  {line}  {title}"));
+    }
+    for lock in locks.iter().filter(|l| l.task.is_none()) {
+        let until = when::moment(lock.expires, session.source.now());
+        paint::out(&format!(
+            "  {} {} holds {} until {until}",
+            lock.id,
+            lock.owner,
+            text::excerpt(&lock.scope.join(" "), 60)
+        ));
+    }
+    if lane.is_none() {
+        paint::hint("git lane ready");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_current(lane: &LaneScene) -> bool {
+    match (lane.bound_fence, &lane.task.claim) {
+        (Some(bound), Some(claim)) => bound == claim.fence,
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
+}
+
+fn here(lane: &LaneScene, locks: &[Lock], session: &Session<'_>) {
+    let task = &lane.task;
+    paint::out(&format!(
+        "this worktree is the lane {} ({}): {}",
+        task.id,
+        task.status,
+        text::escape(&task.title)
+    ));
+    if !is_current(lane) {
+        paint::warning("its fence is outdated: commits here are refused");
+        paint::hint(&lane_core::refusal::command(&[
+            "git",
+            "lane",
+            "log",
+            "--task",
+            task.id.as_str(),
+        ]));
+    }
+    for lock in locks.iter().filter(|l| l.task.as_ref() == Some(&task.id)) {
+        let until = when::moment(lock.expires, session.source.now());
+        paint::out(&format!(
+            "  lock {} on {} until {until}",
+            lock.id,
+            text::excerpt(&lock.scope.join(" "), 100)
+        ));
+    }
+}
+
+fn row(lane: &Lane, locks: &[Lock], actor: &Actor, session: &Session<'_>) -> Vec<String> {
+    let lock = locks
+        .iter()
+        .find(|l| l.task.as_ref() == Some(&lane.task) && l.fence == lane.fence);
+    let now = session.source.now();
+    let until = match lock {
+        Some(lock) if lock.is_over(now) => format!("lease over since {}", lock.expires),
+        Some(lock) => format!("until {}", when::moment(lock.expires, now)),
+        None => "no lock".to_owned(),
+    };
+    let you = if lane.by == actor.by && lane.clone == actor.clone {
+        " (you)"
+    } else {
+        ""
+    };
+    vec![
+        lane.lane.clone(),
+        lane.task.to_string(),
+        lane.status.to_string(),
+        format!("{}{you}", lane.by),
+        until,
+    ]
+}

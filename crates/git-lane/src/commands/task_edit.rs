@@ -1,0 +1,130 @@
+//! `git lane task edit`: a contract changes, by options, from a file, or in the editor.
+
+use std::io::Write as _;
+use std::process::Command;
+use std::process::ExitCode;
+
+use lane_core::codec;
+use lane_core::event::Payload;
+use lane_core::ground;
+use lane_core::policy::Role;
+use lane_core::record::Task;
+use lane_core::refusal::Refusal;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+
+use super::Outcome;
+use super::contract;
+use super::trusted;
+use crate::cli::TaskEdit;
+use crate::error::CliError;
+use crate::session::Session;
+use crate::show::paint;
+
+pub(super) fn run(session: &Session<'_>, args: &TaskEdit) -> Outcome {
+    let old = match session.store().view()?.task(&args.id)? {
+        Some(found) => found.into_task(),
+        None => {
+            let what = format!("there is no task {}", args.id);
+            return Err(Refusal::new(&ground::NO_SUCH_TASK, what)
+                .hint("git lane task list")
+                .into());
+        }
+    };
+    let new = edited(session, args, &old)?;
+    if new.id != old.id {
+        return Err(CliError::Usage(format!(
+            "the id stays {}: add another task instead",
+            old.id
+        )));
+    }
+    let actor = session.actor(Role::Orchestrator)?;
+    session.store().transact(&actor, &mut |view| {
+        let now = view.task(&old.id)?.map(Found::into_task);
+        if now.as_ref() != Some(&old) {
+            let what = format!("{} changed while it was edited", old.id);
+            let again = lane_core::refusal::command(&["git", "lane", "task", "edit", old.id.as_str()]);
+            return Err(Refusal::new(&ground::NOT_IN_PHASE, what).hint(again).into());
+        }
+        Ok(Payload::TaskEdited {
+            task: Box::new(new.clone()),
+        })
+    })?;
+    trusted::accept(session, &new)?;
+    paint::note(&format!("edited {}", old.id));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn edited(session: &Session<'_>, args: &TaskEdit, old: &Task) -> Result<Task, CliError> {
+    let order = contract::order_of_acceptance(std::env::args().skip(1));
+    let mut by_options = old.clone();
+    contract::put(&mut by_options, &args.contract, &order)?;
+    if let Some(title) = &args.title {
+        title.clone_into(&mut by_options.title);
+    }
+    match &args.from {
+        Some(file) => contract::parse(&contract::read(file)?),
+        None if by_options != *old => Ok(by_options),
+        None if says_something(args, &order) => Ok(by_options),
+        None => in_editor(session, old),
+    }
+}
+
+/// Options that change nothing are still no wish for an editor.
+fn says_something(args: &TaskEdit, order: &[contract::Given]) -> bool {
+    let c = &args.contract;
+    let words = [&c.kind, &c.priority, &c.risk, &c.issue, &c.notes, &args.title];
+    let lists = [
+        c.labels.len(),
+        c.scope.len(),
+        c.out_of_scope.len(),
+        c.depends_on.len(),
+        order.len(),
+    ];
+    words.iter().any(|w| w.is_some()) || c.area.is_some() || lists.iter().any(|n| *n > 0)
+}
+
+/// Opens git's editor on the record. What was written is kept when it cannot be taken.
+fn in_editor(session: &Session<'_>, old: &Task) -> Result<Task, CliError> {
+    let failed = |e| CliError::io("the task could not be put into a file to edit", e);
+    let text = codec::encode(old).map_err(|e| CliError::Usage(e.to_string()))?;
+    let mut file = tempfile::Builder::new()
+        .prefix("git-lane-")
+        .suffix(".toml")
+        .tempfile()
+        .map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    let editor = editor(session)?;
+    // As git does: the editor is a line for the shell, the file its argument.
+    let status = Command::new("sh")
+        .args(["-c", &format!("{editor} \"$@\""), "sh"])
+        .arg(file.path())
+        .status();
+    let status =
+        status.map_err(|e| CliError::io(format!("the editor {editor:?} could not be started"), e))?;
+    let written = contract::read(file.path())?;
+    if !status.success() {
+        return Err(CliError::Usage(format!(
+            "the editor {editor:?} failed, so nothing changed"
+        )));
+    }
+    contract::parse(&written).map_err(|fault| match file.keep() {
+        Ok((_, path)) => CliError::Usage(format!(
+            "{fault}\nwhat you wrote is in {}: mend it, then\n  git lane task edit {} --from {}",
+            path.display(),
+            old.id,
+            path.display()
+        )),
+        Err(_) => fault,
+    })
+}
+
+fn editor(session: &Session<'_>) -> Result<String, CliError> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let configured = session.repo.config_get("core.editor")?;
+    Ok(variable("GIT_EDITOR")
+        .or(configured)
+        .or_else(|| variable("VISUAL"))
+        .or_else(|| variable("EDITOR"))
+        .unwrap_or_else(|| "vi".to_owned()))
+}

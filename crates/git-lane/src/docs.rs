@@ -1,0 +1,130 @@
+//! Documentation that is made from the code: commands, hooks, refusals, transitions.
+
+use std::fmt::Write as _;
+
+use lane_core::ground::GROUNDS;
+use lane_core::moves::MOVES;
+use lane_core::moves::When;
+
+use crate::hooks::HOOKS;
+
+const NOTICE: &str = "<!-- Made by `cargo run -p git-lane --example docs`; do not edit. -->\n";
+
+/// The generated pages: path from the repository's root, and content.
+pub fn pages() -> Vec<(&'static str, String)> {
+    vec![
+        ("docs/commands.md", commands()),
+        ("docs/hooks.md", hooks()),
+        ("docs/lifecycle.md", lifecycle()),
+        ("docs/refusals.md", refusals()),
+    ]
+}
+
+fn commands() -> String {
+    let mut out =
+        format!("{NOTICE}# Commands\n\n`git lane help COMMAND` prints the same. Readers take `--json`.\n");
+    describe(&crate::command(), "git lane", &mut out, 2);
+    out
+}
+
+fn describe(command: &clap::Command, path: &str, out: &mut String, level: usize) {
+    for sub in command
+        .get_subcommands()
+        .filter(|sub| !sub.is_hide_set() && sub.get_name() != "help")
+    {
+        let name = format!("{path} {}", sub.get_name());
+        let _ = writeln!(out, "\n{} {name}\n", "#".repeat(level));
+        if let Some(about) = sub.get_long_about().or(sub.get_about()) {
+            let _ = writeln!(out, "{about}\n");
+        }
+        if sub.has_subcommands() {
+            describe(sub, &name, out, level + 1);
+            continue;
+        }
+        let usage = sub.clone().bin_name(name.clone()).render_usage().to_string();
+        let _ = writeln!(out, "```\n{}\n```", usage.trim_start_matches("Usage: "));
+        arguments(sub, out);
+    }
+}
+
+fn arguments(command: &clap::Command, out: &mut String) {
+    let args: Vec<_> = command
+        .get_arguments()
+        .filter(|a| !a.is_hide_set() && a.get_id() != "help")
+        .collect();
+    if args.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n| argument | meaning |\n|---|---|");
+    for arg in args {
+        let names: Vec<String> = arg
+            .get_value_names()
+            .unwrap_or_default()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let value = if arg.get_action().takes_values() {
+            format!(" {}", names.join(" "))
+        } else {
+            String::new()
+        };
+        let name = match arg.get_long() {
+            Some(long) => format!("--{long}{value}"),
+            None => names.join(" "),
+        };
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(out, "| `{}` | {} |", name.trim(), help.replace('|', "\\|"));
+    }
+}
+
+fn hooks() -> String {
+    let mut out = format!(
+        "{NOTICE}# Hooks\n\nWhat `git lane init` installs. A hook that was there before runs first; what it refuses stays refused.\n\n| hook | what ours does |\n|---|---|\n"
+    );
+    for hook in HOOKS {
+        let _ = writeln!(out, "| `{}` | {} |", hook.name, hook.does);
+    }
+    out.push_str("\nOn a refusal a hook ends with 1 and writes to stderr only; with `GIT_LANE_FORMAT=json` that is one line of JSON:\n`{\"hook\", \"ok\", \"findings\": [{\"id\", \"message\", \"path\", \"commit\", \"holder\", \"said\", \"hints\"}], \"hints\"}`.\n");
+    out
+}
+
+fn lifecycle() -> String {
+    let mut out = format!(
+        "{NOTICE}# The life of a task\n\nThe table that every transition is judged by. `git lane can VERB ID` asks it.\n\n| from | verb | to | by | needs |\n|---|---|---|---|---|\n"
+    );
+    for row in MOVES {
+        let when = match row.when {
+            When::Always => "",
+            When::Claimed => " (held)",
+            When::Unclaimed => " (not held)",
+        };
+        let by: Vec<&str> = row.by.iter().map(|role| role.name()).collect();
+        let needs: Vec<&str> = row.needs.iter().map(|need| need.words()).collect();
+        let _ = writeln!(
+            out,
+            "| {}{when} | {} | {} | {} | {} |",
+            row.from,
+            row.verb,
+            row.to,
+            by.join(", "),
+            needs.join("; ")
+        );
+    }
+    out
+}
+
+fn refusals() -> String {
+    let mut out = format!(
+        "{NOTICE}# Refusals and findings\n\nEach has a stable id. In a hook the exit code is always 1; elsewhere it is the one below.\n\n| id | exit | what it means |\n|---|---|---|\n"
+    );
+    for ground in GROUNDS {
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} |",
+            ground.id,
+            ground.class.exit_code(),
+            ground.means
+        );
+    }
+    out
+}

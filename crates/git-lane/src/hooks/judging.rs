@@ -1,0 +1,169 @@
+//! The verdict on what is staged: gathers what stands around a commit, and asks the rules.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::ffi::OsStr;
+
+use lane_core::view::View as _;
+use lane_git::Against;
+use lane_git::Head;
+use lane_git::Oid;
+use lane_git::PathChange;
+use lane_git::Repo;
+use lane_rules::Edit;
+use lane_rules::Finding;
+use lane_rules::Operation;
+use lane_rules::Scene;
+use lane_rules::Staging;
+use lane_rules::judge_commit;
+
+use crate::error::CliError;
+use crate::finding_lane;
+use crate::integration;
+use crate::session::Session;
+
+/// What was found, and how it is staged.
+pub(super) struct Judgement {
+    pub(super) findings: Vec<Finding>,
+    pub(super) staging: Staging,
+}
+
+/// Judges the index that git is about to commit.
+pub(super) fn staged(session: &Session<'_>) -> Result<Judgement, CliError> {
+    let repo = session.repo;
+    let edits: Vec<Edit> = staged_paths(repo)?.iter().map(edit).collect();
+    let store = session.store().read_only();
+    let view = store.view()?;
+    let actor = session.actor(lane_core::policy::Role::Worker)?;
+    let (locks, policy, exceptions) = (view.locks()?, view.policy()?, view.exceptions()?);
+    let checkout = finding_lane::checkout(repo)?;
+    let binding = session.binding()?;
+    let lane = finding_lane::of_worktree(&view, binding.as_ref(), &checkout)?;
+    if locks.iter().any(|lock| lock.is_held_by(&actor.by, &actor.clone)) {
+        lane_store::touch(&store.local_dir(), &actor.by, session.source.now());
+    }
+    let scene = Scene {
+        actor: &actor.by,
+        clone: &actor.clone,
+        lane,
+        locks: &locks,
+        policy: &policy,
+        exceptions: &exceptions,
+        now: session.source.now(),
+        checkout,
+        operation: operation(repo),
+        staging: Staging::Index,
+    };
+    let repairs = Repairs::new(repo, view.meta()?.integration, repo.head()?.oid());
+    let findings = judge_commit(&edits, &scene, &|edit| repairs.is_one(edit))?;
+    let staging = staging(repo, &edits, &findings)?;
+    Ok(Judgement { findings, staging })
+}
+
+pub(super) fn edit(change: &PathChange) -> Edit {
+    let content = if change.new_mode == 0 {
+        String::new()
+    } else {
+        change.new.to_string()
+    };
+    Edit {
+        path: change.path.clone(),
+        content,
+    }
+}
+
+/// The staged paths; of a merge those that differ from every parent, so that bringing main in is free.
+fn staged_paths(repo: &Repo) -> Result<Vec<PathChange>, CliError> {
+    let against = if repo.head()?.oid().is_some() {
+        Against::Head
+    } else {
+        Against::EmptyTree
+    };
+    let mut changes = repo.staged_changes(against)?;
+    for parent in repo.merge_heads()? {
+        let theirs: HashSet<Vec<u8>> = repo
+            .staged_changes(Against::Commit(parent))?
+            .into_iter()
+            .map(|change| change.path)
+            .collect();
+        changes.retain(|change| theirs.contains(&change.path));
+    }
+    Ok(changes)
+}
+
+fn operation(repo: &Repo) -> Option<Operation> {
+    match repo.operation()? {
+        lane_git::Operation::Merge => Some(Operation::Merge),
+        lane_git::Operation::CherryPick => Some(Operation::CherryPick),
+        lane_git::Operation::Revert => Some(Operation::Revert),
+        lane_git::Operation::Rebase { .. } => Some(Operation::Rebase),
+        lane_git::Operation::Am => Some(Operation::Am),
+        lane_git::Operation::Bisect => None,
+    }
+}
+
+/// How a path is left out: a temporary index (`commit -a`, `commit PATH`) is made anew each time.
+fn staging(repo: &Repo, edits: &[Edit], findings: &[Finding]) -> Result<Staging, CliError> {
+    if let Head::Unborn { .. } = repo.head()? {
+        return Ok(Staging::Unborn);
+    }
+    let index = std::env::var_os("GIT_INDEX_FILE").unwrap_or_default();
+    let name = std::path::Path::new(&index)
+        .file_name()
+        .map(OsStr::to_owned)
+        .unwrap_or_default();
+    if name.is_empty() || name == "index" {
+        return Ok(Staging::Index);
+    }
+    let bad: HashSet<&Vec<u8>> = findings.iter().filter_map(|f| f.path.as_ref()).collect();
+    let rest = edits
+        .iter()
+        .filter(|e| !bad.contains(&e.path))
+        .map(|e| e.path.clone())
+        .collect();
+    Ok(Staging::Partial { rest })
+}
+
+/// Paths that a change puts back to what the merge base or the integration branch has. Looked up when asked.
+pub(super) struct Repairs<'a> {
+    repo: &'a Repo,
+    branch: String,
+    head: Option<Oid>,
+    trees: OnceCell<Vec<Oid>>,
+}
+
+impl<'a> Repairs<'a> {
+    pub(super) fn new(repo: &'a Repo, branch: String, head: Option<Oid>) -> Self {
+        Self {
+            repo,
+            branch,
+            head,
+            trees: OnceCell::new(),
+        }
+    }
+
+    pub(super) fn is_one(&self, edit: &Edit) -> bool {
+        let trees = self.trees.get_or_init(|| self.known_trees().unwrap_or_default());
+        let Ok(path) = std::str::from_utf8(&edit.path) else {
+            return false;
+        };
+        trees.iter().any(|tree| match self.repo.entry_at(*tree, path) {
+            Ok(Some(entry)) => entry.oid.to_string() == edit.content,
+            Ok(None) => edit.content.is_empty(),
+            Err(_) => false,
+        })
+    }
+
+    fn known_trees(&self) -> Result<Vec<Oid>, CliError> {
+        let mut trees = Vec::new();
+        for (_, tip) in integration::tips(self.repo, &self.branch)? {
+            trees.push(self.repo.commit(tip)?.tree);
+            if let Some(head) = self.head
+                && let Some(base) = self.repo.merge_base(head, tip)?
+            {
+                trees.push(self.repo.commit(base)?.tree);
+            }
+        }
+        Ok(trees)
+    }
+}

@@ -1,0 +1,112 @@
+//! The trailer `Lane-Task:` of a commit's message.
+
+use std::fs;
+use std::path::Path;
+
+use lane_git::Repo;
+
+use crate::error::CliError;
+
+/// The trailer that ties a commit to its task.
+pub(crate) const TRAILER: &str = "Lane-Task";
+
+/// The task that a finished message names, as text: the last trailer of that name in the last paragraph.
+pub(crate) fn task_named(message: &str) -> Option<&str> {
+    let last = message.trim_end().rsplit("\n\n").next()?;
+    last.lines().rev().find_map(value)
+}
+
+fn value(line: &str) -> Option<&str> {
+    let (key, value) = line.split_once(':')?;
+    key.trim().eq_ignore_ascii_case(TRAILER).then(|| value.trim())
+}
+
+/// Adds the trailer to a message that no editor will change. An empty message stays empty, so that git still aborts.
+pub(super) fn add_quietly(repo: &Repo, file: &Path, task: &str) -> Result<(), CliError> {
+    let failed = |e| CliError::io(format!("the message in {} could not be read", file.display()), e);
+    let bytes = fs::read(file).map_err(failed)?;
+    let Ok(text) = String::from_utf8(bytes) else {
+        return Ok(repo.interpret_trailers(file, TRAILER, task)?);
+    };
+    if text.trim().is_empty() || text.lines().any(|line| value(line).is_some()) {
+        return Ok(());
+    }
+    if text.lines().any(|line| line.starts_with('#')) {
+        // Comments and scissors are git's to tell from text.
+        return Ok(repo.interpret_trailers(file, TRAILER, task)?);
+    }
+    let written = fs::write(file, with_trailer(&text, task));
+    written.map_err(|e| {
+        CliError::io(
+            format!("the trailer could not be written to {}", file.display()),
+            e,
+        )
+    })
+}
+
+/// Adds the trailer to a message as an editor left it, comments and all.
+pub(super) fn add_edited(repo: &Repo, file: &Path, task: &str) -> Result<(), CliError> {
+    let text = fs::read(file)
+        .map_err(|e| CliError::io(format!("the message in {} could not be read", file.display()), e))?;
+    let text = String::from_utf8_lossy(&text);
+    let content = || {
+        text.lines()
+            .take_while(|line| !line.contains(">8"))
+            .filter(|line| !line.starts_with('#'))
+    };
+    if content().all(|line| line.trim().is_empty() || is_trailer(line))
+        || content().any(|line| value(line).is_some())
+    {
+        return Ok(());
+    }
+    Ok(repo.interpret_trailers(file, TRAILER, task)?)
+}
+
+/// `Key: value` with a key that git takes.
+fn is_trailer(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(key, value)| {
+        !key.is_empty()
+            && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && value.starts_with(' ')
+    })
+}
+
+/// The message with one more trailer: in the last paragraph if that is all trailers, else in one of its own.
+fn with_trailer(text: &str, task: &str) -> String {
+    let body = text.trim_end();
+    let block = body
+        .rsplit_once("\n\n")
+        .is_some_and(|(_, last)| last.lines().all(is_trailer));
+    let gap = if block { "\n" } else { "\n\n" };
+    format!("{body}{gap}{TRAILER}: {task}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trailer_joins_a_block_of_trailers_and_else_stands_alone() {
+        assert_eq!(with_trailer("fix\n", "T-1"), "fix\n\nLane-Task: T-1\n");
+        assert_eq!(
+            with_trailer("fix\n\nbody\n\n", "T-1"),
+            "fix\n\nbody\n\nLane-Task: T-1\n"
+        );
+        assert_eq!(
+            with_trailer("fix\n\nSigned-off-by: x\n", "T-1"),
+            "fix\n\nSigned-off-by: x\nLane-Task: T-1\n"
+        );
+        assert_eq!(with_trailer("feat: x\n", "T-1"), "feat: x\n\nLane-Task: T-1\n");
+    }
+
+    #[test]
+    fn the_task_is_read_from_the_last_paragraph_only() {
+        assert_eq!(task_named("fix\n\nLane-Task: T-1\n"), Some("T-1"));
+        assert_eq!(
+            task_named("fix\n\nlane-task:T-2\nSigned-off-by: x\n"),
+            Some("T-2")
+        );
+        assert_eq!(task_named("fix\n\nLane-Task: T-1\n\nmore words\n"), None);
+        assert_eq!(task_named("fix\n"), None);
+    }
+}

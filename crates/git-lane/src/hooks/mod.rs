@@ -1,0 +1,171 @@
+//! The hooks: one table. Each is a file; the shim hands over, the chained hook runs first, then ours judges.
+
+mod chain;
+mod commit_msg;
+mod judging;
+mod message;
+mod post_checkout;
+mod pre_applypatch;
+mod pre_commit;
+mod pre_push;
+mod prepare_commit_msg;
+mod pushing;
+mod verdict;
+
+pub(crate) use chain::chained_dir;
+pub(crate) use chain::is_runnable;
+pub(crate) use message::TRAILER;
+pub(crate) use message::task_named;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use lane_git::Repo;
+use lane_store::Source;
+
+use crate::error::CliError;
+use crate::session;
+use crate::session::FORMAT_VAR;
+use crate::session::Session;
+use crate::show::error;
+use crate::show::paint;
+
+/// Exit code of a hook that refuses, or that broke.
+const REFUSED: u8 = 1;
+
+/// One hook.
+pub(crate) struct Hook {
+    /// git's name for it.
+    pub(crate) name: &'static str,
+    /// What it does, for the documentation.
+    pub(crate) does: &'static str,
+    /// Whether git feeds it on standard input.
+    reads_stdin: bool,
+    run: fn(&Call<'_>) -> Result<ExitCode, CliError>,
+}
+
+/// All hooks that `init` installs.
+pub(crate) static HOOKS: &[Hook] = &[
+    Hook {
+        name: "pre-commit",
+        does: "judges the staged paths against locks, scope, areas and the lane's fence",
+        reads_stdin: false,
+        run: pre_commit::run,
+    },
+    Hook {
+        name: "prepare-commit-msg",
+        does: "takes that verdict if nothing changed since, else judges itself (so `--no-verify`, cherry-pick, revert, merge and rebase are judged too); adds `Lane-Task:` when no editor will open",
+        reads_stdin: false,
+        run: prepare_commit_msg::run,
+    },
+    Hook {
+        name: "commit-msg",
+        does: "adds `Lane-Task:` when an editor was open; one that is there stays",
+        reads_stdin: false,
+        run: commit_msg::run,
+    },
+    Hook {
+        name: "pre-applypatch",
+        does: "judges what `git am` is about to commit",
+        reads_stdin: false,
+        run: pre_applypatch::run,
+    },
+    Hook {
+        name: "post-checkout",
+        does: "tells an agent when it stands in a lane that is not its own",
+        reads_stdin: false,
+        run: post_checkout::run,
+    },
+    Hook {
+        name: "pre-push",
+        does: "judges every lane's commit in every pushed range, the net difference from the merge base, and rewrites of the state ref",
+        reads_stdin: true,
+        run: pre_push::run,
+    },
+];
+
+/// What a hook was called with.
+pub(crate) struct Call<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) session: Session<'a>,
+    pub(crate) args: &'a [OsString],
+    pub(crate) stdin: Vec<u8>,
+    pub(crate) as_json: bool,
+}
+
+/// Runs a hook: what was there before comes first, and what it refuses stays refused.
+pub(crate) fn run(source: &dyn Source, name: &str, args: &[OsString]) -> ExitCode {
+    let Some(hook) = HOOKS.iter().find(|hook| hook.name == name) else {
+        return forward(name, args);
+    };
+    match judged(source, hook, args) {
+        Ok(code) => code,
+        Err(fault) => broke(hook.name, &fault, source),
+    }
+}
+
+fn judged(source: &dyn Source, hook: &'static Hook, args: &[OsString]) -> Result<ExitCode, CliError> {
+    let repo = session::open()?;
+    let stdin = if hook.reads_stdin {
+        chain::read_stdin()?
+    } else {
+        Vec::new()
+    };
+    if let Some(code) = chain::run(&repo, hook.name, args, &stdin)? {
+        return Ok(code);
+    }
+    let call = Call {
+        name: hook.name,
+        session: Session::new(&repo, source, None),
+        args,
+        stdin,
+        as_json: std::env::var(FORMAT_VAR).is_ok_and(|f| f == "json"),
+    };
+    (hook.run)(&call)
+}
+
+/// A hook of the chained folder that is none of ours: run it, and nothing else.
+fn forward(name: &str, args: &[OsString]) -> ExitCode {
+    let outcome = session::open().and_then(|repo: Repo| chain::run_inheriting(&repo, name, args));
+    match outcome {
+        Ok(code) => code.unwrap_or(ExitCode::SUCCESS),
+        Err(fault) => {
+            paint::error(&format!(
+                "the hook that git-lane chains for {name} could not run: {}",
+                error::sentence(&fault)
+            ));
+            ExitCode::from(REFUSED)
+        }
+    }
+}
+
+/// A hook that broke says that it broke: its exit is never a verdict.
+fn broke(name: &str, fault: &CliError, source: &dyn Source) -> ExitCode {
+    if let CliError::Refused(refusal) = fault {
+        crate::show::refusal::print(refusal, source.now());
+        return ExitCode::from(REFUSED);
+    }
+    paint::error(&format!(
+        "git-lane's {name} hook could not judge: {}",
+        error::sentence(fault)
+    ));
+    error::hints(fault).iter().for_each(|hint| paint::hint(hint));
+    if error::hints(fault).is_empty() {
+        paint::hint("git lane doctor");
+    }
+    ExitCode::from(REFUSED)
+}
+
+impl Call<'_> {
+    /// Prints findings and gives the exit code that refuses.
+    pub(crate) fn refuse(&self, findings: &[lane_rules::Finding], staging: &lane_rules::Staging) -> ExitCode {
+        crate::show::findings::print(
+            self.name,
+            findings,
+            staging,
+            self.session.source.now(),
+            self.as_json,
+        );
+        ExitCode::from(REFUSED)
+    }
+}

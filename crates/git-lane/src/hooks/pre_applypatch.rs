@@ -1,0 +1,15 @@
+//! `pre-applypatch`: judges what `git am` is about to commit. `rebase --apply` comes through here too.
+
+use std::process::ExitCode;
+
+use super::Call;
+use super::judging;
+use crate::error::CliError;
+
+pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
+    let judgement = judging::staged(&call.session)?;
+    if judgement.findings.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(call.refuse(&judgement.findings, &judgement.staging))
+}

@@ -1,0 +1,61 @@
+//! `pre-push`: judges what is about to leave this clone, ref by ref. Its standard input is git's list of updates.
+
+use std::process::ExitCode;
+
+use lane_git::Oid;
+use lane_rules::Staging;
+
+use super::Call;
+use super::pushing;
+use crate::error::CliError;
+
+/// One line of the list: `<local ref> <local id> <remote ref> <remote id>`.
+pub(super) struct Update {
+    /// The commit that is pushed; none for a deletion.
+    pub(super) local: Option<Oid>,
+    /// The ref that it goes to.
+    pub(super) to: String,
+    /// What that ref holds there; none when it is new.
+    pub(super) remote: Option<Oid>,
+}
+
+pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
+    let updates = parse(&call.stdin)?;
+    let remote = call
+        .args
+        .first()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let mut findings = Vec::new();
+    for update in &updates {
+        findings.extend(pushing::judge(&call.session, &remote, update)?);
+    }
+    if findings.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(call.refuse(&findings, &Staging::Index))
+}
+
+fn parse(stdin: &[u8]) -> Result<Vec<Update>, CliError> {
+    let text = String::from_utf8_lossy(stdin);
+    let unread = |line: &str| {
+        CliError::Usage(format!(
+            "git's list of updates has a line that cannot be read: {line:?}"
+        ))
+    };
+    text.lines()
+        .map(|line| update(line).ok_or_else(|| unread(line)))
+        .collect()
+}
+
+fn update(line: &str) -> Option<Update> {
+    // The local name may be an expression with spaces; the three words behind it may not.
+    let mut words = line.rsplitn(4, ' ');
+    let (remote, to, local) = (words.next()?, words.next()?, words.next()?);
+    let oid = |hex: &str| hex.parse::<Oid>().ok().map(|oid| (!oid.is_zero()).then_some(oid));
+    Some(Update {
+        local: oid(local)?,
+        to: to.to_owned(),
+        remote: oid(remote)?,
+    })
+}

@@ -1,0 +1,65 @@
+//! The integration branch of this clone: its name, its tips, and where new lanes begin.
+
+use lane_core::ground;
+use lane_core::refusal::Refusal;
+use lane_core::view::View as _;
+use lane_git::Oid;
+use lane_git::Repo;
+use lane_store::Store;
+use lane_store::integration_refs;
+use lane_store::remote_name;
+
+use crate::error::CliError;
+
+/// The branch that `init` names: `origin/HEAD`'s, else the current one.
+pub(crate) fn guess(repo: &Repo) -> Result<Option<String>, CliError> {
+    if let Some(remote) = remote_name(repo)? {
+        let prefix = format!("refs/remotes/{remote}/");
+        let head = repo.symbolic_target(&format!("{prefix}HEAD"))?;
+        if let Some(branch) = head.as_deref().and_then(|h| h.strip_prefix(&prefix)) {
+            return Ok(Some(branch.to_owned()));
+        }
+    }
+    Ok(repo.head()?.branch().map(str::to_owned))
+}
+
+/// The integration branch's name, as the state has it.
+pub(crate) fn name(store: &Store<'_>) -> Result<String, CliError> {
+    let branch = store.view()?.meta()?.integration;
+    if branch.is_empty() {
+        let what = "the state names no integration branch";
+        return Err(Refusal::new(&ground::NO_INTEGRATION, what)
+            .hint("git lane init --integration BRANCH")
+            .into());
+    }
+    Ok(branch)
+}
+
+/// The refs of the integration branch that exist here, with their commits: remote-tracking first.
+pub(crate) fn tips(repo: &Repo, branch: &str) -> Result<Vec<(String, Oid)>, CliError> {
+    let mut found = Vec::new();
+    for name in integration_refs(repo, branch)? {
+        if let Some(oid) = repo.find_ref(&name)? {
+            found.push((name, oid));
+        }
+    }
+    Ok(found)
+}
+
+/// Where a new lane begins: the further one of remote-tracking and local tip, the remote's where they diverged.
+pub(crate) fn start_point(repo: &Repo, branch: &str) -> Result<Oid, CliError> {
+    match tips(repo, branch)?.as_slice() {
+        [] => {
+            let what = format!("the integration branch {branch} has no commit here");
+            Err(Refusal::new(&ground::NO_INTEGRATION, what)
+                .hint("git commit --allow-empty -m 'first commit'")
+                .into())
+        }
+        [(_, only)] => Ok(*only),
+        [(_, remote), (_, local), ..] => Ok(if repo.is_ancestor(*remote, *local)? {
+            *local
+        } else {
+            *remote
+        }),
+    }
+}

@@ -1,0 +1,37 @@
+//! The real clock, real chance, and what is said when the program itself breaks.
+
+use lane_core::time::Timestamp;
+use lane_store::Source;
+
+/// Time and chance as the machine has them.
+pub struct Real;
+
+impl Source for Real {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_secs(jiff::Timestamp::now().as_second())
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        // Without the system's randomness two agents could draw one id; nothing sensible goes on then.
+        getrandom::fill(bytes).expect("the system has randomness");
+    }
+}
+
+/// Exit code of a panic.
+const OUR_BUG: i32 = 70;
+
+/// A panic is our bug: it says so in one line, and ends with 70.
+pub(crate) fn explain_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info
+            .location()
+            .map_or(String::new(), |at| format!(" at {}:{}", at.file(), at.line()));
+        let what = info.payload_as_str().unwrap_or("no message");
+        anstream::eprintln!(
+            "error: git-lane itself broke{place}: {}",
+            lane_core::text::excerpt(what, 500)
+        );
+        anstream::eprintln!("hint: git lane verify");
+        std::process::exit(OUR_BUG);
+    }));
+}

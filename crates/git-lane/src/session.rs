@@ -1,0 +1,86 @@
+//! One command's surroundings: the repository, its store, and who acts.
+
+use std::path::PathBuf;
+
+use lane_core::id::Agent;
+use lane_core::policy::Role;
+use lane_git::Repo;
+use lane_store::Actor;
+use lane_store::Binding;
+use lane_store::Source;
+use lane_store::Store;
+
+use crate::error::CliError;
+
+/// The variable that names the agent.
+pub(crate) const AGENT_VAR: &str = "GIT_LANE_AGENT";
+/// The variable that asks hooks for JSON.
+pub(crate) const FORMAT_VAR: &str = "GIT_LANE_FORMAT";
+
+/// What a command works with.
+pub(crate) struct Session<'a> {
+    pub(crate) repo: &'a Repo,
+    pub(crate) source: &'a dyn Source,
+    role: Option<Role>,
+}
+
+/// Opens the repository that the environment or the current directory names.
+pub(crate) fn open() -> Result<Repo, CliError> {
+    let repo = Repo::open_from_env()?;
+    // Durable by default; `lane.fsync = false` is for those who know that their disk does not matter.
+    repo.set_fsync(repo.config_get_bool("lane.fsync")?.unwrap_or(true));
+    Ok(repo)
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(repo: &'a Repo, source: &'a dyn Source, role: Option<Role>) -> Self {
+        Self { repo, source, role }
+    }
+
+    /// The store of this repository.
+    pub(crate) fn store(&self) -> Store<'a> {
+        Store::new(self.repo, self.source)
+    }
+
+    /// The lane that this worktree is bound to.
+    pub(crate) fn binding(&self) -> Result<Option<Binding>, CliError> {
+        Ok(Binding::read(self.repo.git_dir())?)
+    }
+
+    /// Who acts: the environment's agent, else the one that this worktree is bound to, else the person.
+    pub(crate) fn agent(&self) -> Result<Agent, CliError> {
+        match std::env::var(AGENT_VAR) {
+            Ok(name) if !name.is_empty() => {
+                Agent::new(&name).map_err(|e| CliError::Usage(format!("{AGENT_VAR}: {e}")))
+            }
+            Err(std::env::VarError::NotUnicode(_)) => {
+                Err(CliError::Usage(format!("{AGENT_VAR} is not text")))
+            }
+            _ => match self.binding()? {
+                Some(binding) => Ok(binding.agent),
+                None => Ok(Agent::person(
+                    &self.repo.identity()?.map(|i| i.email).unwrap_or_default(),
+                )),
+            },
+        }
+    }
+
+    /// Who acts, in the role that was named or else in `implied`.
+    pub(crate) fn actor(&self, implied: Role) -> Result<Actor, CliError> {
+        Ok(Actor {
+            by: self.agent()?,
+            clone: lane_store::clone_id(self.repo, self.source)?,
+            role: self.role.unwrap_or(implied),
+        })
+    }
+
+    /// The main worktree's folder: where relative worktree roots begin.
+    pub(crate) fn main_folder(&self) -> PathBuf {
+        let common = self.repo.common_dir();
+        let parent = common.parent().unwrap_or(common);
+        if self.repo.is_linked_worktree() || self.repo.is_bare() {
+            return parent.to_owned();
+        }
+        self.repo.work_dir().unwrap_or(parent).to_owned()
+    }
+}

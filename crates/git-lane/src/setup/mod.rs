@@ -1,0 +1,75 @@
+//! Setting up and taking away: each thing that `init` makes is a step that knows whether it is made already.
+
+mod attributes;
+mod driver;
+mod exclude;
+mod home;
+mod hook_files;
+mod policy_template;
+mod shims;
+mod state;
+
+pub(crate) use attributes::is_attributed;
+pub(crate) use driver::driver_command;
+pub(crate) use driver::registered_driver;
+pub(crate) use home::HooksHome;
+pub(crate) use hook_files::HookState;
+pub(crate) use hook_files::state_of;
+pub(crate) use shims::quoted;
+pub(crate) use state::Known;
+
+use crate::error::CliError;
+use crate::session::Session;
+
+/// What a step did, or would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// It was so already.
+    Kept,
+    /// It was made.
+    Made,
+}
+
+/// One line of what `init` and `uninstall` report.
+pub(crate) struct Report {
+    pub(crate) done: Done,
+    pub(crate) what: String,
+}
+
+impl Report {
+    pub(crate) fn made(what: impl Into<String>) -> Self {
+        Self {
+            done: Done::Made,
+            what: what.into(),
+        }
+    }
+
+    pub(crate) fn kept(what: impl Into<String>) -> Self {
+        Self {
+            done: Done::Kept,
+            what: what.into(),
+        }
+    }
+}
+
+/// Sets up what is missing. With `dry_run` nothing is written, and the reports say what would be.
+pub(crate) fn init(session: &Session<'_>, known: &Known, dry_run: bool) -> Result<Vec<Report>, CliError> {
+    let mut reports = Vec::new();
+    if !known.joins {
+        reports.push(policy_template::write(session, known, dry_run)?);
+        reports.push(attributes::write(session, dry_run)?);
+    }
+    reports.extend(state::make(session, known, dry_run)?);
+    reports.extend(hook_files::install(session, dry_run)?);
+    reports.push(driver::register(session, dry_run)?);
+    reports.push(exclude::write(session, &known.worktree_root, dry_run)?);
+    Ok(reports)
+}
+
+/// Takes hooks, driver and settings away; what was there before comes back.
+pub(crate) fn take_away(session: &Session<'_>) -> Result<Vec<Report>, CliError> {
+    let mut reports = hook_files::uninstall(session)?;
+    reports.push(driver::unregister(session)?);
+    reports.push(exclude::remove(session)?);
+    Ok(reports)
+}

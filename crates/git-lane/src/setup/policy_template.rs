@@ -1,0 +1,83 @@
+//! The first policy of a repository: the defaults, said out loud, for a person to edit and commit.
+
+use std::fs;
+
+use lane_core::policy::POLICY_PATH;
+
+use super::Known;
+use super::Report;
+use crate::error::CliError;
+use crate::session::Session;
+
+pub(super) fn write(session: &Session<'_>, known: &Known, dry_run: bool) -> Result<Report, CliError> {
+    let root = session.repo.work_dir().unwrap_or(session.repo.git_dir());
+    let path = root.join(POLICY_PATH);
+    if path.exists() {
+        return Ok(Report::kept(format!(
+            "{POLICY_PATH} is there, not yet on {}",
+            known.integration
+        )));
+    }
+    if !dry_run {
+        let failed = |e| CliError::io(format!("{} could not be written", path.display()), e);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        fs::write(&path, template(session, known)?).map_err(failed)?;
+    }
+    Ok(Report::made(format!(
+        "{POLICY_PATH}, the policy: read it, change it, commit it"
+    )))
+}
+
+fn template(session: &Session<'_>, known: &Known) -> Result<String, CliError> {
+    let person = session.agent()?;
+    let defaults = lane_core::policy::Policy::default();
+    let list = |items: &[String]| {
+        items
+            .iter()
+            .map(|i| format!("{i:?}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    Ok(format!(
+        r#"# The rules of this repository's lanes. Read from the integration branch ({branch}): no lane loosens its own.
+# Every key has a default; `git lane policy show` prints what is in force and where it comes from.
+format = 1
+repository = "{id}"
+
+[lanes]
+mode = "B"                  # a branch and a worktree per lane
+root = "{root}"        # where worktrees are made
+lease = "{lease}"              # how long a lock holds without a sign of life
+require_scope = false       # true: a task needs a scope before it can be claimed
+common_paths = [{common}]  # every lane may change these
+hotspots = []               # never shared, e.g. ["src/lib.rs"]
+
+[capacity]
+total = {total}                   # lanes in progress at once
+
+[overrides]
+by = ["{person}"]  # who may `git lane override PATH --why TEXT`
+
+# [roles]                   # a role that is not listed is everybody's
+# maintainer = ["person:*@example.org"]
+# integrator = ["person:*@example.org"]
+
+# [area.backend]            # a hard boundary: lanes of other areas stay out
+# owns = ["crates/**"]
+# lanes = 2
+"#,
+        branch = known.integration,
+        id = known.repository,
+        root = known.worktree_root,
+        lease = defaults.lanes.lease,
+        common = list(&defaults.lanes.common_paths),
+        total = defaults.capacity.total,
+        person = if person.is_person() {
+            person.to_string()
+        } else {
+            String::from("person:YOU@example.org")
+        },
+    ))
+}

@@ -1,0 +1,170 @@
+//! What a repository already has of git-lane, and its state: made, joined, or there.
+
+use lane_core::event::Payload;
+use lane_core::ground;
+use lane_core::policy::Policy;
+use lane_core::policy::Role;
+use lane_core::record::task_branch_fault;
+use lane_core::refusal::Refusal;
+use lane_core::view::View as _;
+use lane_store::STATE_REF;
+use lane_store::find_policy;
+use lane_store::remote_name;
+
+use super::Report;
+use crate::actions;
+use crate::error::CliError;
+use crate::integration;
+use crate::session::Session;
+use crate::show::paint;
+
+/// What `init` finds.
+pub(crate) struct Known {
+    /// The repository's id: the policy's, else the state's, else a new one.
+    pub(crate) repository: String,
+    /// The branch that lanes land on.
+    pub(crate) integration: String,
+    /// Whether the integration branch has a policy already.
+    pub(crate) joins: bool,
+    /// Where worktrees are made.
+    pub(crate) worktree_root: String,
+    /// Whether the branch was named on the command line.
+    renames: bool,
+}
+
+impl Known {
+    /// Looks at state, policy and branches.
+    pub(crate) fn look(session: &Session<'_>, named: Option<&str>) -> Result<Self, CliError> {
+        let store = session.store();
+        let meta = match store.tip()? {
+            Some(_) => Some(store.view()?.meta()?),
+            None => None,
+        };
+        let of_state = meta
+            .as_ref()
+            .map(|m| m.integration.clone())
+            .filter(|b| !b.is_empty());
+        let integration = match named.map(str::to_owned).or(of_state) {
+            Some(branch) => branch,
+            None => integration::guess(session.repo)?.ok_or_else(|| {
+                CliError::setup(
+                    "no branch is checked out, so it is not clear where lanes land",
+                    "git lane init --integration BRANCH",
+                )
+            })?,
+        };
+        if let Some(fault) = task_branch_fault(&integration) {
+            return Err(Refusal::input(format!("the integration branch's name {fault}")).into());
+        }
+        let policy = find_policy(session.repo, &integration)?
+            .map(|file| file.parse())
+            .transpose()?;
+        let draft = policy_in_worktree(session)?;
+        let ids = [policy.as_ref(), draft.as_ref()].map(|p| p.map(|p| p.repository.clone()));
+        let [committed, drafted] = ids;
+        if let (Some(policy), Some(meta)) = (&committed, &meta)
+            && *policy != meta.repository
+        {
+            let what = format!(
+                "the state on {STATE_REF} belongs to repository {}, the policy on {integration} to {policy}",
+                meta.repository
+            );
+            return Err(Refusal::new(&ground::OTHER_STATE, what)
+                .hint(format!("git log --oneline {STATE_REF}"))
+                .into());
+        }
+        let fresh = || session.source.nonce()[..16].to_owned();
+        let root = policy
+            .as_ref()
+            .or(draft.as_ref())
+            .map_or_else(|| Policy::default().lanes.root, |p| p.lanes.root.clone());
+        Ok(Self {
+            repository: committed
+                .or(meta.map(|m| m.repository))
+                .or(drafted)
+                .unwrap_or_else(fresh),
+            integration,
+            joins: policy.is_some(),
+            worktree_root: root,
+            renames: named.is_some(),
+        })
+    }
+}
+
+/// A policy that lies uncommitted in this worktree, from an earlier `init`.
+fn policy_in_worktree(session: &Session<'_>) -> Result<Option<Policy>, CliError> {
+    let Some(root) = session.repo.work_dir() else {
+        return Ok(None);
+    };
+    match std::fs::read(root.join(lane_core::policy::POLICY_PATH)) {
+        Ok(bytes) => Ok(lane_core::policy::parse(&bytes).ok()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(CliError::io(
+            "the worktree's .agents/policy.toml cannot be read",
+            e,
+        )),
+    }
+}
+
+/// Makes the state ref where there is none, and names the integration branch.
+pub(super) fn make(session: &Session<'_>, known: &Known, dry_run: bool) -> Result<Vec<Report>, CliError> {
+    let store = session.store();
+    let there = store.tip()?.is_some();
+    let mut reports = Vec::new();
+    if there {
+        reports.push(Report::kept(format!("{STATE_REF} is there")));
+    } else if dry_run {
+        reports.push(Report::made(format!(
+            "the state on {STATE_REF}, for repository {}",
+            known.repository
+        )));
+    } else {
+        reports.push(create(session, known)?);
+    }
+    let named = store
+        .tip()?
+        .is_some()
+        .then(|| {
+            store
+                .view()?
+                .meta()
+                .map(|m| m.integration)
+                .map_err(CliError::from)
+        })
+        .transpose()?;
+    let same = named.as_deref() == Some(known.integration.as_str());
+    let wanted = known.renames || named.as_deref().is_none_or(str::is_empty);
+    if same || !wanted {
+        reports.push(Report::kept(format!(
+            "lanes land on {}",
+            named.unwrap_or_default()
+        )));
+    } else {
+        if !dry_run {
+            let payload = Payload::IntegrationNamed {
+                branch: known.integration.clone(),
+            };
+            actions::put(session, Role::Maintainer, &payload)?;
+        }
+        reports.push(Report::made(format!("lanes land on {}", known.integration)));
+    }
+    Ok(reports)
+}
+
+/// Takes the remote's state when joining; else begins one.
+fn create(session: &Session<'_>, known: &Known) -> Result<Report, CliError> {
+    if known.joins
+        && let Some(remote) = remote_name(session.repo)?
+    {
+        match session.repo.fetch_ref(&remote, STATE_REF, STATE_REF) {
+            Ok(true) => return Ok(Report::made(format!("the state on {STATE_REF}, from {remote}"))),
+            Ok(false) => {}
+            Err(fault) => paint::warning(&format!("{remote} could not be asked for its state: {fault}")),
+        }
+    }
+    session.store().create(&known.repository)?;
+    Ok(Report::made(format!(
+        "the state on {STATE_REF}, for repository {}",
+        known.repository
+    )))
+}

@@ -1,0 +1,55 @@
+//! An error in words, with the command that leads on, and its exit code.
+
+use std::error::Error as _;
+use std::process::ExitCode;
+
+use lane_core::policy::POLICY_PATH;
+use lane_core::text;
+use lane_core::time::Timestamp;
+use lane_git::OpenError;
+use lane_store::StoreError;
+
+use super::paint;
+use super::refusal;
+use crate::error::CliError;
+
+/// Prints an error to stderr.
+pub(crate) fn print(error: &CliError, now: Timestamp) -> ExitCode {
+    match error {
+        CliError::Refused(no) => refusal::print(no, now),
+        _ => {
+            paint::error(&sentence(error));
+            hints(error).iter().for_each(|hint| paint::hint(hint));
+        }
+    }
+    ExitCode::from(error.exit_code())
+}
+
+/// The error and its causes on one line.
+pub(crate) fn sentence(error: &CliError) -> String {
+    let mut out = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let words = inner.to_string();
+        if !out.contains(&words) {
+            out = format!("{out}: {words}");
+        }
+        cause = inner.source();
+    }
+    text::escape_block(&out)
+}
+
+/// The commands that lead on.
+pub(crate) fn hints(error: &CliError) -> Vec<String> {
+    let one = |s: &str| vec![s.to_owned()];
+    match error {
+        CliError::Refused(no) => no.hints.clone(),
+        CliError::Setup { hint, .. } => one(hint),
+        CliError::Open(OpenError::NotARepository) => one("git init"),
+        CliError::Store(StoreError::NotSetUp) => one("git lane init"),
+        CliError::Store(StoreError::Unreadable(_) | StoreError::Ledger { .. }) => one("git lane verify"),
+        CliError::Store(StoreError::Policy { .. }) => vec![format!("git lane policy validate {POLICY_PATH}")],
+        CliError::Store(StoreError::Contention(_)) => one("git lane doctor"),
+        _ => Vec::new(),
+    }
+}

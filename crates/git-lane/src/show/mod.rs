@@ -1,0 +1,9 @@
+//! What people and agents see: data on stdout, words on stderr, the same facts as JSON on request.
+
+pub(crate) mod error;
+pub(crate) mod findings;
+pub(crate) mod json;
+pub(crate) mod paint;
+pub(crate) mod refusal;
+pub(crate) mod table;
+pub(crate) mod when;

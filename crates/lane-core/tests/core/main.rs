@@ -1,0 +1,17 @@
+//! The core's rules as tests on values: tables enumerated, properties sampled, no clock and no disk.
+
+#![allow(clippy::unwrap_used)] // the lint's exception for tests does not see functions beside them
+
+mod chance;
+mod contract;
+mod events;
+mod fixture;
+mod hostile_input;
+mod invariants;
+mod lock_rules;
+mod lock_terms;
+mod moves_table;
+mod needs_table;
+mod properties;
+mod ready_agrees;
+mod settings;

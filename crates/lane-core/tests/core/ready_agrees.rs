@@ -1,0 +1,122 @@
+//! The ready list says what `apply` would say of a claim, card by card.
+
+use lane_core::apply::Rejection;
+use lane_core::apply::apply;
+use lane_core::apply::unmet;
+use lane_core::event::Payload;
+use lane_core::ground;
+use lane_core::id::AreaName;
+use lane_core::id::TaskId;
+use lane_core::policy::Role;
+use lane_core::ready::Card;
+use lane_core::ready::Floor;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+use proptest::prelude::*;
+
+use super::chance;
+use super::chance::AGENTS;
+use super::chance::CLONES;
+use super::fixture::A;
+use super::fixture::B;
+use super::fixture::Fixture;
+use super::fixture::Who;
+use super::fixture::added;
+use super::fixture::blocked;
+use super::fixture::claimed;
+use super::fixture::lock_id;
+use super::fixture::released;
+
+fn agrees(f: &Fixture, who: Who) {
+    let (policy, locks, lanes) = (f.state.policy().unwrap(), f.locks(), f.state.lanes().unwrap());
+    for task in f.state.live() {
+        let what = Payload::TaskClaimed {
+            task: task.id.clone(),
+            lock: lock_id("L-fresh"),
+        };
+        let event = f.event(who, what);
+        let floor = Floor::new(&policy, &locks, &lanes, &event.by, &event.clone).unwrap();
+        let is_done = |id: &TaskId| matches!(f.state.task(id), Ok(Some(Found::Archived(_))));
+        let against = floor.against(&Card::of(task), &is_done);
+        let all = unmet(&f.state, &event, &task.id).unwrap();
+        match (against, apply(&f.state, &event)) {
+            (None, Ok(_)) => assert!(all.is_empty()),
+            (Some(ground), Err(Rejection::Refused(refusal))) => {
+                assert_eq!(ground.id, refusal.ground.id, "{task:?}");
+                assert!(all.iter().any(|r| r.ground.id == ground.id), "{all:?}");
+            }
+            (said, verdict) => panic!("{who:?}: ready says {said:?}, apply {verdict:?} of {task:?}"),
+        }
+    }
+}
+
+fn agrees_for_all(f: &Fixture) {
+    for agent in AGENTS {
+        for clone in CLONES {
+            agrees(f, Who(agent, clone, Role::Worker));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn ready_and_apply_agree_in_any_state(steps in chance::history(), needs_scope: bool) {
+        let mut f = chance::ground_floor();
+        for step in &steps {
+            f.wait(step.wait_secs());
+            let _ = f.attempt(step.who(&f), step.payload(&f));
+        }
+        agrees_for_all(&f);
+        f.adopt(|p| {
+            chance::policy(p);
+            p.lanes.require_scope = needs_scope;
+            p.lanes.common_paths = vec!["src/a".into()];
+        });
+        agrees_for_all(&f);
+    }
+}
+
+#[test]
+fn ready_and_apply_agree_before_there_is_a_policy() {
+    let mut f = Fixture::genesis();
+    f.add("T-1", &["src"])
+        .add("T-2", &[])
+        .take(A, blocked("T-2", None, Some("x")));
+    agrees_for_all(&f);
+}
+
+#[test]
+fn an_area_is_full_at_its_limit_and_names_its_lanes_by_the_smallest_free_number() {
+    let mut f = Fixture::with_policy(|p| {
+        chance::policy(p);
+        p.capacity.total = 9;
+    });
+    for id in ["T-1", "T-2", "T-3"] {
+        let task = f.task_with(id, |t| t.area = Some(AreaName::new("core").unwrap()));
+        f.take(A, added(task));
+    }
+    let name = |f: &Fixture, id| f.live(id).claim.unwrap().lane;
+    f.take(A, claimed("T-1")).take(B, claimed("T-2"));
+    assert_eq!(
+        (name(&f, "T-1"), name(&f, "T-2")),
+        ("core:1".into(), "core:2".into())
+    );
+    f.refuses(B, claimed("T-3"), &ground::AREA_FULL);
+    agrees_for_all(&f);
+    f.take(A, released("T-1", "room")).take(B, claimed("T-3"));
+    assert_eq!(name(&f, "T-3"), "core:1");
+    agrees_for_all(&f);
+}
+
+#[test]
+fn a_pool_is_full_of_lanes_in_progress_and_not_of_blocked_ones() {
+    let mut f = Fixture::with_policy(|p| p.capacity.total = 1);
+    f.add("T-1", &[]).add("T-2", &[]).take(A, claimed("T-1"));
+    f.refuses(B, claimed("T-2"), &ground::CAPACITY_FULL);
+    agrees_for_all(&f);
+    f.take(A, blocked("T-1", None, Some("x")));
+    agrees_for_all(&f);
+    f.take(B, claimed("T-2"));
+}
