@@ -61,10 +61,7 @@ pub(crate) fn claim(
 fn best(session: &Session<'_>, actor: &Actor, view: &TreeView<'_>) -> Result<TaskId, StoreError> {
     let store = session.store();
     let queue = Queue::read(&store, view)?;
-    let policy = view.policy()?;
-    let (locks, lanes) = (view.locks()?, view.lanes()?);
-    let floor = Floor::new(&policy, &locks, &lanes, &actor.by, &actor.clone)
-        .map_err(|e| Refusal::input(e.to_string()))?;
+    let floor = Floor::new(view, &actor.by, &actor.clone)?;
     let is_done = |id: &TaskId| queue.is_done(id);
     let ready = queue
         .cards()

@@ -196,6 +196,9 @@ pub(crate) struct TaskEdit {
     /// A new title
     #[arg(long)]
     pub(crate) title: Option<String>,
+    /// Another branch for its commits
+    #[arg(long, value_name = "NAME")]
+    pub(crate) branch: Option<String>,
     #[command(flatten)]
     pub(crate) contract: Contract,
 }

@@ -54,13 +54,14 @@ grounds! {
     ALREADY_CLAIMED, "already-claimed", State, "Another agent holds the task. Take another, or wait until it is released or its lease is over.";
     AREA_FULL, "area-full", State, "The area has as many lanes as the policy allows. Finish one of them first.";
     BLOCKER_OPEN, "blocker-open", State, "The task that this one waits for is not done.";
+    BRANCH_TAKEN, "branch-taken", State, "The branch belongs to another lane, or is the integration branch.";
     CAPACITY_FULL, "capacity-full", State, "As many lanes are in progress as the policy's pool holds. Nearly done work goes first.";
     CLAIM_LOCK, "claim-lock", State, "The lock belongs to a claim; it goes when the task is released or done.";
     DEPENDENCY_CYCLE, "dependency-cycle", State, "The dependency would make tasks wait for one another for ever.";
     DEPENDENCY_OPEN, "dependency-open", State, "A task that this one depends on is not done.";
     DETACHED_HEAD, "detached-head", Finding, "HEAD is detached in a lane's worktree, so the commit would be on no branch. Switch back to the lane's branch.";
-    FOREIGN_LOCK, "foreign-lock", State, "Somebody else holds a lock on the path. Leave it to them, or wait until the lock is released or over.";
     FOREIGN_LANE, "foreign-lane", Finding, "The worktree belongs to a lane that another agent holds.";
+    FOREIGN_LOCK, "foreign-lock", State, "Somebody else holds a lock on the path. Leave it to them, or wait until the lock is released or over.";
     HOTSPOT_SHARED, "hotspot-shared", State, "The policy names the path a hotspot, and hotspots are never shared. Take an exclusive lock.";
     ID_TAKEN, "id-taken", Input, "A task has this id already, perhaps in other case or in the archive.";
     INTEGRATION_GUARDED, "integration-guarded", Finding, "The policy leaves the integration branch to the integrator role.";
@@ -68,18 +69,18 @@ grounds! {
     LEASE_RUNNING, "lease-running", State, "The lock's lease is not over, so it cannot be reclaimed.";
     MAINTAINER_PATH, "maintainer-path", Finding, "The path belongs to the maintainer role, whatever a scope says: policy, attributes, CI.";
     NAME_IS_BRANCH, "name-is-branch", Input, "A branch with this name exists already, so a task cannot take it.";
+    NO_INTEGRATION, "no-integration", Setup, "The integration branch is not known or does not exist yet.";
+    NO_SUCH_LOCK, "no-such-lock", State, "There is no such lock; it may have been released or reclaimed.";
+    NO_SUCH_TASK, "no-such-task", State, "There is no task with this id.";
     NOT_HOLDER, "not-holder", State, "Only the holder may do this.";
     NOT_IN_PHASE, "not-in-phase", State, "The task's phase does not allow this; the message lists what it allows.";
     NOT_LANDED, "not-landed", State, "The task's tip is not on the integration branch, so it is not done.";
     NOT_READY, "not-ready", State, "No task can be claimed now. `git lane ready --why` says what stops each.";
-    NO_INTEGRATION, "no-integration", Setup, "The integration branch is not known or does not exist yet.";
-    NO_SUCH_LOCK, "no-such-lock", State, "There is no such lock; it may have been released or reclaimed.";
-    NO_SUCH_TASK, "no-such-task", State, "There is no task with this id.";
     NOTHING_CHANGES, "nothing-changes", State, "The record says so already.";
     OTHER_STATE, "other-state", State, "The state on the ref belongs to another repository's policy.";
+    OUT_OF_SCOPE, "out-of-scope", State, "The task names the path as out of its scope.";
     OUTSIDE_AREA, "outside-area", State, "The path is owned by another area than the task's. Areas are hard boundaries.";
     OUTSIDE_SCOPE, "outside-scope", Finding, "The lane does not hold the path. Lock it if the change belongs to the task, else leave it out.";
-    OUT_OF_SCOPE, "out-of-scope", State, "The task names the path as out of its scope.";
     OVERRIDE_NOT_ALLOWED, "override-not-allowed", State, "The policy does not name this agent among those who may override.";
     POLICY_NOT_COMMITTED, "policy-not-committed", Setup, "The integration branch has no policy yet, so nobody can start. Commit `.agents/policy.toml` there.";
     ROLE_NOT_ALLOWED, "role-not-allowed", State, "The policy gives this role to others, or the action is not this role's.";
@@ -106,7 +107,12 @@ mod tests {
                 "{}",
                 ground.id
             );
-            assert!(seen.insert(ground.id), "{} twice", ground.id);
+            assert!(
+                seen.last() < Some(&ground.id),
+                "{} is not in its place",
+                ground.id
+            );
+            seen.insert(ground.id);
             assert!(ground.means.ends_with('.'), "{}", ground.id);
         }
     }

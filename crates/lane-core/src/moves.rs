@@ -107,6 +107,8 @@ pub enum Need {
     Scope,
     /// Its area is declared, and its scope stays out of other areas.
     Area,
+    /// Its branch is no other lane's, and not the integration branch.
+    Branch,
     /// The pool has room.
     Capacity,
     /// Its area has room for one more lane.
@@ -134,6 +136,7 @@ impl Need {
             Self::Blocker => "the task that blocks it, if one does, is done",
             Self::Scope => "it has a scope, where the policy requires one",
             Self::Area => "its area is declared and its scope stays out of other areas",
+            Self::Branch => "its branch is no other lane's",
             Self::Capacity => "the pool has room",
             Self::AreaLane => "its area has room for one more lane",
             Self::ScopeFree => "nobody else holds what its scope covers",
@@ -186,6 +189,7 @@ const START: &[Need] = &[
     Need::Blocker,
     Need::Scope,
     Need::Area,
+    Need::Branch,
     Need::ScopeFree,
     Need::AreaLane,
     Need::Capacity,
@@ -405,7 +409,7 @@ mod tests {
     #[test]
     fn every_need_is_used_and_has_words() {
         let used: BTreeSet<Need> = MOVES.iter().flat_map(|m| m.needs.iter().copied()).collect();
-        assert_eq!(used.len(), 13);
+        assert_eq!(used.len(), 14);
         assert!(used.iter().all(|n| !n.words().is_empty()));
     }
 }

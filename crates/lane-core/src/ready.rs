@@ -3,13 +3,16 @@
 //! Only `apply` decides; a test holds the two together.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::apply::Rejection;
 use crate::glob;
 use crate::glob::GlobError;
 use crate::glob::Scope;
+use crate::glob::TooComplex;
 use crate::ground;
 use crate::ground::Ground;
 use crate::id::Agent;
@@ -17,6 +20,7 @@ use crate::id::AreaName;
 use crate::id::CloneId;
 use crate::id::TaskId;
 use crate::policy::Adopted;
+use crate::policy::Role;
 use crate::record::Kind;
 use crate::record::Lock;
 use crate::record::Phase;
@@ -24,6 +28,7 @@ use crate::record::Priority;
 use crate::record::Task;
 use crate::time::Timestamp;
 use crate::view::Lane;
+use crate::view::View;
 
 /// A live task in brief: what lists need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +43,8 @@ pub struct Card {
     pub status: Phase,
     /// How soon it is wanted.
     pub priority: Priority,
+    /// Its branch.
+    pub branch: String,
     /// Its area.
     pub area: Option<AreaName>,
     /// An issue elsewhere.
@@ -65,6 +72,7 @@ impl Card {
             kind: task.kind,
             status: task.status,
             priority: task.priority,
+            branch: task.branch.clone(),
             area: task.area.clone(),
             issue: task.issue.clone(),
             labels: task.labels.clone(),
@@ -78,12 +86,14 @@ impl Card {
 }
 
 /// What stands around a claim: policy, locks and lanes, prepared once for many cards.
-pub struct Floor<'a> {
-    policy: &'a Adopted,
+pub struct Floor {
+    policy: Adopted,
     locks: Vec<Scope>,
     common: Scope,
-    areas: BTreeMap<&'a AreaName, AreaFloor>,
+    areas: BTreeMap<AreaName, AreaFloor>,
+    branches: BTreeSet<String>,
     in_progress: usize,
+    may_claim: bool,
 }
 
 struct AreaFloor {
@@ -92,51 +102,38 @@ struct AreaFloor {
     has_room: bool,
 }
 
-impl<'a> Floor<'a> {
+impl Floor {
     /// Prepares the comparison for `agent` in `clone`, whose locks outside lanes do not stand in its own way.
-    pub fn new(
-        policy: &'a Adopted,
-        locks: &[Lock],
-        lanes: &[Lane],
-        agent: &Agent,
-        clone: &CloneId,
-    ) -> Result<Self, GlobError> {
-        let mut areas = BTreeMap::new();
-        for (name, area) in &policy.area {
-            let held = lanes
-                .iter()
-                .filter(|lane| lane.area.as_ref() == Some(name))
-                .count();
-            let limit = area
-                .lanes
-                .map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
-            let floor = AreaFloor {
-                own: policy.owned_by(name)?,
-                others: policy.owned_by_others(name)?,
-                has_room: held < limit,
-            };
-            areas.insert(name, floor);
-        }
-        let foreign = locks
-            .iter()
-            .filter(|lock| lock.task.is_some() || !lock.is_held_by(agent, clone));
+    pub fn new(view: &dyn View, agent: &Agent, clone: &CloneId) -> Result<Self, Rejection> {
+        let (policy, lanes) = (view.policy()?, view.lanes()?);
+        let own = |lock: &Lock| lock.task.is_none() && lock.is_held_by(agent, clone);
+        let locks = view.locks()?.into_iter().filter(|lock| !own(lock));
         Ok(Self {
-            policy,
-            locks: foreign
+            locks: locks
                 .map(|lock| Scope::parse(&lock.scope))
                 .collect::<Result<_, _>>()?,
             common: policy.common()?,
-            areas,
+            areas: area_floors(&policy, &lanes)?,
+            branches: lanes
+                .iter()
+                .map(|l| l.branch.clone())
+                .chain([view.meta()?.integration])
+                .collect(),
             in_progress: lanes
                 .iter()
                 .filter(|lane| lane.status == Phase::InProgress)
                 .count(),
+            may_claim: policy.allows(Role::Worker, agent),
+            policy,
         })
     }
 
     /// The first thing that stands against claiming the card's task; nothing when it is ready.
     /// `is_done` says whether a task is in the archive.
     pub fn against(&self, card: &Card, is_done: &dyn Fn(&TaskId) -> bool) -> Option<&'static Ground> {
+        if !self.may_claim {
+            return Some(&ground::ROLE_NOT_ALLOWED);
+        }
         if card.lane.is_some() {
             return Some(&ground::ALREADY_CLAIMED);
         }
@@ -165,20 +162,21 @@ impl<'a> Floor<'a> {
             let Some(floor) = self.areas.get(area) else {
                 return Some(&ground::UNKNOWN_AREA);
             };
-            match glob::decide(&[&scope, &floor.others], &[&floor.own, &self.common]) {
-                Ok(None) => {}
-                Ok(Some(_)) => return Some(&ground::OUTSIDE_AREA),
-                Err(_) => return Some(&ground::SCOPE_TOO_COMPLEX),
+            let found = glob::decide(&[&scope, &floor.others], &[&floor.own, &self.common]);
+            if let Some(ground) = verdict(&found, &ground::OUTSIDE_AREA) {
+                return Some(ground);
             }
         }
-        for lock in &self.locks {
-            match glob::decide(&[&scope, lock], &[&self.common]) {
-                Ok(None) => {}
-                Ok(Some(_)) => return Some(&ground::FOREIGN_LOCK),
-                Err(_) => return Some(&ground::SCOPE_TOO_COMPLEX),
-            }
+        if self.branches.contains(&card.branch) {
+            return Some(&ground::BRANCH_TAKEN);
         }
-        None
+        let meets = |lock| {
+            verdict(
+                &glob::decide(&[&scope, lock], &[&self.common]),
+                &ground::FOREIGN_LOCK,
+            )
+        };
+        self.locks.iter().find_map(meets)
     }
 
     fn against_room(&self, card: &Card) -> Option<&'static Ground> {
@@ -188,6 +186,37 @@ impl<'a> Floor<'a> {
         }
         let total = usize::try_from(self.policy.capacity.total).unwrap_or(usize::MAX);
         (self.in_progress >= total).then_some(&ground::CAPACITY_FULL)
+    }
+}
+
+fn area_floors(policy: &Adopted, lanes: &[Lane]) -> Result<BTreeMap<AreaName, AreaFloor>, GlobError> {
+    let mut areas = BTreeMap::new();
+    for (name, area) in &policy.area {
+        let held = lanes
+            .iter()
+            .filter(|lane| lane.area.as_ref() == Some(name))
+            .count();
+        let limit = area
+            .lanes
+            .map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
+        let (own, others) = (policy.owned_by(name)?, policy.owned_by_others(name)?);
+        areas.insert(
+            name.clone(),
+            AreaFloor {
+                own,
+                others,
+                has_room: held < limit,
+            },
+        );
+    }
+    Ok(areas)
+}
+
+fn verdict(found: &Result<Option<String>, TooComplex>, ground: &'static Ground) -> Option<&'static Ground> {
+    match found {
+        Ok(None) => None,
+        Ok(Some(_)) => Some(ground),
+        Err(TooComplex) => Some(&ground::SCOPE_TOO_COMPLEX),
     }
 }
 

@@ -15,9 +15,9 @@ use lane_core::ready::Floor;
 use lane_core::ready::rank;
 use lane_core::refusal::Refusal;
 use lane_core::text;
-use lane_core::view::View as _;
 use lane_store::Actor;
 use lane_store::Queue;
+use lane_store::StoreError;
 use lane_store::TreeView;
 use serde_json::json;
 
@@ -38,10 +38,7 @@ pub(super) fn run(session: &Session<'_>, args: &Ready) -> Outcome {
     let store = session.store();
     let view = store.view()?;
     let queue = Queue::read(&store, &view)?;
-    let policy = view.policy()?;
-    let (locks, lanes) = (view.locks()?, view.lanes()?);
-    let floor = Floor::new(&policy, &locks, &lanes, &actor.by, &actor.clone)
-        .map_err(|e| Refusal::input(e.to_string()))?;
+    let floor = Floor::new(&view, &actor.by, &actor.clone).map_err(StoreError::from)?;
     let is_done = |id: &lane_core::id::TaskId| queue.is_done(id);
     let wanted = |card: &&Card| args.area.is_none() || card.area == args.area;
     let (mut ready, mut others): (Vec<&Card>, Vec<(&Card, &'static Ground)>) = (Vec::new(), Vec::new());
@@ -80,11 +77,7 @@ pub(super) fn run(session: &Session<'_>, args: &Ready) -> Outcome {
 /// A policy that was committed since is adopted before it is asked. Reading goes on when that cannot be written.
 fn settle(session: &Session<'_>, actor: &Actor) -> Result<(), CliError> {
     match session.store().settle(actor) {
-        Err(
-            lane_store::StoreError::Git(_)
-            | lane_store::StoreError::Io { .. }
-            | lane_store::StoreError::Contention(_),
-        ) => Ok(()),
+        Err(StoreError::Git(_) | StoreError::Io { .. } | StoreError::Contention(_)) => Ok(()),
         other => other.map(drop).map_err(CliError::from),
     }
 }

@@ -88,7 +88,7 @@ fn draft(session: &Session<'_>, args: &TaskAdd) -> Result<Task, CliError> {
 }
 
 /// An id or branch that is a branch already would tie its commits to this task.
-fn no_branch(session: &Session<'_>, name: &str) -> Result<(), CliError> {
+pub(super) fn no_branch(session: &Session<'_>, name: &str) -> Result<(), CliError> {
     let taken = session
         .repo
         .refs_under("refs/heads/")?

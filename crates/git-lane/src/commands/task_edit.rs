@@ -62,6 +62,10 @@ fn edited(session: &Session<'_>, args: &TaskEdit, old: &Task) -> Result<Task, Cl
     if let Some(title) = &args.title {
         title.clone_into(&mut by_options.title);
     }
+    if let Some(branch) = &args.branch {
+        super::task_add::no_branch(session, branch)?;
+        branch.clone_into(&mut by_options.branch);
+    }
     match &args.from {
         Some(file) => contract::parse(&contract::read(file)?),
         None if by_options != *old => Ok(by_options),
@@ -73,7 +77,15 @@ fn edited(session: &Session<'_>, args: &TaskEdit, old: &Task) -> Result<Task, Cl
 /// Options that change nothing are still no wish for an editor.
 fn says_something(args: &TaskEdit, order: &[contract::Given]) -> bool {
     let c = &args.contract;
-    let words = [&c.kind, &c.priority, &c.risk, &c.issue, &c.notes, &args.title];
+    let words = [
+        &c.kind,
+        &c.priority,
+        &c.risk,
+        &c.issue,
+        &c.notes,
+        &args.title,
+        &args.branch,
+    ];
     let lists = [
         c.labels.len(),
         c.scope.len(),

@@ -21,7 +21,9 @@ pub(crate) fn print(hook: &str, findings: &[Finding], staging: &Staging, now: Ti
             .map(|found| json::finding(found, staging))
             .collect();
         let hints = commands(&findings.iter().flat_map(|f| &f.remedies), staging);
-        paint::note(&json!({ "hook": hook, "ok": false, "findings": all, "hints": hints }).to_string());
+        paint::note(&json::line(
+            &json!({ "hook": hook, "ok": false, "findings": all, "hints": hints }),
+        ));
         return;
     }
     let mut told = Vec::new();

@@ -13,7 +13,23 @@ use super::paint;
 
 /// One JSON value on stdout, on one line.
 pub(crate) fn out(value: &Value) {
-    paint::out(&value.to_string());
+    paint::out(&line(value));
+}
+
+/// The value on one line. What a terminal could trip over stands inside strings only, and is written as `\u….`.
+pub(crate) fn line(value: &Value) -> String {
+    let mut out = String::new();
+    for c in value.to_string().chars() {
+        if text::is_unsafe(c) {
+            let mut units = [0u16; 2];
+            c.encode_utf16(&mut units)
+                .iter()
+                .for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// A refusal.
@@ -45,4 +61,17 @@ pub(crate) fn finding(found: &Finding, staging: &Staging) -> Value {
     value["commit"] = json!(found.commit);
     value["hints"] = json!(commands(&found.remedies.iter(), staging));
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_could_trip_over_reads_back_and_does_not_show() {
+        let value = json!({ "title": "a\u{202e}b\u{e0041}c\u{1b}" });
+        let shown = line(&value);
+        assert!(!shown.chars().any(text::is_unsafe), "{shown}");
+        assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), value);
+    }
 }

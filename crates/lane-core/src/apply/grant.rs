@@ -106,7 +106,13 @@ fn foreign_lock(lock: &Lock, path: &str, now: Timestamp) -> Refusal {
         lock.id,
         crate::text::excerpt(path, 120)
     );
-    let refusal = Refusal::new(&ground::FOREIGN_LOCK, what).said(&lock.owner, &lock.objective);
+    let refusal = Refusal::new(&ground::FOREIGN_LOCK, what);
+    // A claim's lock carries the task's title, which may be somebody else's words.
+    let refusal = if lock.task.is_none() {
+        refusal.said(&lock.owner, &lock.objective)
+    } else {
+        refusal
+    };
     let refusal = if held.over {
         refusal.hint(command(&[
             "git",

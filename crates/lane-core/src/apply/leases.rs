@@ -27,6 +27,9 @@ use crate::time::Timestamp;
 use crate::view::Found;
 use crate::view::View;
 
+/// The longest lease that one lock may ask for.
+const LEASE_MAX_SECS: i64 = 7 * 86_400;
+
 pub(super) fn line(field: &str, value: &str) -> Result<(), Rejection> {
     line_fault(field, value).map_or(Ok(()), |fault| Err(Refusal::input(fault.to_string()).into()))
 }
@@ -49,6 +52,9 @@ pub(super) fn granted(view: &dyn View, event: &Event) -> Verdict {
         return Err(Refusal::input("a lock needs at least one glob").into());
     }
     bounded("a lock", scope)?;
+    if lease.is_some_and(|lease| lease.secs() > LEASE_MAX_SECS) {
+        return Err(Refusal::input("a lease is at most 7d; what you do renews it").into());
+    }
     id_is_free(view, lock)?;
     let lane = task.as_ref().map(|id| own_lane(view, event, id)).transpose()?;
     if let Some(lane) = &lane {

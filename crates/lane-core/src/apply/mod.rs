@@ -18,6 +18,7 @@ use crate::event::Event;
 use crate::event::Payload;
 use crate::event::RULES;
 use crate::glob::GlobError;
+use crate::ground;
 use crate::id::LockId;
 use crate::id::OverrideId;
 use crate::policy::Adopted;
@@ -85,6 +86,7 @@ pub fn apply(view: &dyn View, event: &Event) -> Verdict {
         ))
         .into());
     }
+    may_act(view, event)?;
     match &event.what {
         Payload::IntegrationNamed { branch } => settings::integration_named(view, branch),
         Payload::PolicyAdopted { policy } => settings::policy_adopted(view, policy),
@@ -103,4 +105,20 @@ pub fn apply(view: &dyn View, event: &Event) -> Verdict {
         | Payload::TaskUnblocked { .. }
         | Payload::TaskDone { .. } => transition::moved(view, event),
     }
+}
+
+/// Whether the policy lets the agent act in the role that the event names. What follows of itself is nobody's duty:
+/// the adoption of a committed policy, a sign of life; and who may override is a list of its own.
+fn may_act(view: &dyn View, event: &Event) -> Result<(), Rejection> {
+    let of_itself = matches!(
+        event.what,
+        Payload::PolicyAdopted { .. } | Payload::LockRenewed { .. } | Payload::OverrideGranted { .. }
+    );
+    if of_itself || view.policy()?.allows(event.role, &event.by) {
+        return Ok(());
+    }
+    let what = format!("the policy does not let {} act as {}", event.by, event.role);
+    Err(Refusal::new(&ground::ROLE_NOT_ALLOWED, what)
+        .hint("git lane policy show")
+        .into())
 }

@@ -37,6 +37,7 @@ pub(super) fn met(need: Need, view: &dyn View, event: &Event, task: &Task) -> Me
         Need::Blocker => blocker(view, event, task),
         Need::Scope => scope(view, task),
         Need::Area => area(view, task),
+        Need::Branch => branch(view, task),
         Need::Capacity => capacity(view),
         Need::AreaLane => area_lane(view, task),
         Need::ScopeFree => scope_free(view, event, task),
@@ -147,6 +148,29 @@ fn area(view: &dyn View, task: &Task) -> Met {
     }
     let scope = Scope::parse(&task.scope)?;
     Ok(grant::stays_in_area(&policy, &scope, task.area.as_ref())?)
+}
+
+fn branch(view: &dyn View, task: &Task) -> Met {
+    let other = view
+        .lanes()?
+        .into_iter()
+        .find(|lane| lane.branch == task.branch && lane.task != task.id);
+    let whose = match other {
+        Some(lane) => format!("is the lane {} of {}", lane.task, lane.by),
+        None if view.meta()?.integration == task.branch => "is where lanes land".to_owned(),
+        None => return Ok(()),
+    };
+    let what = format!("branch {} of {} {whose}", task.branch, task.id);
+    let edit = command(&[
+        "git",
+        "lane",
+        "task",
+        "edit",
+        task.id.as_str(),
+        "--branch",
+        "NAME",
+    ]);
+    Err(Refusal::new(&ground::BRANCH_TAKEN, what).hint(edit).into())
 }
 
 fn capacity(view: &dyn View) -> Met {
@@ -278,7 +302,11 @@ pub(super) fn path_to(
             return Ok(Some(way_back(&found_from, last)));
         }
         if found_from.len() > WALK_MAX {
-            continue;
+            let fault = format!("chains more than {WALK_MAX} tasks behind {from}");
+            return Err(Unreadable {
+                path: ".agents/queue".to_owned(),
+                fault,
+            });
         }
         if let Some(Found::Live(task)) = view.task(&last)? {
             let blockers = task.blocked.iter().filter_map(|b| b.on.as_ref());

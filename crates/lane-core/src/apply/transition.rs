@@ -102,6 +102,7 @@ fn live(view: &dyn View, id: &TaskId) -> Result<Task, Rejection> {
 
 /// The row of the table, for a role that may use it.
 fn admitted(view: &dyn View, event: &Event, task: &Task) -> Result<&'static Move, Rejection> {
+    super::may_act(view, event)?;
     let verb = verb_of(&event.what).ok_or_else(|| Refusal::input("the event is no transition"))?;
     let claimed = task.claim.is_some();
     let row = match moves::find(task.status, claimed, verb) {
@@ -111,13 +112,8 @@ fn admitted(view: &dyn View, event: &Event, task: &Task) -> Result<&'static Move
     if !row.by.contains(&event.role) {
         let roles: Vec<&str> = row.by.iter().map(|r| r.name()).collect();
         let what = format!("{verb} is for {}, not for the {}", roles.join(", "), event.role);
-        return Err(Refusal::new(&ground::ROLE_NOT_ALLOWED, what).into());
-    }
-    if !view.policy()?.allows(event.role, &event.by) {
-        let what = format!("the policy does not let {} act as {}", event.by, event.role);
-        return Err(Refusal::new(&ground::ROLE_NOT_ALLOWED, what)
-            .hint("git lane policy show")
-            .into());
+        let own = command(&["git", "lane", "can", verb.name(), task.id.as_str()]);
+        return Err(Refusal::new(&ground::ROLE_NOT_ALLOWED, what).hint(own).into());
     }
     Ok(row)
 }

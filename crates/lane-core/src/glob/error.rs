@@ -41,6 +41,9 @@ pub enum GlobProblem {
     /// Holds a NUL character.
     #[error("it holds a NUL character, which no path can")]
     Nul,
+    /// Holds a control, bidirectional or invisible character, which would deceive whoever reads it.
+    #[error("it holds the character U+{:04X}; write `?` in its place", u32::from(*.0))]
+    Unsafe(char),
     /// Has a `.` or `..` component.
     #[error("it has a `.` or `..` component; globs start at the root of the repository")]
     DotComponent,

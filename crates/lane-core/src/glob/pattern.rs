@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::text::is_unsafe;
+
 use super::MAX_BYTES;
 use super::braces::Atom;
 use super::braces::Lexed;
@@ -49,6 +51,9 @@ pub(super) fn parse(text: &str) -> Result<Vec<Vec<Segment>>, GlobProblem> {
     }
     if text.contains('\0') {
         return Err(GlobProblem::Nul);
+    }
+    if let Some(c) = text.chars().find(|c| is_unsafe(*c)) {
+        return Err(GlobProblem::Unsafe(c));
     }
     let lexed = Lexed::read(&text.nfc().collect::<String>())?;
     let alternatives = lexed.alternatives()?;

@@ -86,6 +86,15 @@ fn spoil(need: Need, row: &Move, f: Fixture) -> Vec<Spoilt> {
             plain(unknown_area(row), &ground::UNKNOWN_AREA),
             plain(other_area(row), &ground::OUTSIDE_AREA),
         ],
+        Need::Branch => {
+            f.edit("T-1", |t| t.branch = "main".into()).take(
+                A.acting_as(Role::Maintainer),
+                Payload::IntegrationNamed {
+                    branch: "main".into(),
+                },
+            );
+            vec![plain(f, &ground::BRANCH_TAKEN)]
+        }
         Need::Capacity => {
             f.add("T-9", &[])
                 .take(B, claimed("T-9"))

@@ -28,14 +28,13 @@ use super::fixture::lock_id;
 use super::fixture::released;
 
 fn agrees(f: &Fixture, who: Who) {
-    let (policy, locks, lanes) = (f.state.policy().unwrap(), f.locks(), f.state.lanes().unwrap());
     for task in f.state.live() {
         let what = Payload::TaskClaimed {
             task: task.id.clone(),
             lock: lock_id("L-fresh"),
         };
         let event = f.event(who, what);
-        let floor = Floor::new(&policy, &locks, &lanes, &event.by, &event.clone).unwrap();
+        let floor = Floor::new(&f.state, &event.by, &event.clone).unwrap();
         let is_done = |id: &TaskId| matches!(f.state.task(id), Ok(Some(Found::Archived(_))));
         let against = floor.against(&Card::of(task), &is_done);
         let all = unmet(&f.state, &event, &task.id).unwrap();

@@ -79,8 +79,12 @@ fn finding(edit: &Edit, lock: &Lock, scene: &Scene<'_>) -> Finding {
             ])),
         );
     }
-    let refusal = Refusal::new(&ground::FOREIGN_LOCK, what)
-        .held(held)
-        .said(&lock.owner, &lock.objective);
+    let refusal = Refusal::new(&ground::FOREIGN_LOCK, what).held(held);
+    // A claim's lock carries the task's title, which may be somebody else's words.
+    let refusal = if lock.task.is_none() {
+        refusal.said(&lock.owner, &lock.objective)
+    } else {
+        refusal
+    };
     Finding::path(&edit.path, refusal, remedies)
 }
