@@ -78,9 +78,12 @@ mod holders {
         }
         let name = fs::read_to_string(process.join("comm")).unwrap_or_default();
         let a_git = name.trim() == "git" || (name.starts_with("git-") && !name.starts_with("git-lane"));
-        let elsewhere =
-            fs::read_link(process.join("cwd")).is_ok_and(|cwd| !here.iter().any(|dir| cwd.starts_with(dir)));
-        (a_git && !elsewhere).then(|| format!("git process {pid} may be at work in this repository"))
+        let is_here = match fs::read_link(process.join("cwd")) {
+            Ok(cwd) => here.iter().any(|dir| cwd.starts_with(dir)),
+            // It has ended meanwhile; one that may not be looked at counts as being here.
+            Err(e) => e.kind() != std::io::ErrorKind::NotFound,
+        };
+        (a_git && is_here).then(|| format!("git process {pid} may be at work in this repository"))
     }
 }
 

@@ -166,6 +166,34 @@ fn a_lock_left_by_a_dead_git_lane_is_recovered_at_once() {
     nothing_is_left(&scratch);
 }
 
+/// Waits for the event itself, for ten seconds at most.
+fn until(mut happened: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !happened() {
+        assert!(began.elapsed() < Duration::from_secs(10), "it never happened");
+        thread::yield_now();
+    }
+}
+
+/// Whether a swapper has left this many drafts behind one another: each has another name.
+fn moves_of(scratch: &Scratch, kill: usize) -> bool {
+    thread_local!(static SEEN: std::cell::RefCell<std::collections::BTreeSet<std::ffi::OsString>> = std::cell::RefCell::default());
+    let names = fs::read_dir(scratch.repo().common_dir().join("lane/swap"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.file_name());
+    SEEN.with_borrow_mut(|seen| {
+        seen.extend(names);
+        if seen.len() > kill {
+            seen.clear();
+            true
+        } else {
+            false
+        }
+    })
+}
+
 #[test]
 fn a_killed_swapper_blocks_nobody() {
     let scratch = Scratch::with_commit();
@@ -175,7 +203,7 @@ fn a_killed_swapper_blocks_nobody() {
             .current_dir(&scratch.root)
             .spawn()
             .unwrap();
-        thread::sleep(Duration::from_millis(25 + kill));
+        until(|| moves_of(&scratch, kill));
         child.kill().unwrap();
         child.wait().unwrap();
         let (repo, lock) = (scratch.repo(), scratch.lock());
@@ -211,7 +239,11 @@ fn a_foreign_lock_that_goes_away_is_waited_for() {
     fs::write(lock_path(&scratch), "").unwrap();
     thread::scope(|scope| {
         scope.spawn(|| {
-            thread::sleep(Duration::from_millis(100));
+            // The draft is written before the lock is tried: the other side is at it now.
+            until(|| {
+                fs::read_dir(scratch.repo().common_dir().join("lane/swap"))
+                    .is_ok_and(|mut dir| dir.next().is_some())
+            });
             fs::remove_file(lock_path(&scratch)).unwrap();
         });
         scratch
