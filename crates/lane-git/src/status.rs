@@ -11,6 +11,8 @@ const NAMED: usize = 10;
 /// What a worktree has over HEAD: changed, staged, unmerged and untracked paths, ignored ones not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dirt {
+    /// How many of the paths are untracked.
+    pub untracked: usize,
     /// How many paths; a folder of untracked files counts as one.
     pub count: usize,
     /// The first 10 of them, in git's order.
@@ -45,10 +47,11 @@ impl Repo {
 }
 
 fn parse(output: &[u8]) -> Dirt {
-    let lines = output.split(|byte| *byte == 0).filter_map(path_of);
     let mut dirt = Dirt::default();
-    for path in lines {
+    for line in output.split(|byte| *byte == 0) {
+        let Some(path) = path_of(line) else { continue };
         dirt.count += 1;
+        dirt.untracked += usize::from(line[0] == b'?');
         if dirt.paths.len() < NAMED {
             dirt.paths.push(path.to_vec());
         }

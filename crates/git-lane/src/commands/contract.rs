@@ -101,8 +101,18 @@ pub(super) enum Given {
     Check(String),
 }
 
+/// What this process was given.
+pub(super) fn given_on_the_command_line() -> Vec<Given> {
+    // Not `args`, which panics on what is no text; clap has refused that already where it matters.
+    order_of_acceptance(
+        std::env::args_os()
+            .skip(1)
+            .map(|arg| arg.to_string_lossy().into_owned()),
+    )
+}
+
 /// The order in which `--accept` and `--check` stood; clap keeps each option's values apart.
-pub(super) fn order_of_acceptance(args: impl Iterator<Item = String>) -> Vec<Given> {
+fn order_of_acceptance(args: impl Iterator<Item = String>) -> Vec<Given> {
     let mut found = Vec::new();
     let mut args = args.take_while(|arg| arg != "--");
     while let Some(arg) = args.next() {

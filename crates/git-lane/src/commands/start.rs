@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use lane_core::event::Payload;
 use lane_core::id::TaskId;
+use lane_core::policy::Mode;
 use lane_core::policy::Role;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
@@ -34,6 +35,7 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
             "git lane start",
         ));
     }
+    has_worktrees(session, args)?;
     if args.here {
         here_is_free(session)?;
     }
@@ -163,24 +165,36 @@ fn new_place(session: &Session<'_>, task: &Task) -> Result<PathBuf, CliError> {
     Ok(path)
 }
 
-/// The current worktree can become a lane: nothing uncommitted, and no live lane of its own.
+/// The current worktree can become a lane: nothing of an earlier job is half done in it. Untracked files may stay.
 fn here_is_free(session: &Session<'_>) -> Result<(), CliError> {
     let dirt = session.repo.dirt(None)?;
-    if dirt.count > 0 {
-        let shown: Vec<String> = dirt
-            .paths
-            .iter()
-            .take(5)
-            .map(|p| lane_core::text::escape_path(p))
-            .collect();
-        let what = format!(
-            "this worktree has {} uncommitted or untracked paths: {}",
-            dirt.count,
-            shown.join(", ")
-        );
-        return Err(Refusal::input(what).hint("git add -A && git commit").into());
+    let changed = dirt.count - dirt.untracked;
+    if changed == 0 {
+        return Ok(());
     }
-    Ok(())
+    let shown: Vec<String> = dirt
+        .paths
+        .iter()
+        .take(changed.min(5))
+        .map(|p| lane_core::text::escape_path(p))
+        .collect();
+    let what = format!(
+        "this worktree has {changed} uncommitted changes: {}",
+        shown.join(", ")
+    );
+    Err(Refusal::input(what).hint("git status").into())
+}
+
+/// In mode A there are no worktrees: the claim is all.
+fn has_worktrees(session: &Session<'_>, args: &Start) -> Result<(), CliError> {
+    if args.here || session.store().view()?.policy()?.lanes.mode == Mode::B {
+        return Ok(());
+    }
+    let id = args.id.as_ref().map(ToString::to_string).unwrap_or_default();
+    let what = "the policy's mode is A: one branch, no worktrees";
+    Err(Refusal::input(what)
+        .hint(format!("git lane claim {id}").trim_end())
+        .into())
 }
 
 /// Makes or finds the worktree and binds it.

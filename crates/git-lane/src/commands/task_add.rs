@@ -75,7 +75,7 @@ fn draft(session: &Session<'_>, args: &TaskAdd) -> Result<Task, CliError> {
         None if task.branch == DRAWN => task.id.to_string(),
         None => task.branch,
     };
-    let order = contract::order_of_acceptance(std::env::args().skip(1));
+    let order = contract::given_on_the_command_line();
     contract::put(&mut task, &args.contract, &order)?;
     if task.title.is_empty() {
         return Err(CliError::Usage(

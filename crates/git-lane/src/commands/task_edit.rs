@@ -56,7 +56,7 @@ pub(super) fn run(session: &Session<'_>, args: &TaskEdit) -> Outcome {
 }
 
 fn edited(session: &Session<'_>, args: &TaskEdit, old: &Task) -> Result<Task, CliError> {
-    let order = contract::order_of_acceptance(std::env::args().skip(1));
+    let order = contract::given_on_the_command_line();
     let mut by_options = old.clone();
     contract::put(&mut by_options, &args.contract, &order)?;
     if let Some(title) = &args.title {
