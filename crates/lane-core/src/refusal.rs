@@ -101,6 +101,19 @@ impl Refusal {
         self
     }
 
+    /// Names a lock that stands in the way, and what its owner wrote. A lane's lock carries its task's title, which
+    /// may be somebody else's words: that is not quoted as the owner's.
+    #[must_use]
+    pub fn held_by_lock(self, lock: &Lock, now: Timestamp) -> Self {
+        let own_words = lock.task.is_none();
+        let refusal = self.held(Held::by_lock(lock, now));
+        if own_words {
+            refusal.said(&lock.owner, &lock.objective)
+        } else {
+            refusal
+        }
+    }
+
     /// Quotes somebody.
     #[must_use]
     pub fn said(mut self, author: &Agent, text: &str) -> Self {
@@ -123,6 +136,11 @@ impl From<GlobError> for Refusal {
 /// `words` as one command line that a POSIX shell reads back as the same words.
 pub fn command(words: &[&str]) -> String {
     shlex::try_join(words.iter().copied()).unwrap_or_else(|_| words[..words.len().min(2)].join(" "))
+}
+
+/// The command that takes away a lock whose lease is over.
+pub fn reclaim(lock: &LockId) -> String {
+    command(&["git", "lane", "reclaim", lock.as_str(), "--note", "TEXT"])
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ use crate::policy::Adopted;
 use crate::record::Lock;
 use crate::record::LockMode;
 use crate::record::Task;
-use crate::refusal::Held;
 use crate::refusal::Refusal;
 use crate::refusal::command;
+use crate::refusal::reclaim;
 use crate::time::Timestamp;
 use crate::view::View;
 
@@ -95,7 +95,6 @@ pub(super) fn scope_is_free(
 }
 
 fn foreign_lock(lock: &Lock, path: &str, now: Timestamp) -> Refusal {
-    let held = Held::by_lock(lock, now);
     let lane = lock
         .task
         .as_ref()
@@ -106,26 +105,14 @@ fn foreign_lock(lock: &Lock, path: &str, now: Timestamp) -> Refusal {
         lock.id,
         crate::text::excerpt(path, 120)
     );
-    let refusal = Refusal::new(&ground::FOREIGN_LOCK, what);
-    // A claim's lock carries the task's title, which may be somebody else's words.
-    let refusal = if lock.task.is_none() {
-        refusal.said(&lock.owner, &lock.objective)
+    let next = if lock.is_over(now) {
+        reclaim(&lock.id)
     } else {
-        refusal
+        "git lane ready".to_owned()
     };
-    let refusal = if held.over {
-        refusal.hint(command(&[
-            "git",
-            "lane",
-            "reclaim",
-            lock.id.as_str(),
-            "--note",
-            "TEXT",
-        ]))
-    } else {
-        refusal.hint("git lane ready")
-    };
-    refusal.held(held)
+    Refusal::new(&ground::FOREIGN_LOCK, what)
+        .held_by_lock(lock, now)
+        .hint(next)
 }
 
 /// Refuses globs that reach into an area other than `area`.

@@ -23,6 +23,7 @@ use crate::record::line_fault;
 use crate::refusal::Held;
 use crate::refusal::Refusal;
 use crate::refusal::command;
+use crate::refusal::reclaim;
 use crate::time::Timestamp;
 use crate::view::Found;
 use crate::view::View;
@@ -196,7 +197,7 @@ fn not_owner(lock: &Lock, event: &Event) -> Refusal {
         format!("{} is held by {}{elsewhere}", lock.id, lock.owner),
     );
     let hint = if held.over {
-        command(&["git", "lane", "reclaim", lock.id.as_str(), "--note", "TEXT"])
+        reclaim(&lock.id)
     } else {
         "git lane locks".to_owned()
     };

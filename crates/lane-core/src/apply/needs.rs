@@ -20,6 +20,7 @@ use crate::record::Task;
 use crate::refusal::Held;
 use crate::refusal::Refusal;
 use crate::refusal::command;
+use crate::refusal::reclaim;
 use crate::view::Found;
 use crate::view::Unreadable;
 use crate::view::View;
@@ -232,9 +233,9 @@ fn holder(view: &dyn View, event: &Event, task: &Task) -> Met {
     Err(match lock {
         Some(lock) => {
             let held = Held::by_lock(&lock, event.at);
-            let reclaim = command(&["git", "lane", "reclaim", lock.id.as_str(), "--note", "TEXT"]);
+            let take = reclaim(&lock.id);
             let hint = if held.over {
-                reclaim
+                take
             } else {
                 "git lane locks".to_owned()
             };

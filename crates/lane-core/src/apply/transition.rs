@@ -23,6 +23,7 @@ use crate::record::Task;
 use crate::refusal::Held;
 use crate::refusal::Refusal;
 use crate::refusal::command;
+use crate::refusal::reclaim;
 use crate::view::Found;
 use crate::view::View;
 
@@ -170,9 +171,7 @@ fn already_claimed(view: &dyn View, event: &Event, task: &Task, claim: &Claim) -
     let what = format!("{} is claimed by {who} since {}", task.id, claim.since);
     let hint = match (&held.lock, yours) {
         (_, true) => "git lane status".to_owned(),
-        (Some(lock), false) if held.over => {
-            command(&["git", "lane", "reclaim", lock.as_str(), "--note", "TEXT"])
-        }
+        (Some(lock), false) if held.over => reclaim(lock),
         _ => "git lane ready".to_owned(),
     };
     Ok(Refusal::new(&ground::ALREADY_CLAIMED, what).held(held).hint(hint))

@@ -4,9 +4,8 @@ use lane_core::glob::Scope;
 use lane_core::ground;
 use lane_core::record::Lock;
 use lane_core::record::LockMode;
-use lane_core::refusal::Held;
 use lane_core::refusal::Refusal;
-use lane_core::refusal::command;
+use lane_core::refusal::reclaim;
 use lane_core::text;
 
 use crate::change::Edit;
@@ -63,28 +62,11 @@ fn shares(lock: &Lock, path: &[u8], scene: &Scene<'_>) -> Result<bool, ReachErro
 }
 
 fn finding(edit: &Edit, lock: &Lock, scene: &Scene<'_>) -> Finding {
-    let held = Held::by_lock(lock, scene.now);
     let what = format!("{} is held by {}", text::escape_path(&edit.path), lock.owner);
     let mut remedies = ways_on(edit, scene);
-    if held.over {
-        remedies.insert(
-            0,
-            Remedy::Run(command(&[
-                "git",
-                "lane",
-                "reclaim",
-                lock.id.as_str(),
-                "--note",
-                "TEXT",
-            ])),
-        );
+    if lock.is_over(scene.now) {
+        remedies.insert(0, Remedy::Run(reclaim(&lock.id)));
     }
-    let refusal = Refusal::new(&ground::FOREIGN_LOCK, what).held(held);
-    // A claim's lock carries the task's title, which may be somebody else's words.
-    let refusal = if lock.task.is_none() {
-        refusal.said(&lock.owner, &lock.objective)
-    } else {
-        refusal
-    };
+    let refusal = Refusal::new(&ground::FOREIGN_LOCK, what).held_by_lock(lock, scene.now);
     Finding::path(&edit.path, refusal, remedies)
 }

@@ -1,0 +1,27 @@
+//! What must be true at the end of a task, and how to see it.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// One thing that must be true at the end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// In words: one line.
+    pub text: String,
+    /// How to see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
+    /// Keys that this version does not know, kept.
+    #[serde(flatten)]
+    pub extra: toml::Table,
+}
+
+/// A check of an acceptance criterion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Check {
+    /// The name of a check that the policy declares.
+    Named(String),
+    /// A command with its arguments, run as it is, without a shell.
+    Command(Vec<String>),
+}
