@@ -32,6 +32,11 @@ use error::CliError;
 /// Runs one command line and gives the process's exit code.
 pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCode {
     platform::explain_panics();
+    let args: Vec<OsString> = args.collect();
+    if let Some((name, rest)) = hook_call(&args) {
+        // Three times a commit: the definition of all commands is not needed for it.
+        return hooks::run(source, name, rest);
+    }
     let matches = match Cli::command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => {
@@ -45,6 +50,16 @@ pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCod
     match outcome {
         Ok(code) => code,
         Err(error) => show::error::print(&error, source.now()),
+    }
+}
+
+/// `git-lane hook NAME -- ARGS…`, as the shims call it.
+fn hook_call(args: &[OsString]) -> Option<(&str, &[OsString])> {
+    match args {
+        [_, hook, name, dashes, rest @ ..] if hook == "hook" && dashes == "--" => {
+            Some((name.to_str()?, rest))
+        }
+        _ => None,
     }
 }
 

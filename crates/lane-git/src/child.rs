@@ -100,16 +100,7 @@ impl Git {
 
     /// Runs it and gives its output; anything but exit code 0 is an error.
     pub(crate) fn run(self) -> Result<Vec<u8>, GitError> {
-        let doing = self.doing.clone();
-        let (status, stdout, stderr) = self.finish()?;
-        if status.success() {
-            return Ok(stdout);
-        }
-        Err(GitError::Child {
-            doing,
-            code: status.code(),
-            stderr: excerpt(&stderr),
-        })
+        self.begin()?.output()
     }
 
     /// Runs it and gives its exit code and output; a code in `expected` is no error.
@@ -126,12 +117,49 @@ impl Git {
         }
     }
 
-    /// stdin and stderr get a thread each, so that no full pipe can stop the child.
-    fn finish(mut self) -> Result<(ExitStatus, Vec<u8>, Vec<u8>), GitError> {
-        let mut child = self
+    fn finish(self) -> Result<(ExitStatus, Vec<u8>, Vec<u8>), GitError> {
+        self.begin()?.finish()
+    }
+
+    /// Starts it, so that something else can be done meanwhile.
+    pub(crate) fn begin(mut self) -> Result<Running, GitError> {
+        let child = self
             .command
             .spawn()
             .doing(format!("starting git ({})", self.doing))?;
+        Ok(Running {
+            child,
+            doing: self.doing,
+            input: self.input,
+        })
+    }
+}
+
+/// A git command that was started.
+pub(crate) struct Running {
+    child: Child,
+    doing: String,
+    input: Option<Vec<u8>>,
+}
+
+impl Running {
+    /// Waits for its output; anything but exit code 0 is an error.
+    pub(crate) fn output(self) -> Result<Vec<u8>, GitError> {
+        let doing = self.doing.clone();
+        let (status, stdout, stderr) = self.finish()?;
+        if status.success() {
+            return Ok(stdout);
+        }
+        Err(GitError::Child {
+            doing,
+            code: status.code(),
+            stderr: excerpt(&stderr),
+        })
+    }
+
+    /// stdin and stderr get a thread each, so that no full pipe can stop the child.
+    fn finish(mut self) -> Result<(ExitStatus, Vec<u8>, Vec<u8>), GitError> {
+        let mut child = self.child;
         let (input, stdin) = (self.input.take(), child.stdin.take());
         let stderr = child.stderr.take();
         let (stdout, stderr) = thread::scope(|scope| {

@@ -8,6 +8,7 @@ use crate::Oid;
 use crate::PathChange;
 use crate::Repo;
 use crate::child::Git;
+use crate::child::Running;
 use crate::raw_diff;
 
 /// What the index is compared with.
@@ -31,6 +32,21 @@ const RAW: [&str; 6] = [
     "--ignore-submodules=none",
 ];
 
+const STAGED: &str = "reading what is staged";
+
+/// A look at the index that is under way.
+pub struct StagedChanges(Running);
+
+impl StagedChanges {
+    /// What the index has.
+    ///
+    /// # Errors
+    /// When the index cannot be read: never an empty answer instead.
+    pub fn wait(self) -> Result<Vec<PathChange>, GitError> {
+        raw_diff::parse(&self.0.output()?, STAGED)
+    }
+}
+
 impl Repo {
     /// What the index has over `against`: one child. The index is the one that git's environment names
     /// (`GIT_INDEX_FILE` in hooks, relative to the current directory as there), if this repository was opened from
@@ -39,17 +55,24 @@ impl Repo {
     /// # Errors
     /// When the index cannot be read: never an empty answer instead.
     pub fn staged_changes(&self, against: Against) -> Result<Vec<PathChange>, GitError> {
+        self.begin_staged_changes(against)?.wait()
+    }
+
+    /// Begins [`Repo::staged_changes`], so that something else can be done while git looks.
+    ///
+    /// # Errors
+    /// When git cannot be started.
+    pub fn begin_staged_changes(&self, against: Against) -> Result<StagedChanges, GitError> {
         let base = match against {
             Against::Head => self.head()?.oid().unwrap_or(Oid::EMPTY_TREE),
             Against::EmptyTree => Oid::EMPTY_TREE,
             Against::Commit(oid) => oid,
         };
-        let doing = "reading what is staged";
         let git = self
-            .reader(doing)
+            .reader(STAGED)
             .args(["diff-index", "--cached", "--ita-invisible-in-index"])
             .args(RAW);
-        raw_diff::parse(&git.arg(base.to_string()).arg("--").run()?, doing)
+        Ok(StagedChanges(git.arg(base.to_string()).arg("--").begin()?))
     }
 
     /// What differs between two trees or commits: one child.

@@ -45,6 +45,7 @@ pub use commits::NewCommit;
 pub use compare::TreeChange;
 pub use config::ConfigValue;
 pub use diff::Against;
+pub use diff::StagedChanges;
 pub use env::clear_git_env;
 pub use env::local_env_vars;
 pub use error::GitError;

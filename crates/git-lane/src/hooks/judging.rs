@@ -10,6 +10,7 @@ use lane_git::Head;
 use lane_git::Oid;
 use lane_git::PathChange;
 use lane_git::Repo;
+use lane_git::StagedChanges;
 use lane_rules::Edit;
 use lane_rules::Finding;
 use lane_rules::Operation;
@@ -31,7 +32,8 @@ pub(super) struct Judgement {
 /// Judges the index that git is about to commit.
 pub(super) fn staged(session: &Session<'_>) -> Result<Judgement, CliError> {
     let repo = session.repo;
-    let edits: Vec<Edit> = staged_paths(repo)?.iter().map(edit).collect();
+    // git looks at the index while the state is read here.
+    let staged = begin(repo)?;
     let store = session.store().read_only();
     let view = store.view()?;
     let actor = session.actor(lane_core::policy::Role::Worker)?;
@@ -42,6 +44,7 @@ pub(super) fn staged(session: &Session<'_>) -> Result<Judgement, CliError> {
     if locks.iter().any(|lock| lock.is_held_by(&actor.by, &actor.clone)) {
         lane_store::touch(&store.local_dir(), &actor.by, session.source.now());
     }
+    let edits: Vec<Edit> = staged_paths(repo, staged)?.iter().map(edit).collect();
     let scene = Scene {
         actor: &actor.by,
         clone: &actor.clone,
@@ -72,14 +75,14 @@ pub(super) fn edit(change: &PathChange) -> Edit {
     }
 }
 
+/// Begins the look at the index; on a branch without a commit everything in it is new.
+fn begin(repo: &Repo) -> Result<StagedChanges, CliError> {
+    Ok(repo.begin_staged_changes(Against::Head)?)
+}
+
 /// The staged paths; of a merge those that differ from every parent, so that bringing main in is free.
-fn staged_paths(repo: &Repo) -> Result<Vec<PathChange>, CliError> {
-    let against = if repo.head()?.oid().is_some() {
-        Against::Head
-    } else {
-        Against::EmptyTree
-    };
-    let mut changes = repo.staged_changes(against)?;
+fn staged_paths(repo: &Repo, over_head: StagedChanges) -> Result<Vec<PathChange>, CliError> {
+    let mut changes = over_head.wait()?;
     for parent in repo.merge_heads()? {
         let theirs: HashSet<Vec<u8>> = repo
             .staged_changes(Against::Commit(parent))?

@@ -47,6 +47,11 @@ pub(crate) enum HookState {
     Foreign,
 }
 
+/// Our own folder takes the place of a foreign `core.hooksPath`; what it chains lies there.
+fn chains_elsewhere(folder: &Path) -> bool {
+    folder.parent().is_some_and(|parent| parent.ends_with("lane"))
+}
+
 /// Looks at one hook file.
 pub(crate) fn state_of(folder: &Path, name: &str) -> Result<HookState, CliError> {
     let path = folder.join(name);
@@ -58,7 +63,11 @@ pub(crate) fn state_of(folder: &Path, name: &str) -> Result<HookState, CliError>
         .unwrap_or_default();
     Ok(match shims::version(&text) {
         None => HookState::Foreign,
-        Some(_) if text == shims::shim(name)? && crate::hooks::is_runnable(&path) => HookState::Current,
+        Some(_)
+            if text == shims::shim(name, chains_elsewhere(folder))? && crate::hooks::is_runnable(&path) =>
+        {
+            HookState::Current
+        }
         Some(_) => HookState::Outdated,
     })
 }
@@ -145,7 +154,7 @@ fn put(folder: &Path, name: &str) -> Result<(), CliError> {
         keep_older(&chained, name)?;
         move_hook(&path, &chained.join(name), Down)?;
     }
-    write_executable(folder, &path, &shims::shim(name)?)
+    write_executable(folder, &path, &shims::shim(name, chains_elsewhere(folder))?)
 }
 
 /// A hook that was chained before is not overwritten by the one that took its place since.

@@ -9,6 +9,13 @@ const TEMPLATE: &str = include_str!("../../../../hooks/shim.sh");
 /// What the second line of every shim of ours begins with.
 const MARK: &str = "# git-lane hook shim, version ";
 
+/// commit-msg adds the trailer and nothing else: where it is there already and no hook is chained, the binary is not
+/// needed. That is every commit of an agent, which opens no editor.
+const EARLY_COMMIT_MSG: &str = r#"if [ ! -e "${0%/*}/git-lane-chained/commit-msg" ] && [ -f "$1" ]; then
+  while IFS= read -r line; do case $line in Lane-Task:*) exit 0 ;; esac; done <"$1"
+fi
+"#;
+
 /// The absolute path of this program.
 pub(crate) fn binary() -> Result<String, CliError> {
     let path =
@@ -26,8 +33,13 @@ pub(crate) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// The shim of a hook.
-pub(crate) fn shim(hook: &str) -> Result<String, CliError> {
+/// The shim of a hook. `chains_elsewhere` says that the hook it chains lies in another folder than below its own.
+pub(crate) fn shim(hook: &str, chains_elsewhere: bool) -> Result<String, CliError> {
+    let early = if hook == "commit-msg" && !chains_elsewhere {
+        EARLY_COMMIT_MSG
+    } else {
+        ""
+    };
     let binary = binary()?;
     // Shown inside double quotes of the script: only what cannot end or expand there.
     let shown: String = binary
@@ -41,6 +53,7 @@ pub(crate) fn shim(hook: &str) -> Result<String, CliError> {
         })
         .collect();
     Ok(TEMPLATE
+        .replace("@EARLY@", early)
         .replace("@BINARY@", &quoted(&binary))
         .replace("@SHOWN@", &shown)
         .replace("@HOOK@", hook))
@@ -58,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_shim_is_known_by_its_second_line() {
-        assert_eq!(version(&shim("pre-commit").unwrap()), version(TEMPLATE));
+        assert_eq!(version(&shim("pre-commit", false).unwrap()), version(TEMPLATE));
         assert!(version(TEMPLATE) > Some(0));
         assert_eq!(version("#!/bin/sh\nexec lefthook\n"), None);
         assert_eq!(version(""), None);
