@@ -7,9 +7,22 @@ use lane_core::policy::Role;
 
 use super::Outcome;
 use crate::actions;
-use crate::cli::Block;
 use crate::session::Session;
 use crate::show::paint;
+use lane_core::id::TaskId;
+
+/// Say that a task cannot go on, and what it waits for
+#[derive(Debug, clap::Args)]
+pub(crate) struct Block {
+    /// The task
+    pub(crate) id: TaskId,
+    /// The task that it waits for
+    #[arg(long, value_name = "ID", required_unless_present = "why")]
+    pub(crate) on: Option<TaskId>,
+    /// Why: one line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: Option<String>,
+}
 
 pub(super) fn run(session: &Session<'_>, args: Block) -> Outcome {
     let payload = Payload::TaskBlocked {

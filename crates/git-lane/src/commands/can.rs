@@ -14,12 +14,24 @@ use lane_store::StoreError;
 use serde_json::json;
 
 use super::Outcome;
-use crate::cli::Can;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
 use crate::show::refusal;
+use lane_core::id::TaskId;
+
+/// Whether you may do something to a task now, and if not, everything that stands against it
+#[derive(Debug, clap::Args)]
+pub(crate) struct Can {
+    /// claim, release, block, unblock, done or reclaim
+    pub(crate) verb: Verb,
+    /// The task
+    pub(crate) id: TaskId,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 /// Refused by the state.
 const NO: u8 = 3;

@@ -10,10 +10,19 @@ use lane_store::Committed;
 
 use super::Outcome;
 use crate::actions;
-use crate::cli::Claim;
 use crate::session::Session;
 use crate::show::paint;
 use crate::show::when;
+use lane_core::id::TaskId;
+
+/// Take a task: its scope becomes your lock.
+///
+/// Without an id, the best ready one. `git lane start` also makes the branch and the worktree.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Claim {
+    /// The task
+    pub(crate) id: Option<TaskId>,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &Claim) -> Outcome {
     let actor = session.actor(Role::Worker)?;

@@ -10,8 +10,50 @@ use lane_core::record::Task;
 use serde::de::DeserializeOwned;
 use serde::de::value::StrDeserializer;
 
-use crate::cli::Contract;
 use crate::error::CliError;
+use lane_core::id::AreaName;
+use lane_core::id::TaskId;
+
+/// What `add` and `edit` can say of a task.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Contract {
+    /// What sort of work: feature, defect, contract, docs, chore
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+    /// How soon: high, medium, low
+    #[arg(long)]
+    pub(crate) priority: Option<String>,
+    /// How much care: normal, high
+    #[arg(long)]
+    pub(crate) risk: Option<String>,
+    /// The area that it belongs to
+    #[arg(long)]
+    pub(crate) area: Option<AreaName>,
+    /// A label; may be repeated
+    #[arg(long = "label", value_name = "L")]
+    pub(crate) labels: Vec<String>,
+    /// A glob that it may change; may be repeated. Its scope becomes its lock
+    #[arg(long, value_name = "GLOB", allow_hyphen_values = true)]
+    pub(crate) scope: Vec<String>,
+    /// A glob that it must not change; may be repeated
+    #[arg(long, value_name = "GLOB", allow_hyphen_values = true)]
+    pub(crate) out_of_scope: Vec<String>,
+    /// What must be true at the end; may be repeated, each followed by its --check
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) accept: Vec<String>,
+    /// A command that shows it: split into words as a shell would, and run without one
+    #[arg(long, value_name = "COMMAND", allow_hyphen_values = true)]
+    pub(crate) check: Vec<String>,
+    /// A task that must be done first; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub(crate) depends_on: Vec<TaskId>,
+    /// An issue elsewhere, like '#123'
+    #[arg(long)]
+    pub(crate) issue: Option<String>,
+    /// Free text: problem, locations, references, testing
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) notes: Option<String>,
+}
 
 /// The text of a file, or of standard input for `-`; bounded.
 pub(super) fn read(file: &Path) -> Result<String, CliError> {

@@ -3,13 +3,28 @@
 use std::process::ExitCode;
 
 use super::Outcome;
-use crate::cli::Init;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::setup;
 use crate::setup::Done;
 use crate::setup::Known;
 use crate::show::paint;
+
+/// Set git-lane up in this repository, or join one that has it.
+///
+/// The first time: writes `.agents/policy.toml` (commit it) and a section of `.gitattributes`, makes the state ref,
+/// installs the hooks beside those that are there, registers the merge driver, and keeps worktrees out of `git add`.
+/// Where the integration branch has a policy already, it joins: hooks and settings only, no tracked file. Running it
+/// again repairs what is missing.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Init {
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The branch that lanes land on (default: the remote's HEAD, else the current branch)
+    #[arg(long, value_name = "BRANCH")]
+    pub(crate) integration: Option<String>,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
     if session.repo.work_dir().is_none() {

@@ -9,11 +9,31 @@ use lane_core::view::View as _;
 
 use super::Outcome;
 use crate::actions;
-use crate::cli::Lock;
 use crate::finding_lane;
 use crate::session::Session;
 use crate::show::paint;
 use crate::show::when;
+use lane_core::time::Span;
+
+/// Lock paths: for this worktree's lane, else for yourself.
+///
+/// In a lane this is how it is widened: granted if nobody else holds any path of the globs and the task's area and
+/// out-of-scope allow it. Quote the globs; `x` covers x and all below it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Lock {
+    /// What to lock
+    #[arg(required = true, value_name = "GLOB")]
+    pub(crate) globs: Vec<String>,
+    /// What for: one line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) objective: String,
+    /// How long without a sign of life (default: the policy's lease)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) ttl: Option<Span>,
+    /// Let others share it
+    #[arg(long)]
+    pub(crate) shared: bool,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &Lock) -> Outcome {
     let actor = session.actor(Role::Worker)?;

@@ -10,10 +10,23 @@ use lane_store::StoreError;
 use serde_json::json;
 
 use super::Outcome;
-use crate::cli::Log;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
+
+/// What happened, newest first
+#[derive(Debug, clap::Args)]
+pub(crate) struct Log {
+    /// Only this task
+    #[arg(long, value_name = "ID")]
+    pub(crate) task: Option<TaskId>,
+    /// At most this many
+    #[arg(long, short = 'n', default_value_t = 30, value_name = "N")]
+    pub(crate) limit: usize,
+    /// Print JSON, one event a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &Log) -> Outcome {
     let tip = session.store().tip()?.ok_or(StoreError::NotSetUp)?;

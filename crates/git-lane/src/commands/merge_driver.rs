@@ -7,8 +7,24 @@ use std::process::ExitCode;
 
 use lane_git::Repo;
 
-use crate::cli::MergeDriver;
 use crate::show::paint;
+use std::path::PathBuf;
+
+/// Runs as a git merge driver: `%O %A %B %L -- %P`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct MergeDriver {
+    /// The common ancestor's file
+    pub(crate) base: PathBuf,
+    /// Our file; the result goes here
+    pub(crate) ours: PathBuf,
+    /// Their file
+    pub(crate) theirs: PathBuf,
+    /// How long a conflict marker is
+    pub(crate) marker_size: u16,
+    /// The path in the repository
+    #[arg(last = true)]
+    pub(crate) path: Option<std::ffi::OsString>,
+}
 
 /// Stops the merge cleanly.
 const BROKE: u8 = 129;

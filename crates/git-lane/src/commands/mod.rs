@@ -1,37 +1,37 @@
 //! The commands, a file each.
 
-mod block;
-mod can;
-mod claim;
-mod contract;
+pub(crate) mod block;
+pub(crate) mod can;
+pub(crate) mod claim;
+pub(crate) mod contract;
 mod doctor;
 mod done;
-mod init;
-mod lock;
+pub(crate) mod init;
+pub(crate) mod lock;
 mod locks;
-mod log;
+pub(crate) mod log;
 mod man;
-mod merge_driver;
-mod override_path;
-mod policy;
-mod ready;
-mod reclaim;
-mod release;
+pub(crate) mod merge_driver;
+pub(crate) mod override_path;
+pub(crate) mod policy;
+pub(crate) mod ready;
+pub(crate) mod reclaim;
+pub(crate) mod release;
 mod renew;
-mod start;
+pub(crate) mod start;
 mod status;
-mod task_add;
+pub(crate) mod task_add;
 mod task_commits;
-mod task_edit;
-mod task_list;
-mod task_show;
-mod trust;
+pub(crate) mod task_edit;
+pub(crate) mod task_list;
+pub(crate) mod task_show;
+pub(crate) mod trust;
 mod trusted;
 mod unblock;
 mod uninstall;
 mod unlock;
-mod validate;
-mod verify;
+pub(crate) mod validate;
+pub(crate) mod verify;
 
 use std::process::ExitCode;
 

@@ -8,9 +8,18 @@ use lane_core::policy::Role;
 use lane_core::refusal::Refusal;
 
 use super::Outcome;
-use crate::cli::Override;
 use crate::session::Session;
 use crate::show::paint;
+
+/// Let a path pass against the rules, for whom the policy names
+#[derive(Debug, clap::Args)]
+pub(crate) struct Override {
+    /// The path, or a glob
+    pub(crate) path: String,
+    /// Why: one line, kept in the ledger
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: String,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &Override) -> Outcome {
     let actor = session.actor(Role::Maintainer)?;

@@ -16,17 +16,29 @@ use lane_store::find_policy;
 use serde_json::json;
 
 use super::Outcome;
-use crate::cli;
+use crate::cli::Json;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
 use crate::show::table;
 
-pub(super) fn run(session: &Session<'_>, args: &cli::Policy) -> Outcome {
+/// The rules of this repository
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// All values in force, and where each comes from
+    Show(Json),
+    /// Check a policy file
+    Validate {
+        /// The file (default: `.agents/policy.toml` of this worktree)
+        file: Option<PathBuf>,
+    },
+}
+
+pub(super) fn run(session: &Session<'_>, args: &PolicyCommand) -> Outcome {
     match args {
-        cli::Policy::Show(format) => show(session, format.json),
-        cli::Policy::Validate { file } => validate(session, file.as_ref()),
+        PolicyCommand::Show(format) => show(session, format.json),
+        PolicyCommand::Validate { file } => validate(session, file.as_ref()),
     }
 }
 

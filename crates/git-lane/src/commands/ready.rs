@@ -22,12 +22,29 @@ use lane_store::TreeView;
 use serde_json::json;
 
 use super::Outcome;
-use crate::cli::Ready;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
 use crate::show::table;
+use lane_core::id::AreaName;
+
+/// What can be claimed now, best first
+#[derive(Debug, clap::Args)]
+pub(crate) struct Ready {
+    /// Only this area
+    #[arg(long)]
+    pub(crate) area: Option<AreaName>,
+    /// Say also what stops the others
+    #[arg(long)]
+    pub(crate) why: bool,
+    /// At most this many of each
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub(crate) limit: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 /// Nothing is ready.
 const NOTHING: u8 = 3;

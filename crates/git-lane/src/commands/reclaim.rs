@@ -9,9 +9,21 @@ use lane_core::refusal::command;
 
 use super::Outcome;
 use crate::actions;
-use crate::cli::Reclaim;
 use crate::session::Session;
 use crate::show::paint;
+use lane_core::id::LockId;
+
+/// Take a lock away whose lease is over.
+///
+/// A claim's lock takes the claim with it: the task can be claimed again, its branch and worktree are kept.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Reclaim {
+    /// The lock
+    pub(crate) lock: LockId,
+    /// Why: one line, kept in the ledger
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: String,
+}
 
 pub(super) fn run(session: &Session<'_>, args: Reclaim) -> Outcome {
     let payload = Payload::LockReclaimed {

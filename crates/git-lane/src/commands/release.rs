@@ -7,9 +7,19 @@ use lane_core::policy::Role;
 
 use super::Outcome;
 use crate::actions;
-use crate::cli::Release;
 use crate::session::Session;
 use crate::show::paint;
+use lane_core::id::TaskId;
+
+/// Give a task back; its locks go
+#[derive(Debug, clap::Args)]
+pub(crate) struct Release {
+    /// The task
+    pub(crate) id: TaskId,
+    /// Why: one line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: String,
+}
 
 pub(super) fn run(session: &Session<'_>, args: Release) -> Outcome {
     let payload = Payload::TaskReleased {

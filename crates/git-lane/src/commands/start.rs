@@ -20,12 +20,24 @@ use lane_store::Binding;
 use super::Outcome;
 use super::claim;
 use crate::actions;
-use crate::cli::Start;
 use crate::error::CliError;
 use crate::finding_lane;
 use crate::integration;
 use crate::session::Session;
 use crate::show::paint;
+
+/// Take a task and print the worktree to work in: claim, branch, worktree, binding.
+///
+/// With --here the current worktree becomes the lane (one agent per clone). A task that you hold already gets its
+/// worktree back. Work that an earlier holder left on the branch or in the worktree is kept.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Start {
+    /// The task (default: the best ready one)
+    pub(crate) id: Option<TaskId>,
+    /// Bind this worktree instead of making one
+    #[arg(long)]
+    pub(crate) here: bool,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
     let actor = session.actor(Role::Worker)?;

@@ -14,12 +14,37 @@ use lane_store::TreeView;
 
 use super::Outcome;
 use super::contract;
+use super::contract::Contract;
 use super::trusted;
-use crate::cli::TaskAdd;
 use crate::error::CliError;
 use crate::integration;
 use crate::session::Session;
 use crate::show::paint;
+use std::path::PathBuf;
+
+/// Add a task and print its id.
+///
+/// Without --id a short random one is drawn. --from takes the whole task as TOML (see docs/tasks.md), - for standard
+/// input; --template takes `.agents/templates/NAME.toml` of the integration branch as a start.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TaskAdd {
+    /// What it is about: one line
+    pub(crate) title: Option<String>,
+    /// Its id: a letter or digit, then letters, digits, `.`, `_`, `-`; 64 at most, no branch's name
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// The branch for its commits (default: its id)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) branch: Option<String>,
+    /// Start from `.agents/templates/NAME.toml` of the integration branch
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
+    /// Start from a TOML file; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "notes")]
+    pub(crate) from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) contract: Contract,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &TaskAdd) -> Outcome {
     let draft = draft(session, args)?;

@@ -15,11 +15,33 @@ use lane_core::view::View as _;
 
 use super::Outcome;
 use super::contract;
+use super::contract::Contract;
 use super::trusted;
-use crate::cli::TaskEdit;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::show::paint;
+use lane_core::id::TaskId;
+use std::path::PathBuf;
+
+/// Change a task's contract: in the editor, from a file, or by options.
+///
+/// Status and claim change by their own commands. An edit that is not valid changes nothing.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TaskEdit {
+    /// The task
+    pub(crate) id: TaskId,
+    /// Take the whole task from a TOML file; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// A new title
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// Another branch for its commits
+    #[arg(long, value_name = "NAME")]
+    pub(crate) branch: Option<String>,
+    #[command(flatten)]
+    pub(crate) contract: Contract,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &TaskEdit) -> Outcome {
     let old = match session.store().view()?.task(&args.id)? {

@@ -9,12 +9,32 @@ use lane_store::Queue;
 use serde_json::json;
 
 use super::Outcome;
-use crate::cli::TaskList;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
 use crate::show::table;
+use lane_core::id::AreaName;
+
+/// List live tasks
+#[derive(Debug, clap::Args)]
+pub(crate) struct TaskList {
+    /// Only this status
+    #[arg(long)]
+    pub(crate) status: Option<String>,
+    /// Only this area
+    #[arg(long)]
+    pub(crate) area: Option<AreaName>,
+    /// Only this label
+    #[arg(long)]
+    pub(crate) label: Option<String>,
+    /// Completed tasks too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &TaskList) -> Outcome {
     let store = session.store();

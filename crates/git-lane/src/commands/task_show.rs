@@ -17,7 +17,6 @@ use serde_json::json;
 use super::Outcome;
 use super::task_commits;
 use super::trusted;
-use crate::cli::TaskShow;
 use crate::error::CliError;
 use crate::integration;
 use crate::session::Session;
@@ -25,6 +24,19 @@ use crate::show::json;
 use crate::show::paint;
 use crate::show::table;
 use crate::show::when;
+use lane_core::id::TaskId;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TaskShow {
+    /// The task
+    pub(crate) id: TaskId,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print the record as it lies in the state
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) toml: bool,
+}
 
 /// How many commits are listed.
 const COMMITS: usize = 20;

@@ -13,10 +13,22 @@ use serde_json::json;
 
 use super::Outcome;
 use super::trusted;
-use crate::cli::Trust;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
+use lane_core::id::TaskId;
+
+/// Accept a task's check commands for this clone, after reading them.
+///
+/// Commands that reached this clone with the state, and that nobody here wrote, run only after this.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Trust {
+    /// The task
+    pub(crate) id: TaskId,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &Trust) -> Outcome {
     let Some(task) = session.store().view()?.task(&args.id)?.map(Found::into_task) else {

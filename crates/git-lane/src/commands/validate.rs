@@ -10,12 +10,22 @@ use lane_core::view::View as _;
 use serde_json::json;
 
 use super::Outcome;
-use crate::cli::Validate;
 use crate::error::CliError;
 use crate::integration;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
+
+/// Check the records of the state against each other
+#[derive(Debug, clap::Args)]
+pub(crate) struct Validate {
+    /// Compare with branches, worktrees and the integration branch too
+    #[arg(long)]
+    pub(crate) git: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 pub(super) fn run(session: &Session<'_>, args: &Validate) -> Outcome {
     let store = session.store();

@@ -7,10 +7,20 @@ use lane_store::StoreError;
 use serde_json::json;
 
 use super::Outcome;
-use crate::cli::Verify;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
+
+/// Prove that the ledger is whole: the chain over all events
+#[derive(Debug, clap::Args)]
+pub(crate) struct Verify {
+    /// Replay every decision too, and compare every tree
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 /// How many events go between two looks of the progress line.
 const STRIDE: u64 = 2_000;
