@@ -73,6 +73,7 @@ impl CliError {
             | Self::Reach(_) => 6,
             Self::Store(error) => match error {
                 StoreError::NotSetUp
+                | StoreError::ObjectsElsewhere
                 | StoreError::NewerFormat { .. }
                 | StoreError::Unreadable(_)
                 | StoreError::Ledger { .. }

@@ -1,6 +1,8 @@
 //! Which lane a worktree or branch belongs to: by its binding, else by the branch that is checked out.
 
+use lane_core::ground;
 use lane_core::id::TaskId;
+use lane_core::refusal::Refusal;
 use lane_core::view::Found;
 use lane_core::view::View;
 use lane_git::Head;
@@ -14,17 +16,15 @@ use crate::error::CliError;
 
 /// What is checked out. During a rebase that is the branch being rebased.
 pub(crate) fn checkout(repo: &Repo) -> Result<Checkout, CliError> {
-    if let Some(Operation::Rebase {
-        head_name: Some(name),
-    }) = repo.operation()
-    {
-        let short = name.strip_prefix("refs/heads/").unwrap_or(&name);
-        return Ok(Checkout::Branch(short.to_owned()));
-    }
     Ok(match repo.head()? {
         Head::Unborn { branch } => Checkout::Branch(branch),
         Head::Branch { name, .. } => Checkout::Branch(name),
-        Head::Detached { .. } => Checkout::Detached,
+        Head::Detached { .. } => match repo.operation() {
+            Some(Operation::Rebase {
+                head_name: Some(name),
+            }) => Checkout::Branch(name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned()),
+            _ => Checkout::Detached,
+        },
     })
 }
 
@@ -47,9 +47,17 @@ pub(crate) fn of_worktree(
     checkout: &Checkout,
 ) -> Result<Option<LaneScene>, CliError> {
     if let Some(binding) = binding {
-        let task = view.task(&binding.task)?.map(Found::into_task);
-        return Ok(task.map(|task| LaneScene {
-            task,
+        let Some(found) = view.task(&binding.task)? else {
+            let what = format!(
+                "this worktree is bound to {}, which the state does not know",
+                binding.task
+            );
+            return Err(Refusal::new(&ground::NO_SUCH_TASK, what)
+                .hint("git lane verify")
+                .into());
+        };
+        return Ok(Some(LaneScene {
+            task: found.into_task(),
             bound_fence: Some(binding.fence),
         }));
     }

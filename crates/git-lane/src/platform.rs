@@ -3,6 +3,8 @@
 use lane_core::time::Timestamp;
 use lane_store::Source;
 
+use crate::show::paint;
+
 /// Time and chance as the machine has them.
 pub struct Real;
 
@@ -27,11 +29,11 @@ pub(crate) fn explain_panics() {
             .location()
             .map_or(String::new(), |at| format!(" at {}:{}", at.file(), at.line()));
         let what = info.payload_as_str().unwrap_or("no message");
-        anstream::eprintln!(
-            "error: git-lane itself broke{place}: {}",
+        paint::error(&format!(
+            "git-lane itself broke{place}: {}",
             lane_core::text::excerpt(what, 500)
-        );
-        anstream::eprintln!("hint: git lane verify");
+        ));
+        paint::hint("git lane verify");
         std::process::exit(OUR_BUG);
     }));
 }

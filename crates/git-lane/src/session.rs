@@ -74,13 +74,14 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// The main worktree's folder: where relative worktree roots begin.
-    pub(crate) fn main_folder(&self) -> PathBuf {
+    /// The main worktree's folder: where relative worktree roots begin. For a bare repository the folder around it.
+    pub(crate) fn main_folder(&self) -> Result<PathBuf, CliError> {
         let common = self.repo.common_dir();
-        let parent = common.parent().unwrap_or(common);
-        if self.repo.is_linked_worktree() || self.repo.is_bare() {
-            return parent.to_owned();
+        let around = common.parent().unwrap_or(common).to_owned();
+        if self.repo.is_linked_worktree() {
+            let main = self.repo.worktree_list()?.into_iter().next();
+            return Ok(main.filter(|main| !main.bare).map_or(around, |main| main.path));
         }
-        self.repo.work_dir().unwrap_or(parent).to_owned()
+        Ok(self.repo.work_dir().map_or(around, PathBuf::from))
     }
 }

@@ -34,6 +34,12 @@ fn check_id(text: &str) -> Result<(), &'static str> {
     match text {
         _ if !first || !rest || text.len() > 64 => Err(ID_RULE),
         _ if text.eq_ignore_ascii_case("HEAD") => Err("is what git calls the commit that is checked out"),
+        _ if text.to_ascii_uppercase().ends_with("_HEAD") => {
+            Err("must not end with `_HEAD`: git keeps such names for itself")
+        }
+        _ if text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            Err("looks like a commit's name")
+        }
         _ if text.contains("..") => Err("must not contain `..`"),
         _ if text.ends_with('.') => Err("must not end with `.`"),
         _ if text.to_ascii_lowercase().ends_with(".lock") => {
@@ -176,8 +182,23 @@ mod tests {
     #[test]
     fn ids_that_git_or_a_file_system_would_misread_are_refused() {
         for id in [
-            "", "-x", ".x", "HEAD", "head", "a..b", "a.lock", "A.LOCK", "a.", "a/b", "a b", "$(id)", "a;rm",
-            "é", "x\n",
+            "",
+            "-x",
+            ".x",
+            "HEAD",
+            "head",
+            "a..b",
+            "a.lock",
+            "A.LOCK",
+            "a.",
+            "a/b",
+            "a b",
+            "$(id)",
+            "a;rm",
+            "é",
+            "x\n",
+            "FETCH_HEAD",
+            "0123456789012345678901234567890123456789",
         ] {
             assert!(TaskId::new(id).is_err(), "{id:?}");
         }

@@ -2,6 +2,22 @@
 
 use std::process::Command;
 
+impl crate::Repo {
+    /// Whether new objects would go to another place than this repository's own, as in a quarantine: a ref of ours
+    /// would then name objects that may vanish.
+    pub fn objects_elsewhere(&self) -> bool {
+        ["GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY"]
+            .iter()
+            .any(|name| {
+                std::env::var_os(name).is_some_and(|path| {
+                    let own = self.common_dir().join("objects");
+                    let (path, own) = (std::fs::canonicalize(path), std::fs::canonicalize(own));
+                    !matches!((path, own), (Ok(path), Ok(own)) if path == own)
+                })
+            })
+    }
+}
+
 /// What `git rev-parse --local-env-vars` prints (2.47), and the quarantine of receive-pack.
 const LOCAL: [&str; 17] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",

@@ -36,6 +36,18 @@ impl Iterator for FirstParents<'_> {
 }
 
 impl Repo {
+    /// The commit that an object is or, being a tag, names in the end; none for anything else.
+    ///
+    /// # Errors
+    /// [`GitError::Missing`] when the object is not there.
+    pub fn peel_to_commit(&self, oid: Oid) -> Result<Option<Oid>, GitError> {
+        let object = self
+            .git
+            .find_object(lib_oid(oid), None)
+            .map_err(|_| GitError::Missing { oid })?;
+        Ok(object.peel_to_commit().ok().map(|commit| commit.id().into()))
+    }
+
     /// The commits from `tip` backwards by first parents, read one by one: 100,000 in one pass.
     pub fn first_parents(&self, tip: Oid) -> FirstParents<'_> {
         FirstParents {

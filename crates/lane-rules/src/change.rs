@@ -5,6 +5,6 @@
 pub struct Edit {
     /// The path from the root, bytes as git has them.
     pub path: Vec<u8>,
-    /// The new content's object name as text; empty for a deletion.
+    /// The new mode in octal and the new content's object name, with a space between; empty for a deletion.
     pub content: String,
 }

@@ -54,5 +54,6 @@ fn reach_of(scene: &Scene<'_>) -> Result<Reach, ReachError> {
         task,
         &held,
         scene.exceptions.iter().filter(counts),
+        scene.locks,
     )
 }

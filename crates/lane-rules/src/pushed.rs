@@ -42,7 +42,7 @@ pub fn judge_pushed(
     let nobody = Agent::person("");
     let holder = task.claim.as_ref().map_or(&nobody, |claim| &claim.by);
     let excepted = exceptions.iter().filter(|e| e.task.as_ref() == Some(&task.id));
-    let reach = Reach::new(policy, holder, Some(task), &held, excepted)?;
+    let reach = Reach::new(policy, holder, Some(task), &held, excepted, &[])?;
     let found = |edit: &Edit| against(edit, task, &reach, policy).filter(|_| !is_repair(edit));
     Ok(range
         .edits

@@ -6,6 +6,7 @@ use lane_core::id::AreaName;
 use lane_core::policy::Adopted;
 use lane_core::policy::Role;
 use lane_core::record::Exception;
+use lane_core::record::Lock;
 use lane_core::record::Task;
 use thiserror::Error;
 
@@ -46,16 +47,20 @@ pub struct Reach {
     pub maintained: Scope,
     /// What was let pass.
     pub let_pass: Scope,
+    /// What each lock of the scene covers, in its order.
+    pub locks: Vec<Scope>,
 }
 
 impl Reach {
-    /// The reach of `agent` in a lane (or in none) that holds `held`. `excepted` are the overrides that count.
+    /// The reach of `agent` in a lane (or in none) that holds `held`. `excepted` are the overrides that
+    /// count, `locks` all live locks.
     pub fn new<'e>(
         policy: &Adopted,
         agent: &Agent,
         lane: Option<&Task>,
         held: &[String],
         excepted: impl Iterator<Item = &'e Exception>,
+        locks: &[Lock],
     ) -> Result<Self, ReachError> {
         let place = lane.map_or_else(|| "the state".to_owned(), |task| format!("task {}", task.id));
         let area = lane.and_then(|task| task.area.as_ref());
@@ -81,6 +86,10 @@ impl Reach {
             } else {
                 of_policy(policy.maintained())?
             },
+            locks: locks
+                .iter()
+                .map(|lock| parse(&format!("lock {}", lock.id), &lock.scope))
+                .collect::<Result<_, _>>()?,
             let_pass: parse(
                 "an override",
                 &excepted.map(|e| e.path.clone()).collect::<Vec<_>>(),

@@ -63,24 +63,15 @@ impl Binding {
         fs::create_dir_all(folder).map_err(failed)?;
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
+        // A binding cut short by a power loss would refuse every commit of its worktree.
+        file.as_file().sync_all().map_err(failed)?;
         file.persist(&path).map_err(|e| failed(e.error))?;
         Ok(())
-    }
-
-    /// Unbinds the worktree with this git dir.
-    pub fn remove(git_dir: &Path) -> Result<(), StoreError> {
-        let path = path(git_dir);
-        match fs::remove_file(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(
-                format!("the binding in {} could not be removed", path.display()),
-                e,
-            )),
-            _ => Ok(()),
-        }
     }
 }
 
 /// The git dirs of this clone's worktrees that are bound to a lane, with their bindings. The main one comes first.
+/// A binding that cannot be read is its own worktree's trouble, and left out here.
 pub fn bound_worktrees(repo: &Repo) -> Result<Vec<(PathBuf, Binding)>, StoreError> {
     let common = repo.common_dir();
     let mut dirs = vec![common.to_owned()];
@@ -91,7 +82,7 @@ pub fn bound_worktrees(repo: &Repo) -> Result<Vec<(PathBuf, Binding)>, StoreErro
     }
     let mut found = Vec::new();
     for dir in dirs {
-        if let Some(binding) = Binding::read(&dir)? {
+        if let Ok(Some(binding)) = Binding::read(&dir) {
             found.push((dir, binding));
         }
     }

@@ -39,6 +39,9 @@ pub enum StoreError {
         /// What is wrong with it.
         fault: String,
     },
+    /// The environment puts new objects elsewhere, as git does while it receives a push.
+    #[error("the environment puts new objects outside this repository, so the state cannot be written")]
+    ObjectsElsewhere,
     /// Others were faster each time, or hold a lock: try again.
     #[error("{0}")]
     Contention(String),

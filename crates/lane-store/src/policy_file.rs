@@ -12,10 +12,19 @@ use crate::error::StoreError;
 
 /// The remote of this clone: `lane.remote`, else `origin`, else the only one.
 pub fn remote_name(repo: &Repo) -> Result<Option<String>, GitError> {
-    if let Some(named) = repo.config_get("lane.remote")? {
-        return Ok(Some(named));
-    }
     let remotes = repo.remotes()?;
+    if let Some(named) = repo.config_get("lane.remote")? {
+        // One that is not there would quietly make the local branch the authority.
+        let known = remotes.contains(&named);
+        return if known {
+            Ok(Some(named))
+        } else {
+            Err(GitError::Refused {
+                what: "lane.remote",
+                name: named,
+            })
+        };
+    }
     if remotes.iter().any(|name| name == "origin") {
         return Ok(Some("origin".to_owned()));
     }

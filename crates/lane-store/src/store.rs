@@ -79,6 +79,9 @@ impl<'a> Store<'a> {
 
     /// The lock that every writer of this clone takes; waiters queue.
     pub(crate) fn os_lock(&self) -> Result<OsLock, StoreError> {
+        if self.repo.objects_elsewhere() {
+            return Err(StoreError::ObjectsElsewhere);
+        }
         Ok(OsLock::acquire(self.local_dir().join("state.lock"), LOCK_WAIT)?)
     }
 

@@ -25,8 +25,11 @@ use crate::store::STATE_REF;
 use crate::store::Store;
 use crate::tree_view::TreeView;
 
-/// How often a lost race is run again, and how many due events go before one decision.
+/// How often a lost race is run again.
 const TRIES: usize = 32;
+
+/// How many due events go before one decision: one for each holder of this clone, at the worst.
+const DUE_MAX: usize = 10_000;
 
 /// What a transaction put on the ref.
 #[derive(Clone, Debug)]
@@ -48,7 +51,8 @@ impl Store<'_> {
         decide: &mut dyn FnMut(&TreeView<'_>) -> Result<Payload, StoreError>,
     ) -> Result<Committed, StoreError> {
         let guard = self.os_lock()?;
-        for _ in 0..TRIES {
+        let mut lost = 0;
+        for _ in 0..DUE_MAX {
             let head = self.head()?;
             let view = TreeView::open(self, head.tree)?;
             let now = self.source.now();
@@ -65,6 +69,10 @@ impl Store<'_> {
                 None => (actor.clone(), payload?, true),
             };
             let Some(committed) = self.attempt(&guard, &head, &view, &actor, payload)? else {
+                lost += 1;
+                if lost == TRIES {
+                    break;
+                }
                 continue;
             };
             if last {
@@ -72,7 +80,7 @@ impl Store<'_> {
             }
         }
         Err(StoreError::Contention(format!(
-            "the state moved {TRIES} times while this was decided"
+            "the state moved {lost} times while this was decided"
         )))
     }
 
@@ -82,7 +90,7 @@ impl Store<'_> {
             return Ok(false);
         }
         let guard = self.os_lock()?;
-        for _ in 0..TRIES {
+        for _ in 0..DUE_MAX {
             let head = self.head()?;
             let view = TreeView::open(self, head.tree)?;
             match settle::due(self, &view, actor, Leases::Thirds, self.source.now())? {
@@ -91,7 +99,7 @@ impl Store<'_> {
             }
         }
         Err(StoreError::Contention(format!(
-            "the state moved {TRIES} times while it was settled"
+            "more than {DUE_MAX} events were due"
         )))
     }
 

@@ -4,7 +4,6 @@ use lane_core::apply::Rejection;
 use lane_core::apply::apply;
 use lane_core::event::Message;
 use lane_core::memory::Memory;
-use lane_core::time::CLOCK_SKEW_SECS;
 use lane_git::Commit;
 use lane_git::Oid;
 use lane_git::Repo;
@@ -83,7 +82,6 @@ struct Walk {
     chain: String,
     seq: u64,
     before: Oid,
-    at: i64,
     replay: Option<(Memory, Mirror)>,
 }
 
@@ -114,7 +112,6 @@ impl Walk {
             chain: genesis_chain(&meta.repository),
             seq: 0,
             before: first.id,
-            at: 0,
             replay: full.then(|| (Memory::genesis(&meta.repository), mirror)),
             repository: meta.repository,
         }))
@@ -140,19 +137,12 @@ impl Walk {
                     event.seq, self.seq
                 ));
             }
-            if event.at.secs() < self.at - CLOCK_SKEW_SECS {
-                return Err(format!(
-                    "is dated {}, more than five minutes before an event that it follows",
-                    event.at
-                ));
-            }
             if commit.time != event.at.secs() {
                 return Err("is dated otherwise than its event".to_owned());
             }
             if !text.starts_with(&format!("{}\n\n[event]\n", event.sentence())) {
                 return Err("has a subject that is not its event's sentence".to_owned());
             }
-            self.at = self.at.max(event.at.secs());
             replay(memory, mirror, &event)?;
             if mirror.oid() != commit.tree {
                 return Err("has a tree that does not follow from its events".to_owned());

@@ -207,6 +207,14 @@ fn policy(session: &Session<'_>) -> Result<Ill, CliError> {
 
 /// Whether git would run our hooks at all, in this worktree.
 fn hooks_path(session: &Session<'_>) -> Result<Ill, CliError> {
+    let own = session.repo.config_get_all("core.hooksPath")?;
+    if let Some(value) = own.iter().find(|value| value.origin == "worktree") {
+        let what = format!(
+            "this worktree's own core.hooksPath is {:?}, so our hooks do not run here",
+            value.value
+        );
+        return ill(what, "git config --worktree --unset core.hooksPath");
+    }
     match HooksHome::find(session.repo)? {
         HooksHome::Instead { foreign, local, .. } => {
             let who = if local {

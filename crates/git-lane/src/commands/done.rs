@@ -12,6 +12,7 @@ use lane_core::refusal::command;
 use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_git::Oid;
+use lane_git::Repo;
 
 use super::Outcome;
 use crate::actions;
@@ -53,17 +54,26 @@ fn landed(session: &Session<'_>, task: &Task) -> Result<(Oid, Oid), CliError> {
             format!("no commit on {main} carries `{TRAILER}: {}`", task.id),
         ));
     };
-    let tip = branch_tip(session, task)?.unwrap_or(newest);
-    for (_, landed) in &tips {
+    let own = integration::tips(repo, &task.branch)?;
+    let mut first = None;
+    // Every tip of the branch, here and on the remote: work that is on one of them only would be locked out.
+    for tip in own.iter().map(|(_, tip)| *tip).rev().chain([newest]) {
+        let Some((_, landed)) = find_landed(repo, tip, &tips)? else {
+            let what = format!("the tip of {}, {}, is not on {main}", task.branch, tip.short());
+            return Err(not_landed(task, &main, what));
+        };
+        first.get_or_insert((tip, landed));
+    }
+    Ok(first.unwrap_or((newest, newest)))
+}
+
+fn find_landed(repo: &Repo, tip: Oid, tips: &[(String, Oid)]) -> Result<Option<(String, Oid)>, CliError> {
+    for (name, landed) in tips {
         if repo.is_ancestor(tip, *landed)? {
-            return Ok((tip, *landed));
+            return Ok(Some((name.clone(), *landed)));
         }
     }
-    Err(not_landed(
-        task,
-        &main,
-        format!("the tip of {}, {}, is not on {main}", task.branch, tip.short()),
-    ))
+    Ok(None)
 }
 
 fn not_landed(task: &Task, main: &str, what: String) -> CliError {
@@ -77,19 +87,4 @@ fn not_landed(task: &Task, main: &str, what: String) -> CliError {
 fn carried(session: &Session<'_>, id: &TaskId, refs: &[&str]) -> Result<Option<Oid>, CliError> {
     let found = super::task_commits::of_task(session.repo, refs, id, None, 1)?;
     Ok(found.first().map(|commit| commit.id))
-}
-
-/// The further of the local and the remote's tip of the task's branch.
-fn branch_tip(session: &Session<'_>, task: &Task) -> Result<Option<Oid>, CliError> {
-    let refs = lane_store::integration_refs(session.repo, &task.branch)?;
-    let mut best: Option<Oid> = None;
-    for name in refs {
-        if let Some(oid) = session.repo.find_ref(&name)? {
-            best = match best {
-                Some(other) if !session.repo.is_ancestor(other, oid)? => Some(other),
-                _ => Some(oid),
-            };
-        }
-    }
-    Ok(best)
 }

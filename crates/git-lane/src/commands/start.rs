@@ -10,12 +10,15 @@ use lane_core::policy::Mode;
 use lane_core::policy::Role;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
 use lane_core::view::Found;
 use lane_core::view::View as _;
+use lane_git::OsLock;
 use lane_git::Repo;
 use lane_git::Worktree;
 use lane_store::Actor;
 use lane_store::Binding;
+use lane_store::StoreError;
 
 use super::Outcome;
 use super::claim;
@@ -37,6 +40,9 @@ pub(crate) struct Start {
     /// Bind this worktree instead of making one
     #[arg(long)]
     pub(crate) here: bool,
+    /// Take the worktree with the uncommitted work that another agent left in it
+    #[arg(long)]
+    pub(crate) take_over: bool,
 }
 
 pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
@@ -48,6 +54,9 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
         ));
     }
     has_worktrees(session, args)?;
+    // Two starts of one task would each see a worktree half made by the other.
+    let _turn = OsLock::acquire(session.store().local_dir().join("start.lock"), TURN)
+        .map_err(|e| StoreError::Contention(format!("other starts are under way: {e}")))?;
     if args.here {
         here_is_free(session)?;
     }
@@ -55,10 +64,10 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
         && let Some(task) = task(session, id)?
     {
         // What can be known beforehand is refused before anything is claimed.
-        place(session, &task, args.here)?;
+        place(session, &actor, &task, args)?;
     }
     let (task, fresh) = hold(session, &actor, args.id.as_ref())?;
-    match settle_in(session, &actor, &task, args.here) {
+    match settle_in(session, &actor, &task, args) {
         Ok(path) => {
             paint::out(&path.display().to_string());
             paint::note(&format!("branch {}; commit and push there as usual", task.branch));
@@ -71,7 +80,7 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
             Ok(ExitCode::SUCCESS)
         }
         Err(fault) => {
-            if fresh {
+            if fresh && !is_bound(session, &task) {
                 give_back(session, &task);
             }
             Err(fault)
@@ -106,6 +115,15 @@ fn hold(session: &Session<'_>, actor: &Actor, id: Option<&TaskId>) -> Result<(Ta
     Ok((task, true))
 }
 
+/// Whether some worktree is bound to this very claim: then it is not half made.
+fn is_bound(session: &Session<'_>, task: &Task) -> bool {
+    let fence = task.claim.as_ref().map(|claim| claim.fence);
+    let bound = lane_store::bound_worktrees(session.repo).unwrap_or_default();
+    bound
+        .iter()
+        .any(|(_, b)| b.task == task.id && Some(b.fence) == fence)
+}
+
 /// A claim whose worktree could not be made is given back, so that nobody waits for it.
 fn give_back(session: &Session<'_>, task: &Task) {
     let why = "its worktree could not be made".to_owned();
@@ -119,6 +137,9 @@ fn give_back(session: &Session<'_>, task: &Task) {
     }
 }
 
+/// How long a start waits for others of the same clone.
+const TURN: std::time::Duration = std::time::Duration::from_secs(300);
+
 /// Where the lane's worktree is, or would be.
 enum Place {
     /// Its branch is checked out there already.
@@ -129,25 +150,74 @@ enum Place {
     Here(PathBuf),
 }
 
-fn place(session: &Session<'_>, task: &Task, here: bool) -> Result<Place, CliError> {
-    let wanted = format!("refs/heads/{}", task.branch);
+fn place(session: &Session<'_>, actor: &Actor, task: &Task, args: &Start) -> Result<Place, CliError> {
     let list = session.repo.worktree_list()?;
-    let has: Option<&Worktree> = list
-        .iter()
-        .find(|w| w.branch.as_deref() == Some(wanted.as_str()) && !w.prunable);
+    let has = list.iter().find(|worktree| belongs(worktree, task));
     let current = session.repo.work_dir().map(Path::to_owned);
     match (has, current) {
-        (Some(other), Some(current)) if here && !same(&other.path, &current) => {
+        (Some(other), Some(current)) if args.here && !same(&other.path, &current) => {
             Err(checked_out(task, &other.path, true))
         }
-        (_, Some(current)) if here => Ok(Place::Here(current)),
-        // Its own worktree from before, main worktree included only when asked by --here.
+        (_, Some(current)) if args.here => Ok(Place::Here(current)),
+        // Its own worktree from before; the main one only when --here asks for it.
         (Some(there), _) if there.path != list[0].path || list[0].bare => {
+            not_in_use(session, actor, task, there, args.take_over)?;
             Ok(Place::There(there.path.clone()))
         }
         (Some(main), _) => Err(checked_out(task, &main.path, false)),
-        (None, _) => new_place(session, task).map(Place::New),
+        (None, _) => new_place(session, task, &list).map(Place::New),
     }
+}
+
+fn binding_in(worktree: &Worktree) -> Option<Binding> {
+    let repo = Repo::open(&worktree.path).ok()?;
+    Binding::read(repo.git_dir()).ok().flatten()
+}
+
+/// Whether a worktree is the task's: by its branch, or by its binding while a rebase has HEAD detached.
+fn belongs(worktree: &Worktree, task: &Task) -> bool {
+    if worktree.prunable || worktree.bare {
+        return false;
+    }
+    let on_branch = worktree.branch.as_deref() == Some(format!("refs/heads/{}", task.branch).as_str());
+    on_branch || (worktree.detached && binding_in(worktree).is_some_and(|b| b.task == task.id))
+}
+
+/// What another agent left uncommitted is handed over only when that is asked for, and never in silence.
+fn not_in_use(
+    session: &Session<'_>,
+    actor: &Actor,
+    task: &Task,
+    worktree: &Worktree,
+    take_over: bool,
+) -> Result<(), CliError> {
+    let Some(former) = binding_in(worktree).filter(|b| b.agent != actor.by) else {
+        return Ok(());
+    };
+    let dirt = session.repo.dirt(Some(&worktree.path))?;
+    if dirt.count == 0 || take_over {
+        paint::note(&format!(
+            "{} was {}'s before",
+            worktree.path.display(),
+            former.agent
+        ));
+        return Ok(());
+    }
+    let shown: Vec<String> = dirt
+        .paths
+        .iter()
+        .take(5)
+        .map(|p| lane_core::text::escape_path(p))
+        .collect();
+    let what = format!(
+        "{} holds {} uncommitted or untracked paths that {} left: {}",
+        worktree.path.display(),
+        dirt.count,
+        former.agent,
+        shown.join(", ")
+    );
+    let take = command(&["git", "lane", "start", task.id.as_str(), "--take-over"]);
+    Err(Refusal::input(what).hint(take).into())
 }
 
 fn same(a: &Path, b: &Path) -> bool {
@@ -163,9 +233,19 @@ fn checked_out(task: &Task, path: &Path, elsewhere: bool) -> CliError {
         .into()
 }
 
-fn new_place(session: &Session<'_>, task: &Task) -> Result<PathBuf, CliError> {
+fn new_place(session: &Session<'_>, task: &Task, list: &[Worktree]) -> Result<PathBuf, CliError> {
     let root = session.store().view()?.policy()?.lanes.root;
-    let path = session.main_folder().join(root).join(task.id.as_str());
+    let path = session.main_folder()?.join(root).join(task.id.as_str());
+    if list
+        .iter()
+        .any(|worktree| worktree.prunable && same(&worktree.path, &path))
+    {
+        let what = format!(
+            "git still knows a worktree at {}, and its folder is gone",
+            path.display()
+        );
+        return Err(Refusal::input(what).hint("git worktree prune").into());
+    }
     let empty = std::fs::read_dir(&path).map(|mut entries| entries.next().is_none());
     if path.symlink_metadata().is_ok() && !matches!(empty, Ok(true)) {
         let what = format!("{} is in the way of the worktree for {}", path.display(), task.id);
@@ -210,8 +290,8 @@ fn has_worktrees(session: &Session<'_>, args: &Start) -> Result<(), CliError> {
 }
 
 /// Makes or finds the worktree and binds it.
-fn settle_in(session: &Session<'_>, actor: &Actor, task: &Task, here: bool) -> Result<PathBuf, CliError> {
-    let path = match place(session, task, here)? {
+fn settle_in(session: &Session<'_>, actor: &Actor, task: &Task, args: &Start) -> Result<PathBuf, CliError> {
+    let path = match place(session, actor, task, args)? {
         Place::Here(path) => {
             switch_here(session, task)?;
             path
@@ -258,16 +338,13 @@ fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
             .is_some_and(|claim| claim.fence == binding.fence)
     {
         let what = format!("this worktree is the lane {} of {}", other.id, binding.agent);
-        let release =
-            lane_core::refusal::command(&["git", "lane", "release", other.id.as_str(), "--why", "TEXT"]);
+        let release = command(&["git", "lane", "release", other.id.as_str(), "--why", "TEXT"]);
         return Err(Refusal::input(what).hint(release).into());
     }
     let checkout = finding_lane::checkout(session.repo)?;
     if checkout == lane_rules::Checkout::Branch(task.branch.clone()) {
         return Ok(());
     }
-    // The old binding would refuse the new branch's commits; it is replaced right after.
-    Binding::remove(session.repo.git_dir())?;
     let start = if branch_exists(session.repo, task)? {
         None
     } else {

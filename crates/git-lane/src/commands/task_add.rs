@@ -112,28 +112,35 @@ fn draft(session: &Session<'_>, args: &TaskAdd) -> Result<Task, CliError> {
     Ok(task)
 }
 
-/// An id or branch that is a branch already would tie its commits to this task.
+/// An id or branch that is a branch already, here or on the remote, would tie its commits to this task; and one below
+/// or above a branch cannot be made.
 pub(super) fn no_branch(session: &Session<'_>, name: &str) -> Result<(), CliError> {
-    let taken = session
-        .repo
-        .refs_under("refs/heads/")?
-        .into_iter()
-        .find(|(full, _)| {
-            full.strip_prefix("refs/heads/")
-                .is_some_and(|branch| branch.eq_ignore_ascii_case(name))
-        });
-    match taken {
-        Some((full, _)) => {
-            let what = format!(
-                "there is a branch {} already",
-                lane_core::text::escape(full.trim_start_matches("refs/heads/"))
-            );
-            Err(Refusal::new(&ground::NAME_IS_BRANCH, what)
-                .hint("git lane task add TITLE    (an id is drawn)")
-                .into())
+    let remote = lane_store::remote_name(session.repo)?;
+    let folders = [
+        Some("refs/heads/".to_owned()),
+        remote.map(|r| format!("refs/remotes/{r}/")),
+    ];
+    for folder in folders.into_iter().flatten() {
+        for (full, _) in session.repo.refs_under(&folder)? {
+            let Some(branch) = full.strip_prefix(&folder).filter(|branch| *branch != "HEAD") else {
+                continue;
+            };
+            if clashes(branch, name) {
+                let what = format!("there is a branch {} already", lane_core::text::escape(branch));
+                let add = "git lane task add TITLE    (an id is drawn)";
+                return Err(Refusal::new(&ground::NAME_IS_BRANCH, what).hint(add).into());
+            }
         }
-        None => Ok(()),
     }
+    Ok(())
+}
+
+/// Whether two branches cannot both be: equal but for case, or one a folder of the other.
+fn clashes(a: &str, b: &str) -> bool {
+    let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+    a == b
+        || a.strip_prefix(&b).is_some_and(|rest| rest.starts_with('/'))
+        || b.strip_prefix(&a).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A short random id that no task and no branch has.

@@ -10,8 +10,10 @@ use lane_core::ground;
 use lane_core::policy::Role;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
 use lane_core::view::Found;
 use lane_core::view::View as _;
+use tempfile::NamedTempFile;
 
 use super::Outcome;
 use super::contract;
@@ -53,7 +55,24 @@ pub(super) fn run(session: &Session<'_>, args: &TaskEdit) -> Outcome {
                 .into());
         }
     };
-    let new = edited(session, args, &old)?;
+    let Edited { task: new, draft } = edited(session, args, &old)?;
+    let outcome = put(session, &old, &new);
+    if let (Err(fault), Some(draft)) = (&outcome, draft) {
+        return Err(keep(draft, &old, fault));
+    }
+    outcome?;
+    trusted::accept(session, &new)?;
+    paint::note(&format!("edited {}", old.id));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A contract as it was edited, and the file that it was written in, which is kept until it is taken.
+struct Edited {
+    task: Task,
+    draft: Option<NamedTempFile>,
+}
+
+fn put(session: &Session<'_>, old: &Task, new: &Task) -> Result<(), CliError> {
     if new.id != old.id {
         return Err(CliError::Usage(format!(
             "the id stays {}: add another task instead",
@@ -63,21 +82,34 @@ pub(super) fn run(session: &Session<'_>, args: &TaskEdit) -> Outcome {
     let actor = session.actor(Role::Orchestrator)?;
     session.store().transact(&actor, &mut |view| {
         let now = view.task(&old.id)?.map(Found::into_task);
-        if now.as_ref() != Some(&old) {
+        if now.as_ref() != Some(old) {
             let what = format!("{} changed while it was edited", old.id);
-            let again = lane_core::refusal::command(&["git", "lane", "task", "edit", old.id.as_str()]);
+            let again = command(&["git", "lane", "task", "edit", old.id.as_str()]);
             return Err(Refusal::new(&ground::NOT_IN_PHASE, what).hint(again).into());
         }
         Ok(Payload::TaskEdited {
             task: Box::new(new.clone()),
         })
     })?;
-    trusted::accept(session, &new)?;
-    paint::note(&format!("edited {}", old.id));
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-fn edited(session: &Session<'_>, args: &TaskEdit, old: &Task) -> Result<Task, CliError> {
+/// What was written in the editor is not lost with the refusal.
+fn keep(draft: NamedTempFile, old: &Task, fault: &CliError) -> CliError {
+    let sentence = crate::show::error::sentence(fault);
+    match draft.keep() {
+        Ok((_, path)) => {
+            let path = path.display().to_string();
+            let again = command(&["git", "lane", "task", "edit", old.id.as_str(), "--from", &path]);
+            Refusal::input(format!("{sentence}; what you wrote is in {path}"))
+                .hint(again)
+                .into()
+        }
+        Err(_) => CliError::Usage(sentence),
+    }
+}
+
+fn edited(session: &Session<'_>, args: &TaskEdit, old: &Task) -> Result<Edited, CliError> {
     let order = contract::given_on_the_command_line();
     let mut by_options = old.clone();
     contract::put(&mut by_options, &args.contract, &order)?;
@@ -88,12 +120,12 @@ fn edited(session: &Session<'_>, args: &TaskEdit, old: &Task) -> Result<Task, Cl
         super::task_add::no_branch(session, branch)?;
         branch.clone_into(&mut by_options.branch);
     }
-    match &args.from {
-        Some(file) => contract::parse(&contract::read(file)?),
-        None if by_options != *old => Ok(by_options),
-        None if says_something(args, &order) => Ok(by_options),
-        None => in_editor(session, old),
-    }
+    let task = match &args.from {
+        Some(file) => contract::parse(&contract::read(file)?)?,
+        None if by_options != *old || says_something(args, &order) => by_options,
+        None => return in_editor(session, old),
+    };
+    Ok(Edited { task, draft: None })
 }
 
 /// Options that change nothing are still no wish for an editor.
@@ -119,7 +151,7 @@ fn says_something(args: &TaskEdit, order: &[contract::Given]) -> bool {
 }
 
 /// Opens git's editor on the record. What was written is kept when it cannot be taken.
-fn in_editor(session: &Session<'_>, old: &Task) -> Result<Task, CliError> {
+fn in_editor(session: &Session<'_>, old: &Task) -> Result<Edited, CliError> {
     let failed = |e| CliError::io("the task could not be put into a file to edit", e);
     let text = codec::encode(old).map_err(|e| CliError::Usage(e.to_string()))?;
     let mut file = tempfile::Builder::new()
@@ -142,15 +174,13 @@ fn in_editor(session: &Session<'_>, old: &Task) -> Result<Task, CliError> {
             "the editor {editor:?} failed, so nothing changed"
         )));
     }
-    contract::parse(&written).map_err(|fault| match file.keep() {
-        Ok((_, path)) => CliError::Usage(format!(
-            "{fault}\nwhat you wrote is in {}: mend it, then\n  git lane task edit {} --from {}",
-            path.display(),
-            old.id,
-            path.display()
-        )),
-        Err(_) => fault,
-    })
+    match contract::parse(&written) {
+        Ok(task) => Ok(Edited {
+            task,
+            draft: Some(file),
+        }),
+        Err(fault) => Err(keep(file, old, &fault)),
+    }
 }
 
 fn editor(session: &Session<'_>) -> Result<String, CliError> {

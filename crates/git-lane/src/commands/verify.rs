@@ -30,12 +30,12 @@ pub(super) fn run(session: &Session<'_>, args: &Verify) -> Outcome {
     let shows = std::io::stderr().is_terminal();
     let mut progress = |done: u64, total: u64| {
         if shows && done.is_multiple_of(STRIDE) {
-            anstream::eprint!("\rverified {done} of {total}");
+            paint::progress(&format!("verified {done} of {total}"));
         }
     };
     let outcome = lane_store::verify(session.repo, tip, args.full, &mut progress)?;
     if shows {
-        anstream::eprint!("\r\x1b[K");
+        paint::progress("");
     }
     match outcome {
         Ok(proof) => {

@@ -32,14 +32,17 @@ pub(super) fn read_stdin() -> Result<Vec<u8>, CliError> {
 /// The folder of hooks that ours chain: the foreign `core.hooksPath` that was there, else beside ours.
 pub(crate) fn chained_dir(repo: &Repo) -> Result<PathBuf, CliError> {
     Ok(match repo.config_get("lane.chainedHooksPath")? {
-        // A relative path is relative to where git runs hooks, as `core.hooksPath` is.
-        Some(path) if path.starts_with("~/") => match std::env::var_os("HOME") {
-            Some(home) => Path::new(&home).join(&path[2..]),
-            None => PathBuf::from(path),
-        },
-        Some(path) => repo.work_dir().unwrap_or(repo.git_dir()).join(path),
+        Some(path) => hooks_folder(repo, &path),
         None => repo.common_dir().join("hooks").join("git-lane-chained"),
     })
+}
+
+/// The folder that a `core.hooksPath` names: `~/` is the home, and a relative path is relative to where git runs hooks.
+pub(crate) fn hooks_folder(repo: &Repo, path: &str) -> PathBuf {
+    let home = path
+        .strip_prefix("~/")
+        .and_then(|rest| Some(Path::new(&std::env::var_os("HOME")?).join(rest)));
+    home.unwrap_or_else(|| repo.work_dir().unwrap_or(repo.git_dir()).join(path))
 }
 
 fn find(repo: &Repo, name: &str) -> Result<Option<PathBuf>, CliError> {

@@ -57,17 +57,23 @@ pub(super) fn staged(session: &Session<'_>) -> Result<Judgement, CliError> {
         operation: operation(repo),
         staging: Staging::Index,
     };
-    let repairs = Repairs::new(repo, view.meta()?.integration, repo.head()?.oid());
+    let tip = integration::start_point(repo, &view.meta()?.integration).ok();
+    let repairs = Repairs::new(repo, tip, repo.head()?.oid());
     let findings = judge_commit(&edits, &scene, &|edit| repairs.is_one(edit))?;
     let staging = staging(repo, &edits, &findings)?;
     Ok(Judgement { findings, staging })
+}
+
+/// A path's mode and content as one word: a changed mode is a change.
+fn stood_for(mode: u32, content: Oid) -> String {
+    format!("{mode:o} {content}")
 }
 
 pub(super) fn edit(change: &PathChange) -> Edit {
     let content = if change.new_mode == 0 {
         String::new()
     } else {
-        change.new.to_string()
+        stood_for(change.new_mode, change.new)
     };
     Edit {
         path: change.path.clone(),
@@ -127,19 +133,20 @@ fn staging(repo: &Repo, edits: &[Edit], findings: &[Finding]) -> Result<Staging,
     Ok(Staging::Partial { rest })
 }
 
-/// Paths that a change puts back to what the merge base or the integration branch has. Looked up when asked.
+/// Paths that a change puts back to what the integration branch has, at one tip of it or at the merge base with that.
+/// Looked up when asked.
 pub(super) struct Repairs<'a> {
     repo: &'a Repo,
-    branch: String,
+    tip: Option<Oid>,
     head: Option<Oid>,
     trees: OnceCell<Vec<Oid>>,
 }
 
 impl<'a> Repairs<'a> {
-    pub(super) fn new(repo: &'a Repo, branch: String, head: Option<Oid>) -> Self {
+    pub(super) fn new(repo: &'a Repo, tip: Option<Oid>, head: Option<Oid>) -> Self {
         Self {
             repo,
-            branch,
+            tip,
             head,
             trees: OnceCell::new(),
         }
@@ -151,21 +158,21 @@ impl<'a> Repairs<'a> {
             return false;
         };
         trees.iter().any(|tree| match self.repo.entry_at(*tree, path) {
-            Ok(Some(entry)) => entry.oid.to_string() == edit.content,
+            Ok(Some(entry)) => stood_for(entry.mode, entry.oid) == edit.content,
             Ok(None) => edit.content.is_empty(),
             Err(_) => false,
         })
     }
 
     fn known_trees(&self) -> Result<Vec<Oid>, CliError> {
-        let mut trees = Vec::new();
-        for (_, tip) in integration::tips(self.repo, &self.branch)? {
-            trees.push(self.repo.commit(tip)?.tree);
-            if let Some(head) = self.head
-                && let Some(base) = self.repo.merge_base(head, tip)?
-            {
-                trees.push(self.repo.commit(base)?.tree);
-            }
+        let Some(tip) = self.tip else {
+            return Ok(Vec::new());
+        };
+        let mut trees = vec![self.repo.commit(tip)?.tree];
+        if let Some(head) = self.head
+            && let Some(base) = self.repo.merge_base(head, tip)?
+        {
+            trees.push(self.repo.commit(base)?.tree);
         }
         Ok(trees)
     }

@@ -31,7 +31,8 @@ pub(super) fn add_quietly(repo: &Repo, file: &Path, task: &str) -> Result<(), Cl
     if text.trim().is_empty() || text.lines().any(|line| value(line).is_some()) {
         return Ok(());
     }
-    if text.lines().any(|line| line.starts_with('#')) {
+    let comment = comment_char(repo)?;
+    if text.lines().any(|line| line.starts_with(&comment)) {
         // Comments and scissors are git's to tell from text.
         return Ok(repo.interpret_trailers(file, TRAILER, task)?);
     }
@@ -49,10 +50,11 @@ pub(super) fn add_edited(repo: &Repo, file: &Path, task: &str) -> Result<(), Cli
     let text = fs::read(file)
         .map_err(|e| CliError::io(format!("the message in {} could not be read", file.display()), e))?;
     let text = String::from_utf8_lossy(&text);
+    let comment = comment_char(repo)?;
     let content = || {
         text.lines()
             .take_while(|line| !line.contains(">8"))
-            .filter(|line| !line.starts_with('#'))
+            .filter(|line| !line.starts_with(&comment))
     };
     if content().all(|line| line.trim().is_empty() || is_trailer(line))
         || content().any(|line| value(line).is_some())
@@ -60,6 +62,19 @@ pub(super) fn add_edited(repo: &Repo, file: &Path, task: &str) -> Result<(), Cli
         return Ok(());
     }
     Ok(repo.interpret_trailers(file, TRAILER, task)?)
+}
+
+/// What begins a comment in a message; `auto` picks what no line begins with, and `#` first.
+fn comment_char(repo: &Repo) -> Result<String, CliError> {
+    let string = repo.config_get("core.commentString")?;
+    let set = if string.is_some() {
+        string
+    } else {
+        repo.config_get("core.commentChar")?
+    };
+    Ok(set
+        .filter(|c| !c.is_empty() && c != "auto")
+        .unwrap_or_else(|| "#".to_owned()))
 }
 
 /// `Key: value` with a key that git takes.

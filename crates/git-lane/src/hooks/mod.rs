@@ -13,6 +13,7 @@ mod pushing;
 mod verdict;
 
 pub(crate) use chain::chained_dir;
+pub(crate) use chain::hooks_folder;
 pub(crate) use chain::is_runnable;
 pub(crate) use message::TRAILER;
 pub(crate) use message::task_named;

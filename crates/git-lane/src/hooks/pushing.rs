@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::collections::HashSet;
 
 use lane_core::ground;
 use lane_core::id::TaskId;
@@ -18,6 +20,7 @@ use lane_rules::Finding;
 use lane_rules::LaneRange;
 use lane_rules::Remedy;
 use lane_rules::judge_pushed;
+use lane_store::Queue;
 use lane_store::STATE_REF;
 use lane_store::TreeView;
 
@@ -27,7 +30,6 @@ use super::message::task_named;
 use super::pre_push::Update;
 use crate::error::CliError;
 use crate::finding_lane::task_of_branch;
-use crate::integration;
 use crate::session::Session;
 
 /// The most commits of one push that are looked at.
@@ -37,83 +39,136 @@ pub(super) fn judge(session: &Session<'_>, remote: &str, update: &Update) -> Res
     if update.to == STATE_REF {
         return state_only_grows(session.repo, update);
     }
-    let Some(local) = update.local else {
+    if update.to.starts_with("refs/agents/") {
         return Ok(Vec::new());
-    };
-    let Some(branch) = update.to.strip_prefix("refs/heads/") else {
-        return Ok(Vec::new());
-    };
+    }
     let store = session.store().read_only();
     let view = store.view()?;
+    let main = view.meta()?.integration;
+    let (trusted, tracked) = trusted_tips(session.repo, remote, &main)?;
     let push = Push {
         session,
         view: &view,
         remote,
-        branch,
-        local,
+        to: &update.to,
+        main,
+        trusted,
+        tracked,
         theirs: update.remote,
     };
-    push.judge()
+    push.judge(update.local)
+}
+
+/// The tips of the integration branch that others have: the authority's and the pushed remote's, as last fetched.
+/// The local branch counts only where neither is known: what is on it alone has been judged by nobody.
+fn trusted_tips(repo: &Repo, remote: &str, main: &str) -> Result<(Vec<Oid>, bool), CliError> {
+    let authority = lane_store::remote_name(repo)?;
+    let mut tips: Vec<Oid> = Vec::new();
+    for name in authority.iter().map(String::as_str).chain([remote]) {
+        // A push to a URL names no remote, and then there is no such ref.
+        let tip = repo
+            .find_ref(&format!("refs/remotes/{name}/{main}"))
+            .ok()
+            .flatten();
+        tips.extend(tip.filter(|tip| !tips.contains(tip)));
+    }
+    let tracked = !tips.is_empty();
+    if !tracked {
+        tips.extend(repo.find_ref(&format!("refs/heads/{main}"))?);
+    }
+    Ok((tips, tracked))
 }
 
 fn state_only_grows(repo: &Repo, update: &Update) -> Result<Vec<Finding>, CliError> {
     let what = match (update.local, update.remote) {
-        (None, _) => "the push would delete the shared state",
-        (Some(_), None) => return Ok(Vec::new()),
-        (Some(local), Some(theirs)) if repo.has_object(theirs)? && repo.is_ancestor(theirs, local)? => {
-            return Ok(Vec::new());
-        }
-        _ => {
-            "the push would rewrite the shared state: the remote has events that this clone's state does not follow"
-        }
+        (None, _) => "the push would delete the shared state".to_owned(),
+        (Some(_), Some(theirs)) if !repo.has_object(theirs)? => REWRITES.to_owned(),
+        (Some(local), Some(theirs)) if !repo.is_ancestor(theirs, local)? => REWRITES.to_owned(),
+        (Some(local), _) => match lane_store::verify(repo, local, false, &mut |_, _| {})? {
+            Ok(_) => return Ok(Vec::new()),
+            Err(fault) => format!(
+                "commit {} of what is pushed {}",
+                fault.commit.short(),
+                fault.fault
+            ),
+        },
     };
     let refusal = Refusal::new(&ground::STATE_REWRITE, what);
     Ok(vec![Finding::whole(
         refusal,
-        vec![Remedy::Run("git lane log".to_owned())],
+        vec![Remedy::Run("git lane verify".to_owned())],
     )])
 }
+
+const REWRITES: &str =
+    "the push would rewrite the shared state: the remote has events that this clone's state does not follow";
 
 struct Push<'a> {
     session: &'a Session<'a>,
     view: &'a TreeView<'a>,
     remote: &'a str,
-    branch: &'a str,
-    local: Oid,
+    to: &'a str,
+    main: String,
+    trusted: Vec<Oid>,
+    /// Whether a remote-tracking ref says so.
+    tracked: bool,
     theirs: Option<Oid>,
 }
 
+/// The commits that a push brings, each with the lane that it belongs to.
+type Owned = Vec<(Oid, Option<TaskId>)>;
+
 impl Push<'_> {
-    fn judge(&self) -> Result<Vec<Finding>, CliError> {
-        let main = self.view.meta()?.integration;
-        let lands = self.branch == main;
+    fn judge(&self, local: Option<Oid>) -> Result<Vec<Finding>, CliError> {
+        let branch = self.to.strip_prefix("refs/heads/");
+        let lands = branch == Some(self.main.as_str());
         if lands && let Some(found) = self.guarded()? {
             return Ok(vec![found]);
         }
-        let lane = match task_of_branch(self.view, self.branch)? {
-            Some(id) if !lands => self.task(&id)?,
-            _ => None,
+        let Some(local) = local else { return Ok(Vec::new()) };
+        // A tag of a file, say: no commit, no change.
+        let Some(local) = self.session.repo.peel_to_commit(local)? else {
+            return Ok(Vec::new());
+        };
+        let lane = match branch.filter(|_| !lands) {
+            Some(branch) => self.lane_of(branch)?,
+            None => None,
         };
         if let Some(task) = &lane
             && let Some(found) = self.stale(task)?
         {
             return Ok(vec![found]);
         }
-        let by_task = self.commits_by_task(&main, lands, lane.as_ref())?;
-        let mut findings = self.judge_commits(&by_task, &main)?;
+        let owned = self.owned(local, lands, lane.as_ref())?;
+        let mut findings = self.judge_commits(&owned, local)?;
         let net = match lane {
-            Some(task) => Some(task),
-            None if lands => self.only_task(&by_task)?,
-            None => None,
+            None if lands => self.only_task(&owned)?,
+            other => other,
         };
         if let Some(task) = net {
-            findings.extend(self.judge_net(&task, &main, lands, &findings)?);
+            findings.extend(self.judge_net(&task, local, lands, &findings)?);
         }
+        self.name_unpushed_main(&mut findings)?;
         Ok(findings)
     }
 
     fn task(&self, id: &TaskId) -> Result<Option<Task>, CliError> {
         Ok(self.view.task(id)?.map(Found::into_task))
+    }
+
+    /// The task that a branch belongs to, also while nobody holds it.
+    fn lane_of(&self, branch: &str) -> Result<Option<Task>, CliError> {
+        if let Some(id) = task_of_branch(self.view, branch)? {
+            return self.task(&id);
+        }
+        let store = self.session.store().read_only();
+        let queue = Queue::read(&store, self.view)?;
+        let id = queue
+            .cards()
+            .iter()
+            .find(|card| card.branch == branch)
+            .map(|card| card.id.clone());
+        id.map_or(Ok(None), |id| self.task(&id))
     }
 
     fn guarded(&self) -> Result<Option<Finding>, CliError> {
@@ -122,8 +177,8 @@ impl Push<'_> {
             return Ok(None);
         }
         let what = format!(
-            "the policy leaves pushes to {} to the integrator role, and {agent} is not named there",
-            self.branch
+            "the policy leaves {} to the integrator role, and {agent} is not named there",
+            self.main
         );
         let refusal = Refusal::new(&ground::INTEGRATION_GUARDED, what);
         Ok(Some(Finding::whole(
@@ -155,55 +210,104 @@ impl Push<'_> {
         )))
     }
 
-    /// The commits that are new to the remote, by the lane that they belong to.
-    fn commits_by_task(
-        &self,
-        main: &str,
-        lands: bool,
-        lane: Option<&Task>,
-    ) -> Result<BTreeMap<TaskId, Vec<Oid>>, CliError> {
+    /// The commits that are new, with their lanes: by the trailer, if it names a task with a scope; else the lane that
+    /// is pushed; else the lane on whose branch they are.
+    fn owned(&self, local: Oid, lands: bool, lane: Option<&Task>) -> Result<Owned, CliError> {
         let repo = self.session.repo;
-        let mut known = Vec::new();
-        // A push to a URL names no remote, and then there is no such ref.
-        known.extend(
-            repo.find_ref(&format!("refs/remotes/{}/{main}", self.remote))
-                .ok()
-                .flatten(),
-        );
+        let mut known: Vec<Oid> = Vec::new();
+        if !lands || self.tracked {
+            known.extend(&self.trusted);
+        }
         if let Some(oid) = self.theirs
             && repo.has_object(oid)?
         {
             known.push(oid);
         }
-        if !lands {
-            // What is on the integration branch here is judged when that is pushed.
-            known.extend(integration::tips(repo, main)?.into_iter().map(|(_, oid)| oid));
-        }
-        let mut by_task: BTreeMap<TaskId, Vec<Oid>> = BTreeMap::new();
-        for commit in repo.rev_list(&[self.local], &known, COMMITS_MAX)? {
+        let mut owned: Owned = Vec::new();
+        let mut unnamed = false;
+        for commit in repo.rev_list(&[local], &known, COMMITS_MAX)? {
             let message = repo.commit(commit)?.message;
             let named =
                 task_named(&String::from_utf8_lossy(&message)).and_then(|name| TaskId::new(name).ok());
-            if let Some(id) = named.or_else(|| lane.map(|task| task.id.clone())) {
-                by_task.entry(id).or_default().push(commit);
+            let real = match named {
+                Some(id) => self
+                    .task(&id)?
+                    .filter(|task| !task.scope.is_empty())
+                    .map(|task| task.id),
+                None => None,
+            };
+            let owner = real.or_else(|| lane.map(|task| task.id.clone()));
+            unnamed |= owner.is_none();
+            owned.push((commit, owner));
+        }
+        if unnamed {
+            let on_lanes = self.on_lanes()?;
+            for (commit, owner) in &mut owned {
+                *owner = owner.take().or_else(|| on_lanes.get(commit).cloned());
             }
         }
-        Ok(by_task)
+        Ok(owned)
     }
 
-    fn judge_commits(
-        &self,
-        by_task: &BTreeMap<TaskId, Vec<Oid>>,
-        main: &str,
-    ) -> Result<Vec<Finding>, CliError> {
+    /// Commits that are on a live lane's branch, or in the pushing worktree of one, and neither landed nor made on the
+    /// integration branch itself.
+    fn on_lanes(&self) -> Result<HashMap<Oid, TaskId>, CliError> {
         let repo = self.session.repo;
-        let repairs = Repairs::new(repo, main.to_owned(), Some(self.local));
+        let mut tips: Vec<(Oid, TaskId)> = Vec::new();
+        for lane in self.view.lanes()? {
+            let tip = repo.find_ref(&format!("refs/heads/{}", lane.branch))?;
+            tips.extend(tip.map(|tip| (tip, lane.task)));
+        }
+        if let (Some(binding), Some(head)) = (self.session.binding()?, repo.head()?.oid()) {
+            tips.push((head, binding.task));
+        }
+        let own = self.unpushed_main()?;
+        let mut found = HashMap::new();
+        for (tip, task) in tips {
+            for commit in repo.rev_list(&[tip], &self.trusted, COMMITS_MAX)? {
+                if !own.contains(&commit) {
+                    found.entry(commit).or_insert_with(|| task.clone());
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The commits that were made on the local integration branch and that nobody else has.
+    fn unpushed_main(&self) -> Result<HashSet<Oid>, CliError> {
+        let repo = self.session.repo;
+        let Some(tip) = repo.find_ref(&format!("refs/heads/{}", self.main))? else {
+            return Ok(HashSet::new());
+        };
+        let fresh: HashSet<Oid> = repo
+            .rev_list(&[tip], &self.trusted, COMMITS_MAX)?
+            .into_iter()
+            .collect();
+        let mut own = HashSet::new();
+        for commit in repo.first_parents(tip) {
+            let commit = commit?;
+            if !fresh.contains(&commit.id) {
+                break;
+            }
+            own.insert(commit.id);
+        }
+        Ok(own)
+    }
+
+    fn judge_commits(&self, owned: &Owned, local: Oid) -> Result<Vec<Finding>, CliError> {
+        let repo = self.session.repo;
+        let repairs = Repairs::new(repo, self.trusted.first().copied(), Some(local));
         let (policy, exceptions) = (self.view.policy()?, self.view.exceptions()?);
+        let mut by_task: BTreeMap<&TaskId, Vec<Oid>> = BTreeMap::new();
+        for (commit, owner) in owned {
+            if let Some(id) = owner {
+                by_task.entry(id).or_default().push(*commit);
+            }
+        }
         let mut findings = Vec::new();
         for (id, commits) in by_task {
-            // A trailer that names no task ties a commit to nothing.
             let Some(task) = self.task(id)? else { continue };
-            for (commit, changes) in repo.commit_changes(commits)? {
+            for (commit, changes) in repo.commit_changes(&commits)? {
                 let name = commit.to_string();
                 let range = LaneRange {
                     task: &task,
@@ -218,10 +322,16 @@ impl Push<'_> {
         Ok(findings)
     }
 
-    /// The one task that everything pushed belongs to, if so.
-    fn only_task(&self, by_task: &BTreeMap<TaskId, Vec<Oid>>) -> Result<Option<Task>, CliError> {
-        match by_task.keys().collect::<Vec<_>>().as_slice() {
-            [one] => self.task(one),
+    /// The one task that everything pushed belongs to, if so; merges belong to what they merge.
+    fn only_task(&self, owned: &Owned) -> Result<Option<Task>, CliError> {
+        let mut owners: BTreeSet<Option<&TaskId>> = BTreeSet::new();
+        for (commit, owner) in owned {
+            if self.session.repo.commit(*commit)?.parents.len() < 2 {
+                owners.insert(owner.as_ref());
+            }
+        }
+        match owners.into_iter().collect::<Vec<_>>().as_slice() {
+            [Some(one)] => self.task(one),
             _ => Ok(None),
         }
     }
@@ -231,18 +341,18 @@ impl Push<'_> {
     fn judge_net(
         &self,
         task: &Task,
-        main: &str,
+        local: Oid,
         lands: bool,
         found: &[Finding],
     ) -> Result<Vec<Finding>, CliError> {
         let repo = self.session.repo;
-        let Some(base) = self.base(main, lands)? else {
+        let Some(base) = self.base(local, lands)? else {
             return Ok(Vec::new());
         };
         let seen: BTreeSet<&Vec<u8>> = found.iter().filter_map(|f| f.path.as_ref()).collect();
-        let changes = repo.tree_changes(repo.commit(base)?.tree, repo.commit(self.local)?.tree)?;
+        let changes = repo.tree_changes(repo.commit(base)?.tree, repo.commit(local)?.tree)?;
         let fresh: Vec<PathChange> = changes.into_iter().filter(|c| !seen.contains(&c.path)).collect();
-        let repairs = Repairs::new(repo, main.to_owned(), Some(self.local));
+        let repairs = Repairs::new(repo, self.trusted.first().copied(), Some(local));
         let is_repair = |e: &lane_rules::Edit| !lands && repairs.is_one(e);
         let range = LaneRange {
             task,
@@ -257,18 +367,18 @@ impl Push<'_> {
         )?)
     }
 
-    fn base(&self, main: &str, lands: bool) -> Result<Option<Oid>, CliError> {
+    fn base(&self, local: Oid, lands: bool) -> Result<Option<Oid>, CliError> {
         let repo = self.session.repo;
         if lands {
             let there = self.theirs.filter(|oid| repo.has_object(*oid).unwrap_or(false));
             return match there {
-                Some(oid) if repo.is_ancestor(oid, self.local)? => Ok(Some(oid)),
+                Some(oid) if repo.is_ancestor(oid, local)? => Ok(Some(oid)),
                 _ => Ok(None),
             };
         }
         let mut best: Option<Oid> = None;
-        for (_, tip) in integration::tips(repo, main)? {
-            if let Some(base) = repo.merge_base(self.local, tip)? {
+        for tip in &self.trusted {
+            if let Some(base) = repo.merge_base(local, *tip)? {
                 best = match best {
                     Some(other) if repo.is_ancestor(base, other)? => Some(other),
                     _ => Some(base),
@@ -276,6 +386,22 @@ impl Push<'_> {
             }
         }
         Ok(best)
+    }
+
+    /// A lane that merged commits of the integration branch which nobody else has yet: pushing that first is the way.
+    fn name_unpushed_main(&self, findings: &mut [Finding]) -> Result<(), CliError> {
+        if findings.iter().all(|f| f.commit.is_none()) {
+            return Ok(());
+        }
+        let own: HashSet<String> = self.unpushed_main()?.iter().map(ToString::to_string).collect();
+        let push = lane_core::refusal::command(&["git", "push", "--", self.remote, &self.main]);
+        for found in findings
+            .iter_mut()
+            .filter(|f| f.commit.as_ref().is_some_and(|c| own.contains(c)))
+        {
+            found.remedies = vec![Remedy::Run(push.clone())];
+        }
+        Ok(())
     }
 }
 

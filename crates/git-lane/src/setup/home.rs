@@ -29,9 +29,11 @@ impl HooksHome {
     /// Looks at `core.hooksPath`.
     pub(crate) fn find(repo: &Repo) -> Result<Self, CliError> {
         let ours = repo.common_dir().join("lane").join("hooks");
-        let values = repo.config_get_all("core.hooksPath")?;
+        // `git -c` counts for one command only; what it hides must not be forgotten.
+        let mut values = repo.config_get_all("core.hooksPath")?;
+        values.retain(|value| value.origin != "command");
         let Some(last) = values.last() else {
-            return Ok(Self::Common(repo.common_dir().join("hooks")));
+            return Ok(Self::unset(repo, ours));
         };
         if ours.as_os_str() == last.value.as_str() {
             return Ok(Self::Ours(ours));
@@ -42,6 +44,20 @@ impl HooksHome {
             foreign: last.value.clone(),
             local,
         })
+    }
+
+    /// Where nothing is configured. A hooks folder that is a link to somewhere else, to tracked files perhaps, is left
+    /// as it is and chained.
+    fn unset(repo: &Repo, ours: PathBuf) -> Self {
+        let common = repo.common_dir().join("hooks");
+        match common.to_str().filter(|_| common.is_symlink()) {
+            Some(foreign) => Self::Instead {
+                foreign: foreign.to_owned(),
+                ours,
+                local: false,
+            },
+            None => Self::Common(common),
+        }
     }
 
     /// The folder that our shims go into.

@@ -11,6 +11,7 @@ use super::shims;
 use crate::error::CliError;
 use crate::hooks::HOOKS;
 use crate::hooks::chained_dir;
+use crate::hooks::hooks_folder;
 use crate::session::Session;
 
 const HOOKS_PATH: &str = "core.hooksPath";
@@ -80,6 +81,7 @@ fn io(doing: String) -> impl Fn(std::io::Error) -> CliError {
 pub(super) fn install(session: &Session<'_>, dry_run: bool) -> Result<Vec<Report>, CliError> {
     let home = HooksHome::find(session.repo)?;
     let folder = home.folder().clone();
+    no_worktree_setting(session)?;
     let mut reports = Vec::new();
     if let HooksHome::Instead { foreign, local, .. } = &home {
         if !dry_run {
@@ -90,11 +92,7 @@ pub(super) fn install(session: &Session<'_>, dry_run: bool) -> Result<Vec<Report
         )));
     }
     let chained = match &home {
-        HooksHome::Instead { foreign, .. } => session
-            .repo
-            .work_dir()
-            .unwrap_or(session.repo.git_dir())
-            .join(foreign),
+        HooksHome::Instead { foreign, .. } => hooks_folder(session.repo, foreign),
         _ => chained_dir(session.repo)?,
     };
     let mut names: BTreeSet<&str> = HOOKS.iter().map(|hook| hook.name).collect();
@@ -129,6 +127,24 @@ pub(super) fn install(session: &Session<'_>, dry_run: bool) -> Result<Vec<Report
         Report::made(format!("hooks in {}: {}", folder.display(), made.join(", ")))
     });
     Ok(reports)
+}
+
+/// A setting of one worktree hides the clone's: ours would never run there.
+fn no_worktree_setting(session: &Session<'_>) -> Result<(), CliError> {
+    let values = session.repo.config_get_all(HOOKS_PATH)?;
+    match values.iter().find(|value| value.origin == "worktree") {
+        Some(value) => {
+            let what = format!(
+                "this worktree's own configuration sets core.hooksPath to {:?}, which hides this clone's",
+                value.value
+            );
+            Err(CliError::setup(
+                what,
+                "git config --worktree --unset core.hooksPath",
+            ))
+        }
+        None => Ok(()),
+    }
 }
 
 fn take_over(session: &Session<'_>, folder: &Path, foreign: &str, local: bool) -> Result<(), CliError> {
@@ -230,15 +246,16 @@ fn write_executable(folder: &Path, path: &Path, text: &str) -> Result<(), CliErr
 pub(crate) fn uninstall(session: &Session<'_>) -> Result<Vec<Report>, CliError> {
     let home = HooksHome::find(session.repo)?;
     let mut reports = Vec::new();
+    // First, so that a kill in between leaves the old hooks in force and not none.
+    if matches!(home, HooksHome::Ours(_)) {
+        reports.push(give_back(session)?);
+    }
     // Shims may lie in both places: `core.hooksPath` may have been set after `init`.
     for folder in [
         session.repo.common_dir().join("hooks"),
         session.repo.common_dir().join("lane").join("hooks"),
     ] {
         reports.extend(clear(&folder)?);
-    }
-    if matches!(home, HooksHome::Ours(_)) {
-        reports.push(give_back(session)?);
     }
     for key in [CHAINED, CHAINED_LOCAL] {
         if session.repo.config_get(key)?.is_some() {

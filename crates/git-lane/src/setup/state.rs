@@ -97,7 +97,13 @@ fn policy_in_worktree(session: &Session<'_>) -> Result<Option<Policy>, CliError>
         return Ok(None);
     };
     match std::fs::read(root.join(lane_core::policy::POLICY_PATH)) {
-        Ok(bytes) => Ok(lane_core::policy::parse(&bytes).ok()),
+        // Another id drawn over a policy with a fault would make two repositories of one.
+        Ok(bytes) => lane_core::policy::parse(&bytes).map(Some).map_err(|fault| {
+            CliError::setup(
+                format!(".agents/policy.toml of this worktree: {fault}"),
+                "git lane policy validate",
+            )
+        }),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(CliError::io(
             "the worktree's .agents/policy.toml cannot be read",

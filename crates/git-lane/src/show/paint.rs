@@ -2,30 +2,46 @@
 
 use anstyle::AnsiColor;
 use anstyle::Style;
+use lane_core::text;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
+/// Writes a line to stderr. Nowhere to write to is no fault: the exit code says what happened.
+fn line(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Rewrites the last line of a terminal's stderr: for progress.
+pub(crate) fn progress(text: &str) {
+    use std::io::Write as _;
+    let _ = write!(anstream::stderr().lock(), "\r\x1b[K{text}");
+}
+
 /// `error: …` on stderr.
 pub(crate) fn error(text: &str) {
-    anstream::eprintln!("{RED}error:{RED:#} {text}");
+    line(&format!("{RED}error:{RED:#} {}", text::escape_block(text)));
 }
 
 /// `hint: …` on stderr: a command to run.
 pub(crate) fn hint(text: &str) {
-    anstream::eprintln!("{CYAN}hint:{CYAN:#} {text}");
+    line(&format!("{CYAN}hint:{CYAN:#} {}", text::escape_block(text)));
 }
 
 /// `warning: …` on stderr.
 pub(crate) fn warning(text: &str) {
-    anstream::eprintln!("{YELLOW}warning:{YELLOW:#} {text}");
+    line(&format!(
+        "{YELLOW}warning:{YELLOW:#} {}",
+        text::escape_block(text)
+    ));
 }
 
 /// A plain line on stderr.
 pub(crate) fn note(text: &str) {
-    anstream::eprintln!("{text}");
+    line(&text::escape_block(text));
 }
 
 /// A line on stdout. A closed pipe is no fault.

@@ -20,6 +20,23 @@ pub(super) fn integration_named(view: &dyn View, branch: &str) -> Verdict {
     if let Some(fault) = task_branch_fault(branch) {
         return Err(Refusal::input(format!("the integration branch's name {fault}")).into());
     }
+    if let Some(lane) = view.lanes()?.into_iter().find(|lane| lane.branch == branch) {
+        let what = format!(
+            "{branch} is the branch of the lane {}, so nothing can land on it",
+            lane.task
+        );
+        return Err(Refusal::new(&ground::BRANCH_TAKEN, what)
+            .hint("git lane status")
+            .into());
+    }
+    if let Ok(id) = TaskId::new(branch)
+        && view.task(&id)?.is_some()
+    {
+        let what = format!("{branch} is the name of a task");
+        return Err(Refusal::new(&ground::BRANCH_TAKEN, what)
+            .hint("git lane task list")
+            .into());
+    }
     let mut meta = view.meta()?;
     if meta.integration == branch {
         return Err(Refusal::new(

@@ -1,6 +1,5 @@
 //! `foreign-lock`: somebody else holds a lock on the path.
 
-use lane_core::glob::Scope;
 use lane_core::ground;
 use lane_core::record::Lock;
 use lane_core::record::LockMode;
@@ -20,12 +19,17 @@ pub(super) fn judge(edit: &Edit, scene: &Scene<'_>, reach: &Reach) -> Result<Opt
     if reach.common.covers(&edit.path) {
         return Ok(None);
     }
-    for lock in scene.locks.iter().filter(|lock| !is_own(lock, scene)) {
-        if covers(lock, &edit.path)? && !shares(lock, &edit.path, scene)? {
-            return Ok(Some(finding(edit, lock, scene)));
-        }
-    }
-    Ok(None)
+    let covering = |own: bool| {
+        let held = scene.locks.iter().zip(&reach.locks);
+        held.filter(move |(lock, scope)| is_own(lock, scene) == own && scope.covers(&edit.path))
+            .map(|(lock, _)| lock)
+    };
+    let shared = |lock: &&Lock| lock.mode == LockMode::Shared;
+    // Held shared by both, it is nobody's alone.
+    let stands = |lock: &&Lock| !(shared(lock) && covering(true).any(|own| shared(&own)));
+    Ok(covering(false)
+        .find(stands)
+        .map(|lock| finding(edit, lock, scene)))
 }
 
 /// A lock of the same lane, or of the same agent outside lanes.
@@ -34,31 +38,6 @@ fn is_own(lock: &Lock, scene: &Scene<'_>) -> bool {
         (Some(task), Some(lane)) => *task == lane.task.id,
         _ => lock.is_held_by(scene.actor, scene.clone),
     }
-}
-
-fn covers(lock: &Lock, path: &[u8]) -> Result<bool, ReachError> {
-    let scope = Scope::parse(&lock.scope).map_err(|fault| ReachError {
-        place: format!("lock {}", lock.id),
-        fault,
-    })?;
-    Ok(scope.covers(path))
-}
-
-/// Whether the path is held shared by both.
-fn shares(lock: &Lock, path: &[u8], scene: &Scene<'_>) -> Result<bool, ReachError> {
-    if lock.mode == LockMode::Exclusive {
-        return Ok(false);
-    }
-    for own in scene
-        .locks
-        .iter()
-        .filter(|own| own.mode == LockMode::Shared && is_own(own, scene))
-    {
-        if covers(own, path)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn finding(edit: &Edit, lock: &Lock, scene: &Scene<'_>) -> Finding {
