@@ -24,17 +24,19 @@ pub enum Remedy {
     Run(String),
 }
 
-/// Path arguments for git: literal, so that no character in them is a pattern. None for a path that no command line
-/// can carry as text.
+/// Path arguments for git: from the root wherever they are run, and literal, so that no character in them is a
+/// pattern. None for a path that no command line can carry as text.
 fn literal(path: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(path).ok()?;
     let plain = !text.chars().any(lane_core::text::is_unsafe);
-    let special = text.contains(['*', '?', '[', '\\']) || text.starts_with(':');
+    let special = text.contains(['*', '?', '[', '\\']);
+    // Behind `:/` git takes punctuation for more magic.
+    let special = special || !text.starts_with(|c: char| c.is_alphanumeric() || c == '.');
     plain.then(|| {
         if special {
-            format!(":(literal){text}")
+            format!(":(top,literal){text}")
         } else {
-            text.to_owned()
+            format!(":/{text}")
         }
     })
 }
@@ -56,9 +58,9 @@ fn leave_out(paths: &[&[u8]], staging: &Staging) -> String {
     }
     match (staging, whole) {
         (Staging::Unborn, true) => join(&["git", "rm", "--cached", "-r", "--"], &literals),
-        (Staging::Unborn, false) => "git rm --cached -r .".to_owned(),
+        (Staging::Unborn, false) => "git rm --cached -r :/".to_owned(),
         (_, true) => join(&["git", "restore", "--staged", "--"], &literals),
-        (_, false) => "git restore --staged .".to_owned(),
+        (_, false) => "git restore --staged :/".to_owned(),
     }
 }
 
@@ -156,7 +158,7 @@ mod tests {
             words,
             [
                 vec!["git", "lane", "lock", "a b", "c\\*", "--objective", "TEXT"],
-                vec!["git", "restore", "--staged", "--", "a b", ":(literal)c*"],
+                vec!["git", "restore", "--staged", "--", ":/a b", ":(top,literal)c*"],
             ]
         );
     }
@@ -171,7 +173,7 @@ mod tests {
             out,
             [
                 "git lane lock --objective TEXT -- -x",
-                "git restore --staged -- -x"
+                "git restore --staged -- ':(top,literal)-x'"
             ]
         );
     }
@@ -183,13 +185,13 @@ mod tests {
         };
         assert_eq!(
             lines(&[Remedy::LeaveOut(b"out".to_vec())], &staging),
-            ["git commit -m TEXT -- in"]
+            ["git commit -m TEXT -- :/in"]
         );
     }
 
     #[test]
     fn a_path_that_no_command_line_can_carry_is_not_named() {
         let out = lines(&[Remedy::LeaveOut(b"\xff".to_vec())], &Staging::Index);
-        assert_eq!(out, ["git restore --staged ."]);
+        assert_eq!(out, ["git restore --staged :/"]);
     }
 }

@@ -14,7 +14,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// There is no state ref: nobody ran `git lane init` here.
-    #[error("this repository has no git-lane state")]
+    #[error("this repository has no git-lane state (refs/agents/state is not there)")]
     NotSetUp,
     /// The state says no.
     #[error("{}", .0.what)]

@@ -1,6 +1,14 @@
 //! End-to-end tests: real git through the installed hooks, one binary.
 
+mod following;
+mod hook_table;
 mod lanes;
+mod ownership;
+mod past_hooks;
+mod paths;
+mod push;
+mod trailers;
+mod unreadable_state;
 
 use lane_testkit::Sandbox;
 

@@ -57,7 +57,7 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
     // Two starts of one task would each see a worktree half made by the other.
     let _turn = OsLock::acquire(session.store().local_dir().join("start.lock"), TURN)
         .map_err(|e| StoreError::Contention(format!("other starts are under way: {e}")))?;
-    if args.here {
+    if args.here && !stands_here(session, &actor, args.id.as_ref())? {
         here_is_free(session)?;
     }
     if let Some(id) = &args.id
@@ -255,6 +255,17 @@ fn new_place(session: &Session<'_>, task: &Task, list: &[Worktree]) -> Result<Pa
             .into());
     }
     Ok(path)
+}
+
+/// Whether this agent stands on the task's branch already: what is uncommitted then is its own work for that lane.
+fn stands_here(session: &Session<'_>, actor: &Actor, id: Option<&TaskId>) -> Result<bool, CliError> {
+    let Some(id) = id else { return Ok(false) };
+    let checkout = finding_lane::checkout(session.repo)?;
+    let branch = task(session, id)?.map(|task| lane_rules::Checkout::Branch(task.branch));
+    let own = session
+        .binding()?
+        .is_some_and(|binding| binding.task == *id && binding.agent == actor.by);
+    Ok(own && branch.is_some_and(|branch| branch == checkout))
 }
 
 /// The current worktree can become a lane: nothing of an earlier job is half done in it. Untracked files may stay.

@@ -31,6 +31,14 @@ pub(super) struct Judgement {
 
 /// Judges the index that git is about to commit.
 pub(super) fn staged(session: &Session<'_>) -> Result<Judgement, CliError> {
+    staged_during(session, operation(session.repo))
+}
+
+/// The same, where the hook knows better than git's files what is under way.
+pub(super) fn staged_during(
+    session: &Session<'_>,
+    operation: Option<Operation>,
+) -> Result<Judgement, CliError> {
     let repo = session.repo;
     // git looks at the index while the state is read here.
     let staged = begin(repo)?;
@@ -54,7 +62,7 @@ pub(super) fn staged(session: &Session<'_>) -> Result<Judgement, CliError> {
         exceptions: &exceptions,
         now: session.source.now(),
         checkout,
-        operation: operation(repo),
+        operation,
         staging: Staging::Index,
     };
     let tip = integration::start_point(repo, &view.meta()?.integration).ok();
@@ -100,7 +108,7 @@ fn staged_paths(repo: &Repo, over_head: StagedChanges) -> Result<Vec<PathChange>
     Ok(changes)
 }
 
-fn operation(repo: &Repo) -> Option<Operation> {
+pub(super) fn operation(repo: &Repo) -> Option<Operation> {
     match repo.operation()? {
         lane_git::Operation::Merge => Some(Operation::Merge),
         lane_git::Operation::CherryPick => Some(Operation::CherryPick),

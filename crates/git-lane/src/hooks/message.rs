@@ -17,24 +17,20 @@ pub(crate) fn task_named(message: &str) -> Option<&str> {
 }
 
 fn value(line: &str) -> Option<&str> {
+    // What is indented is a quotation, as in the message of a squashing merge.
     let (key, value) = line.split_once(':')?;
-    key.trim().eq_ignore_ascii_case(TRAILER).then(|| value.trim())
+    key.trim_end().eq_ignore_ascii_case(TRAILER).then(|| value.trim())
 }
 
-/// Adds the trailer to a message that no editor will change. An empty message stays empty, so that git still aborts.
+/// Adds the trailer to a message that no editor will change, so that no line of it is a comment. An empty message stays empty, so that git still aborts.
 pub(super) fn add_quietly(repo: &Repo, file: &Path, task: &str) -> Result<(), CliError> {
     let failed = |e| CliError::io(format!("the message in {} could not be read", file.display()), e);
     let bytes = fs::read(file).map_err(failed)?;
     let Ok(text) = String::from_utf8(bytes) else {
         return Ok(repo.interpret_trailers(file, TRAILER, task)?);
     };
-    if text.trim().is_empty() || text.lines().any(|line| value(line).is_some()) {
+    if text.trim().is_empty() || task_named(&text).is_some() {
         return Ok(());
-    }
-    let comment = comment_char(repo)?;
-    if text.lines().any(|line| line.starts_with(&comment)) {
-        // Comments and scissors are git's to tell from text.
-        return Ok(repo.interpret_trailers(file, TRAILER, task)?);
     }
     let written = fs::write(file, with_trailer(&text, task));
     written.map_err(|e| {
@@ -50,15 +46,16 @@ pub(super) fn add_edited(repo: &Repo, file: &Path, task: &str) -> Result<(), Cli
     let text = fs::read(file)
         .map_err(|e| CliError::io(format!("the message in {} could not be read", file.display()), e))?;
     let text = String::from_utf8_lossy(&text);
-    let comment = comment_char(repo)?;
-    let content = || {
-        text.lines()
-            .take_while(|line| !line.contains(">8"))
-            .filter(|line| !line.starts_with(&comment))
-    };
-    if content().all(|line| line.trim().is_empty() || is_trailer(line))
-        || content().any(|line| value(line).is_some())
-    {
+    let mark = comment_char(repo)?;
+    let content: Vec<&str> = text
+        .lines()
+        .take_while(|line| !(line.starts_with(&mark) && line.contains(" >8 ")))
+        .filter(|line| !line.starts_with(&mark))
+        .collect();
+    let empty = content
+        .iter()
+        .all(|line| line.trim().is_empty() || is_trailer(line));
+    if empty || task_named(&content.join("\n")).is_some() {
         return Ok(());
     }
     Ok(repo.interpret_trailers(file, TRAILER, task)?)

@@ -23,6 +23,7 @@ use std::process::ExitCode;
 
 use lane_git::Repo;
 use lane_store::Source;
+use serde_json::json;
 
 use crate::error::CliError;
 use crate::session;
@@ -120,7 +121,7 @@ fn judged(source: &dyn Source, hook: &'static Hook, args: &[OsString]) -> Result
         session: Session::new(&repo, source, None),
         args,
         stdin,
-        as_json: std::env::var(FORMAT_VAR).is_ok_and(|f| f == "json"),
+        as_json: as_json(),
     };
     (hook.run)(&call)
 }
@@ -140,19 +141,29 @@ fn forward(name: &str, args: &[OsString]) -> ExitCode {
     }
 }
 
+fn as_json() -> bool {
+    std::env::var(FORMAT_VAR).is_ok_and(|format| format == "json")
+}
+
 /// A hook that broke says that it broke: its exit is never a verdict.
 fn broke(name: &str, fault: &CliError, source: &dyn Source) -> ExitCode {
-    if let CliError::Refused(refusal) = fault {
-        crate::show::refusal::print(refusal, source.now());
-        return ExitCode::from(REFUSED);
+    let mut hints = error::hints(fault);
+    if hints.is_empty() {
+        hints.push("git lane doctor".to_owned());
     }
-    paint::error(&format!(
+    let what = format!(
         "git-lane's {name} hook could not judge: {}",
         error::sentence(fault)
-    ));
-    error::hints(fault).iter().for_each(|hint| paint::hint(hint));
-    if error::hints(fault).is_empty() {
-        paint::hint("git lane doctor");
+    );
+    match fault {
+        _ if as_json() => paint::note(
+            &json!({ "hook": name, "ok": false, "error": what, "findings": [], "hints": hints }).to_string(),
+        ),
+        CliError::Refused(refusal) => crate::show::refusal::print(refusal, source.now()),
+        _ => {
+            paint::error(&what);
+            hints.iter().for_each(|hint| paint::hint(hint));
+        }
     }
     ExitCode::from(REFUSED)
 }

@@ -7,6 +7,7 @@ use lane_core::record::Task;
 use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_rules::Checkout;
+use serde_json::json;
 
 use super::Call;
 use crate::error::CliError;
@@ -14,8 +15,12 @@ use crate::finding_lane;
 use crate::show::paint;
 
 pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
-    if let Ok(Some(line)) = word(call) {
-        paint::warning(&line);
+    match word(call) {
+        Ok(Some(line)) if call.as_json => {
+            paint::note(&json!({ "hook": call.name, "ok": true, "warnings": [line] }).to_string());
+        }
+        Ok(Some(line)) => paint::warning(&line),
+        _ => {}
     }
     Ok(ExitCode::SUCCESS)
 }

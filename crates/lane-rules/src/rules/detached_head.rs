@@ -7,11 +7,13 @@ use lane_core::refusal::command;
 use crate::finding::Finding;
 use crate::rules::ways_out;
 use crate::scene::Checkout;
+use crate::scene::Operation;
 use crate::scene::Scene;
 
 pub(super) fn judge(scene: &Scene<'_>) -> Option<Finding> {
     let lane = scene.lane.as_ref()?;
-    if scene.checkout != Checkout::Detached {
+    // A rebase by patches does not say which branch it rebases until it stops.
+    if scene.checkout != Checkout::Detached || scene.operation == Some(Operation::Rebase) {
         return None;
     }
     let what = format!(
