@@ -53,7 +53,7 @@ pub(crate) fn of_worktree(
                 binding.task
             );
             return Err(Refusal::new(&ground::NO_SUCH_TASK, what)
-                .hint("git lane verify")
+                .hint("git lane doctor")
                 .into());
         };
         return Ok(Some(LaneScene {

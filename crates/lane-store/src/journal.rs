@@ -22,6 +22,14 @@ pub(crate) fn append(local: &Path, tip: Oid, seq: u64, at: Timestamp) {
         .and_then(|mut file| file.write_all(line.as_bytes()));
 }
 
+/// The last tip that this clone made, if the journal says.
+pub fn last_tip(local: &Path) -> Option<Oid> {
+    let text = fs::read_to_string(local.join("journal")).ok()?;
+    text.lines()
+        .rev()
+        .find_map(|line| line.split(' ').next()?.parse().ok())
+}
+
 fn halve(path: &Path) {
     let Ok(text) = fs::read_to_string(path) else {
         return;

@@ -32,6 +32,7 @@ pub use error::StoreError;
 pub use genesis::genesis;
 pub use heartbeat::last_sign;
 pub use heartbeat::touch;
+pub use journal::last_tip;
 pub use ledger::Entry;
 pub use ledger::entries;
 pub use policy_file::PolicyFile;

@@ -297,6 +297,23 @@ fn worktree(session: &Session<'_>) -> Result<Ill, CliError> {
     if current {
         return Ok(None);
     }
+    if task.is_none() {
+        let file = setup::quoted(
+            &session
+                .repo
+                .git_dir()
+                .join("lane/binding.toml")
+                .display()
+                .to_string(),
+        );
+        return ill(
+            format!(
+                "this worktree is bound to {}, which the state does not know",
+                binding.task
+            ),
+            format!("rm {file}"),
+        );
+    }
     let log = lane_core::refusal::command(&["git", "lane", "log", "--task", binding.task.as_str()]);
     ill(
         format!(

@@ -36,6 +36,7 @@ impl Known {
     /// Looks at state, policy and branches.
     pub(crate) fn look(session: &Session<'_>, named: Option<&str>) -> Result<Self, CliError> {
         let store = session.store();
+        not_lost(session)?;
         let meta = match store.tip()? {
             Some(_) => Some(store.view()?.meta()?),
             None => None,
@@ -88,6 +89,22 @@ impl Known {
             worktree_root: root,
             renames: named.is_some(),
         })
+    }
+}
+
+/// A state that was here and is gone is brought back, not begun anew.
+fn not_lost(session: &Session<'_>) -> Result<(), CliError> {
+    let store = session.store();
+    let last = lane_store::last_tip(&store.local_dir());
+    match last.filter(|tip| session.repo.has_object(*tip).unwrap_or(false)) {
+        Some(tip) if store.tip()?.is_none() => {
+            let what = format!(
+                "{STATE_REF} is gone, and its last tip in this clone was {}",
+                tip.short()
+            );
+            Err(CliError::setup(what, format!("git update-ref {STATE_REF} {tip}")))
+        }
+        _ => Ok(()),
     }
 }
 
