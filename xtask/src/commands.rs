@@ -1,6 +1,7 @@
 //! The table of commands. A new one: a file in `commands/`, its `mod` line, its line in `COMMANDS`.
 
 mod ci;
+mod demo;
 mod install;
 mod test;
 mod tidy;
@@ -14,6 +15,7 @@ use crate::Workspace;
 /// Every command, in alphabetical order.
 const COMMANDS: &[Entry] = &[
     Entry::of::<ci::Ci>(),
+    Entry::of::<demo::Demo>(),
     Entry::of::<install::Install>(),
     Entry::of::<test::Test>(),
     Entry::of::<tidy::Tidy>(),
@@ -67,7 +69,7 @@ pub(crate) fn arguments() -> clap::Command {
 const EXIT_CODES: &str = "\
 Exit codes:
    0  done
-   1  tidy has findings
+   1  tidy has findings, or a step of the demo went otherwise than told
    2  wrong usage
    5  a test or a step of ci failed
   70  the tool itself could not do its work";

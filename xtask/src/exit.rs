@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// All of it is done, and nothing was found.
     Done = 0,
-    /// An invariant of the project does not hold; the findings are on stdout.
+    /// An invariant of the project does not hold, or the demo went otherwise than told; stdout says which.
     Findings = 1,
     /// A test or another step of the ladder failed.
     CheckFailed = 5,

@@ -1,6 +1,8 @@
 //! The project's own tools, `cargo xtask COMMAND`; each command is a file in `commands/` and a line in its table.
 
+mod build;
 mod commands;
+mod demo;
 mod error;
 mod exit;
 mod ladder;

@@ -55,7 +55,11 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Init(Init),
+    /// Take hooks, driver and settings away; what was there before comes back.
+    ///
+    /// The state ref and the tracked files stay, and it says how to remove them.
     Uninstall,
+    /// Check the set-up: each check is ok, or names the command that mends it
     Doctor(Json),
     #[command(subcommand)]
     Task(Task),
@@ -64,14 +68,22 @@ pub(crate) enum Command {
     Release(Release),
     Start(Start),
     Block(Block),
+    /// Go on with a blocked task
     Unblock(One),
+    /// Close a task whose branch is on the integration branch; what waited for it can go on.
+    ///
+    /// Merge the lane's branch first. The task goes to the archive, and its locks go.
     Done(One),
     Lock(Lock),
+    /// Give a lock back; a claim's own lock goes with `release` or `done`
     Unlock(OneLock),
+    /// Show a sign of life: the lease runs again from now
     Renew(OneLock),
+    /// Who holds which paths, until when
     Locks(Json),
     Reclaim(Reclaim),
     Override(Override),
+    /// Who and where you are, and which lanes there are
     Status(Json),
     Log(Log),
     Can(Can),
@@ -88,7 +100,7 @@ pub(crate) enum Command {
     Man,
 }
 
-/// A reading command's format.
+// A reading command's format. No doc comment: it would hide the commands' own help.
 #[derive(Debug, Args)]
 pub(crate) struct Json {
     /// Print JSON
@@ -106,14 +118,14 @@ pub(crate) enum Task {
     List(TaskList),
 }
 
-/// One task.
+// One task. No doc comment: it would hide the commands' own help.
 #[derive(Debug, Args)]
 pub(crate) struct One {
     /// The task
     pub(crate) id: TaskId,
 }
 
-/// One lock.
+// One lock. No doc comment: it would hide the commands' own help.
 #[derive(Debug, Args)]
 pub(crate) struct OneLock {
     /// The lock

@@ -94,7 +94,8 @@ fn finding(edit: &Edit, range: &LaneRange<'_>, (ground, what): (&'static Ground,
         remedies.push(Remedy::Lock(edit.path.clone()));
     }
     remedies.push(Remedy::Run(match range.commit {
-        Some(commit) => command(&["git", "rebase", "--interactive", &format!("{commit}~1")]),
+        // Nothing is lost, no editor is needed, and what is committed again is judged where it can be mended.
+        Some(commit) => command(&["git", "reset", "--soft", &format!("{commit}~1")]),
         None => command(&["git", "lane", "task", "show", range.task.id.as_str()]),
     }));
     Finding {

@@ -1,6 +1,7 @@
 //! End-to-end tests: real git through the installed hooks, one binary.
 
 mod following;
+mod hints_lead_on;
 mod hook_table;
 mod lanes;
 mod ownership;

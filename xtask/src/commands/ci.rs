@@ -6,13 +6,15 @@ use super::tidy;
 use crate::Error;
 use crate::Exit;
 use crate::Workspace;
+use crate::demo;
+use crate::demo::Telling;
 use crate::ladder;
 use crate::ladder::Step;
 
 /// Run everything that continuous integration runs
 ///
 /// A ladder, cheapest first, that stops at the first step that fails: format, clippy (warnings are errors), the
-/// tests (`cargo xtask test`), the API docs (warnings are errors), and the project's invariants (`cargo xtask tidy`).
+/// tests (`cargo xtask test`), the demo (`cargo xtask demo`), the API docs (warnings are errors), and the project's invariants (`cargo xtask tidy`).
 /// It ends with a table of the steps and their times. `.ci/run` calls this and nothing else, so what passes here
 /// passes there. Exits 5 if a step failed.
 #[derive(clap::Args)]
@@ -44,6 +46,10 @@ const STEPS: &[Step<Workspace>] = &[
     Step {
         name: "test",
         run: |it| test::all_pass(it, &[]),
+    },
+    Step {
+        name: "demo",
+        run: |it| demo::goes_as_told(it, Telling::Headings, false),
     },
     Step {
         name: "doc",

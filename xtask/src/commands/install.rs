@@ -6,14 +6,13 @@ use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
-use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::Tool;
 use crate::Error;
 use crate::Exit;
 use crate::Workspace;
-use crate::workspace;
+use crate::build;
 
 /// Build git-lane for release, and install it with its man page
 ///
@@ -35,7 +34,7 @@ impl Tool for Install {
         let root =
             chosen_root(self.root, |name| env::var_os(name).map(PathBuf::from)).ok_or(Error::NoRoot)?;
         let root = std::path::absolute(&root).map_err(|source| Error::Write { path: root, source })?;
-        let built = build(workspace)?;
+        let built = build::binary(workspace, RELEASE, "git-lane")?;
         let page = workspace.read(&built.to_string_lossy(), &["man"])?;
         let binary = fs::read(&built).map_err(|source| Error::Read {
             path: built.clone(),
@@ -64,36 +63,7 @@ fn chosen_root(asked: Option<PathBuf>, variable: impl Fn(&str) -> Option<PathBuf
         .or_else(|| set("HOME").map(|home| home.join(".cargo")))
 }
 
-const BUILD: &[&str] = &[
-    "build",
-    "--release",
-    "--locked",
-    "-p",
-    "git-lane",
-    "--bin",
-    "git-lane",
-];
-
-/// Builds, and returns where cargo says that the binary is: a target directory may be configured anywhere.
-fn build(workspace: &Workspace) -> Result<PathBuf, Error> {
-    workspace::announce("cargo", BUILD, &[]);
-    let messages = workspace.read(
-        "cargo",
-        &[BUILD, &["--message-format=json-render-diagnostics"]].concat(),
-    )?;
-    executable(&messages).ok_or_else(|| Error::Output {
-        command: workspace::spell("cargo", BUILD),
-        why: "it names no executable".into(),
-    })
-}
-
-fn executable(messages: &str) -> Option<PathBuf> {
-    let messages = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut built = messages.filter(|message| message["target"]["name"] == "git-lane");
-    built.find_map(|message| message["executable"].as_str().map(PathBuf::from))
-}
+const RELEASE: &[&str] = &["--release", "--locked", "-p", "git-lane", "--bin", "git-lane"];
 
 #[derive(Clone, Copy)]
 enum Mode {
@@ -156,18 +126,6 @@ mod tests {
         assert_eq!(chosen_root(None, only("CARGO_HOME")), Some("/h".into()));
         assert_eq!(chosen_root(None, only("HOME")), Some("/h/.cargo".into()));
         assert_eq!(chosen_root(None, |_| Some(PathBuf::new())), None);
-    }
-
-    #[test]
-    fn binary_is_where_cargo_says() {
-        let messages = concat!(
-            r#"{"reason":"compiler-artifact","target":{"name":"lane-core"},"executable":null}"#,
-            "\n",
-            r#"{"reason":"compiler-artifact","target":{"name":"git-lane"},"executable":"/t/release/git-lane"}"#,
-            "\n",
-        );
-        assert_eq!(executable(messages), Some("/t/release/git-lane".into()));
-        assert_eq!(executable(messages.lines().next().unwrap()), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `git lane done`: a task whose tip is on the integration branch is complete.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use lane_core::event::Payload;
@@ -48,11 +49,8 @@ fn landed(session: &Session<'_>, task: &Task) -> Result<(Oid, Oid), CliError> {
     let names: Vec<&str> = tips.iter().map(|(name, _)| name.as_str()).collect();
     let carried = carried(session, &task.id, &names)?;
     let Some(newest) = carried else {
-        return Err(not_landed(
-            task,
-            &main,
-            format!("no commit on {main} carries `{TRAILER}: {}`", task.id),
-        ));
+        let what = format!("no commit on {main} carries `{TRAILER}: {}`", task.id);
+        return Err(not_landed(session, task, &main, what)?);
     };
     let own = integration::tips(repo, &task.branch)?;
     let mut first = None;
@@ -60,7 +58,7 @@ fn landed(session: &Session<'_>, task: &Task) -> Result<(Oid, Oid), CliError> {
     for tip in own.iter().map(|(_, tip)| *tip).rev().chain([newest]) {
         let Some((_, landed)) = find_landed(repo, tip, &tips)? else {
             let what = format!("the tip of {}, {}, is not on {main}", task.branch, tip.short());
-            return Err(not_landed(task, &main, what));
+            return Err(not_landed(session, task, &main, what)?);
         };
         first.get_or_insert((tip, landed));
     }
@@ -76,11 +74,29 @@ fn find_landed(repo: &Repo, tip: Oid, tips: &[(String, Oid)]) -> Result<Option<(
     Ok(None)
 }
 
-fn not_landed(task: &Task, main: &str, what: String) -> CliError {
-    let merge = command(&["git", "merge", "--no-ff", &task.branch]);
-    Refusal::new(&ground::NOT_LANDED, what)
-        .hint(format!("git switch {main} && {merge}"))
-        .into()
+fn not_landed(session: &Session<'_>, task: &Task, main: &str, what: String) -> Result<CliError, CliError> {
+    let hint = merging(session, main, &task.branch)?;
+    Ok(Refusal::new(&ground::NOT_LANDED, what).hint(hint).into())
+}
+
+/// The command that merges the lane. A branch is checked out in one worktree only, so it is run where that is.
+fn merging(session: &Session<'_>, main: &str, branch: &str) -> Result<String, CliError> {
+    let wanted = format!("refs/heads/{main}");
+    let list = session.repo.worktree_list()?;
+    let there = list
+        .iter()
+        .find(|w| w.branch.as_deref() == Some(wanted.as_str()) && !w.prunable);
+    let merge = command(&["git", "merge", "--no-ff", "--no-edit", branch]);
+    let folder = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let here = session.repo.work_dir().map(folder);
+    Ok(match there {
+        Some(w) if here == Some(folder(&w.path)) => merge,
+        Some(w) => {
+            let main_folder = w.path.display().to_string();
+            command(&["git", "-C", &main_folder, "merge", "--no-ff", "--no-edit", branch])
+        }
+        None => format!("{} && {merge}", command(&["git", "switch", main])),
+    })
 }
 
 /// The newest commit of the integration branch that carries the task's trailer.

@@ -156,7 +156,7 @@ fn in_words(args: &Ready, ready: &[&Card], others: &[(&Card, &'static Ground)], 
     }
     if ready.is_empty() {
         paint::error(&format!(
-            "{}: no task can be claimed now, {} cannot",
+            "{}: none of {} open tasks can be claimed now",
             ground::NOT_READY.id,
             others.len()
         ));

@@ -62,8 +62,13 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
     }
     if let Some(id) = &args.id
         && let Some(task) = task(session, id)?
+        && task
+            .claim
+            .as_ref()
+            .is_none_or(|claim| claim.is_held_by(&actor.by, &actor.clone))
     {
-        // What can be known beforehand is refused before anything is claimed.
+        // What can be known beforehand is refused before anything is claimed. A task that somebody holds is refused
+        // for that, whatever lies in its worktree.
         place(session, &actor, &task, args)?;
     }
     let (task, fresh) = hold(session, &actor, args.id.as_ref())?;

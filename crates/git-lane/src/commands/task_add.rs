@@ -127,7 +127,7 @@ pub(super) fn no_branch(session: &Session<'_>, name: &str) -> Result<(), CliErro
             };
             if clashes(branch, name) {
                 let what = format!("there is a branch {} already", lane_core::text::escape(branch));
-                let add = "git lane task add TITLE    (an id is drawn)";
+                let add = "git lane task add TITLE";
                 return Err(Refusal::new(&ground::NAME_IS_BRANCH, what).hint(add).into());
             }
         }

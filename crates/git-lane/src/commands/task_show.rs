@@ -74,7 +74,11 @@ pub(super) fn run(session: &Session<'_>, args: &TaskShow) -> Outcome {
         .for_each(|line| paint::out(line));
     acceptance(session, &task);
     if let Some(notes) = &task.notes {
-        paint::out(&format!("\n{}", text::escape_block(notes)));
+        // Indented: a line of theirs must not look like one of ours.
+        paint::out("\nnotes");
+        text::escape_block(notes)
+            .lines()
+            .for_each(|line| paint::out(format!("  {line}").trim_end()));
     }
     if !commits.is_empty() {
         paint::out("\ncommits");

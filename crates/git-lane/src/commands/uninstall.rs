@@ -21,10 +21,13 @@ pub(super) fn run(session: &Session<'_>) -> Outcome {
     }
     paint::note("The state and the tracked files stay. To remove them too:");
     paint::hint(&format!("git update-ref -d {STATE_REF}"));
-    paint::hint("git rm -r --cached .agents    (and our section of .gitattributes, by hand)");
+    paint::hint("git rm -r --cached .agents");
     paint::hint(&format!(
         "rm -r {}",
         setup::quoted(&session.store().local_dir().display().to_string())
     ));
+    paint::note(
+        "Our section of .gitattributes goes by hand; `git worktree list` names the lanes' worktrees.",
+    );
     Ok(ExitCode::SUCCESS)
 }

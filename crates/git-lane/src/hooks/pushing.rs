@@ -149,6 +149,7 @@ impl Push<'_> {
             findings.extend(self.judge_net(&task, local, lands, &findings)?);
         }
         self.name_unpushed_main(&mut findings)?;
+        self.name_worktree(&mut findings, local)?;
         Ok(findings)
     }
 
@@ -386,6 +387,36 @@ impl Push<'_> {
             }
         }
         Ok(best)
+    }
+
+    /// What is suggested for the pushed branch must not be done to the branch that happens to be checked out here.
+    fn name_worktree(&self, findings: &mut [Finding], local: Oid) -> Result<(), CliError> {
+        let repo = self.session.repo;
+        if findings.is_empty() || repo.head()?.oid() == Some(local) {
+            return Ok(());
+        }
+        let there = repo
+            .worktree_list()?
+            .into_iter()
+            .find(|worktree| worktree.head == Some(local));
+        let here = |line: &str| match (&there, line.strip_prefix("git reset ")) {
+            (_, None) => line.to_owned(),
+            (Some(tree), Some(rest)) => {
+                format!(
+                    "git -C {} reset {rest}",
+                    crate::setup::quoted(&tree.path.display().to_string())
+                )
+            }
+            (None, Some(_)) => {
+                lane_core::refusal::command(&["git", "log", "--stat", "-1", &local.to_string()])
+            }
+        };
+        for remedy in findings.iter_mut().flat_map(|found| &mut found.remedies) {
+            if let Remedy::Run(line) = remedy {
+                *line = here(line);
+            }
+        }
+        Ok(())
     }
 
     /// A lane that merged commits of the integration branch which nobody else has yet: pushing that first is the way.

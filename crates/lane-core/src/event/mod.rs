@@ -244,8 +244,16 @@ impl Event {
                     line(&tip.chars().take(12).collect::<String>())
                 )
             }
-            Payload::LockGranted { lock, scope, .. } => {
-                format!("lock {lock} by {by}: {}", line(&scope.join(" ")))
+            Payload::LockGranted {
+                lock,
+                task,
+                scope,
+                objective,
+                ..
+            } => {
+                let lane = task.as_ref().map_or(String::new(), |task| format!(" for {task}"));
+                let scope = line(&scope.join(" "));
+                format!("lock {lock}{lane} by {by}: {scope} ({})", line(objective))
             }
             Payload::LockReleased { lock } => format!("unlock {lock} by {by}"),
             Payload::LockRenewed { locks, .. } => match locks.as_slice() {
