@@ -1,8 +1,10 @@
 //! The table of commands. A new one: a file in `commands/`, its `mod` line, its line in `COMMANDS`.
 
+mod bench;
 mod ci;
 mod demo;
 mod install;
+mod stress;
 mod test;
 mod tidy;
 
@@ -14,9 +16,11 @@ use crate::Workspace;
 
 /// Every command, in alphabetical order.
 const COMMANDS: &[Entry] = &[
+    Entry::of::<bench::Bench>(),
     Entry::of::<ci::Ci>(),
     Entry::of::<demo::Demo>(),
     Entry::of::<install::Install>(),
+    Entry::of::<stress::Stress>(),
     Entry::of::<test::Test>(),
     Entry::of::<tidy::Tidy>(),
 ];
@@ -69,7 +73,7 @@ pub(crate) fn arguments() -> clap::Command {
 const EXIT_CODES: &str = "\
 Exit codes:
    0  done
-   1  tidy has findings, or a step of the demo went otherwise than told
+  1  tidy has findings, a step of the demo went otherwise than told, or a budget was missed
    2  wrong usage
    5  a test or a step of ci failed
   70  the tool itself could not do its work";

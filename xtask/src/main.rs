@@ -1,5 +1,6 @@
 //! The project's own tools, `cargo xtask COMMAND`; each command is a file in `commands/` and a line in its table.
 
+mod bench;
 mod build;
 mod commands;
 mod demo;

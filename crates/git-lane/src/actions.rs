@@ -16,6 +16,7 @@ use lane_store::StoreError;
 use lane_store::TreeView;
 
 use crate::error::CliError;
+use crate::integration;
 use crate::session::Session;
 
 /// Puts a decision that is known beforehand.
@@ -48,14 +49,21 @@ pub(crate) fn claim(
     id: Option<&TaskId>,
 ) -> Result<Committed, CliError> {
     let store = session.store();
-    Ok(store.transact(actor, &mut |view| {
+    let claimed = store.transact(actor, &mut |view| {
         let lock = fresh_lock(session, view)?;
         let task = match id {
             Some(id) => id.clone(),
             None => best(session, actor, view)?,
         };
         Ok(Payload::TaskClaimed { task, lock })
-    })?)
+    });
+    claimed.map_err(|fault| match fault {
+        StoreError::Refused(no) if no.ground.id == ground::POLICY_NOT_COMMITTED.id => {
+            let renamed = integration::renamed(session.repo, &store).ok().flatten();
+            renamed.unwrap_or(*no).into()
+        }
+        other => other.into(),
+    })
 }
 
 fn best(session: &Session<'_>, actor: &Actor, view: &TreeView<'_>) -> Result<TaskId, StoreError> {

@@ -2,6 +2,7 @@
 
 use lane_core::ground;
 use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
 use lane_core::view::View as _;
 use lane_git::Oid;
 use lane_git::Repo;
@@ -16,7 +17,11 @@ pub(crate) fn guess(repo: &Repo) -> Result<Option<String>, CliError> {
     if let Some(remote) = remote_name(repo)? {
         let prefix = format!("refs/remotes/{remote}/");
         let head = repo.symbolic_target(&format!("{prefix}HEAD"))?;
-        if let Some(branch) = head.as_deref().and_then(|h| h.strip_prefix(&prefix)) {
+        // After the remote's branch was renamed it points at nothing until `git remote set-head`.
+        if let Some(head) = head
+            && repo.find_ref(&head)?.is_some()
+            && let Some(branch) = head.strip_prefix(&prefix)
+        {
             return Ok(Some(branch.to_owned()));
         }
     }
@@ -33,6 +38,24 @@ pub(crate) fn name(store: &Store<'_>) -> Result<String, CliError> {
             .into());
     }
     Ok(branch)
+}
+
+/// What to say when the branch that lanes land on is not here, but another that it may have become.
+pub(crate) fn renamed(repo: &Repo, store: &Store<'_>) -> Result<Option<Refusal>, CliError> {
+    let branch = name(store)?;
+    if !tips(repo, &branch)?.is_empty() {
+        return Ok(None);
+    }
+    Ok(guess(repo)?.filter(|other| *other != branch).map(|other| {
+        let what = format!("lanes land on {branch}, and there is no such branch here");
+        Refusal::new(&ground::NO_INTEGRATION, what).hint(command(&[
+            "git",
+            "lane",
+            "init",
+            "--integration",
+            &other,
+        ]))
+    }))
 }
 
 /// The refs of the integration branch that exist here, with their commits: remote-tracking first.

@@ -16,6 +16,7 @@ mod platform;
 mod session;
 mod setup;
 mod show;
+mod unbinding;
 
 pub use lane_store::Source;
 pub use platform::Real;
@@ -40,7 +41,7 @@ pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCod
     let matches = match Cli::command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => {
-            let _ = error.print();
+            show::error::print_usage(&error);
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::Deserializer;
 use serde::Serialize;
 use serde::Serializer;
+use serde::de::Visitor;
 use sha2::Digest as _;
 use sha2::Sha256;
 use thiserror::Error;
@@ -42,7 +43,7 @@ fn check_id(text: &str) -> Result<(), &'static str> {
         }
         _ if text.contains("..") => Err("must not contain `..`"),
         _ if text.ends_with('.') => Err("must not end with `.`"),
-        _ if text.to_ascii_lowercase().ends_with(".lock") => {
+        _ if text.len() >= 5 && text.as_bytes()[text.len() - 5..].eq_ignore_ascii_case(b".lock") => {
             Err("must not end with `.lock`: git keeps that for itself")
         }
         _ => Ok(()),
@@ -103,7 +104,19 @@ macro_rules! name {
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-                Self::new(&String::deserialize(input)?).map_err(serde::de::Error::custom)
+                struct Name;
+                impl Visitor<'_> for Name {
+                    type Value = $type;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str(concat!("a string: ", $kind))
+                    }
+
+                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {
+                        $type::new(text).map_err(E::custom)
+                    }
+                }
+                input.deserialize_str(Name)
             }
         }
     };

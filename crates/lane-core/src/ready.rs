@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::apply::Rejection;
 use crate::glob;
 use crate::glob::GlobError;
+use crate::glob::Plain;
 use crate::glob::Scope;
 use crate::glob::TooComplex;
 use crate::ground;
@@ -153,6 +154,9 @@ impl Floor {
     }
 
     fn against_scope(&self, card: &Card) -> Option<&'static Ground> {
+        if self.is_evidently_free(card) {
+            return None;
+        }
         let Ok(scope) = Scope::parse(&card.scope) else {
             return Some(&ground::INVALID_INPUT);
         };
@@ -177,6 +181,23 @@ impl Floor {
             )
         };
         self.locks.iter().find_map(meets)
+    }
+
+    /// True only if nothing can stand against the scope. What most cards are asked, so it is quick.
+    fn is_evidently_free(&self, card: &Card) -> bool {
+        let others = match &card.area {
+            Some(area) if !self.areas.is_empty() => match self.areas.get(area) {
+                Some(floor) => Some(&floor.others),
+                None => return false,
+            },
+            _ => None,
+        };
+        card.scope.iter().all(|glob| {
+            Plain::read(glob).is_some_and(|plain| {
+                let mut foreign = self.locks.iter().chain(others);
+                foreign.all(|scope| plain.is_apart_from(scope))
+            })
+        })
     }
 
     fn against_room(&self, card: &Card) -> Option<&'static Ground> {

@@ -67,12 +67,20 @@ impl FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_str(self)
+        // Caches are binary, and many times are read from them.
+        if out.is_human_readable() {
+            out.collect_str(self)
+        } else {
+            out.serialize_i64(self.0)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        if !input.is_human_readable() {
+            return i64::deserialize(input).map(Self::from_secs);
+        }
         String::deserialize(input)?
             .parse()
             .map_err(serde::de::Error::custom)

@@ -8,7 +8,6 @@ use crate::GitError;
 use crate::Ident;
 use crate::Oid;
 use crate::Repo;
-use crate::error::Doing;
 
 /// A stored commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,15 +63,11 @@ impl Repo {
             return Err(GitError::refused("commit message", new.message));
         }
         for oid in new.parents.iter().chain([&new.tree]) {
-            if *oid != Oid::EMPTY_TREE && !self.has_object(*oid)? {
+            if *oid != Oid::EMPTY_TREE && !self.is_staged(*oid) && !self.has_object(*oid)? {
                 return Err(GitError::Missing { oid: *oid });
             }
         }
-        let odb = self.git.odb().doing("opening the objects")?;
-        Ok(odb
-            .write(ObjectType::Commit, text(new).as_bytes())
-            .doing("writing a commit")?
-            .into())
+        self.put(ObjectType::Commit, text(new).into_bytes(), "a commit")
     }
 }
 

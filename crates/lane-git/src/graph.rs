@@ -102,13 +102,13 @@ impl Repo {
         if a == b {
             return Ok(true);
         }
-        self.git
-            .graph_descendant_of(lib_oid(b), lib_oid(a))
-            .doing(format!(
-                "asking whether {} is an ancestor of {}",
-                a.short(),
-                b.short()
-            ))
+        let doing = format!("asking whether {} is an ancestor of {}", a.short(), b.short());
+        if self.is_cut_off_linked() {
+            let git = self.reader(doing).args(["merge-base", "--is-ancestor"]);
+            let (code, _) = git.arg(a.to_string()).arg(b.to_string()).run_expecting(&[1])?;
+            return Ok(code == 0);
+        }
+        self.git.graph_descendant_of(lib_oid(b), lib_oid(a)).doing(doing)
     }
 
     /// The best common ancestor (one of them, when a criss-cross merge left several); none for unrelated histories.
@@ -116,6 +116,17 @@ impl Repo {
     /// # Errors
     /// When a commit cannot be read.
     pub fn merge_base(&self, a: Oid, b: Oid) -> Result<Option<Oid>, GitError> {
+        let doing = format!("finding the merge base of {} and {}", a.short(), b.short());
+        if self.is_cut_off_linked() {
+            let git = self.reader(&doing).arg("merge-base");
+            let (_, found) = git.arg(a.to_string()).arg(b.to_string()).run_expecting(&[1])?;
+            return match found.trim_ascii() {
+                [] => Ok(None),
+                name => Oid::from_hex(name)
+                    .map(Some)
+                    .map_err(|_| GitError::unreadable(doing)),
+            };
+        }
         match self.git.merge_base(lib_oid(a), lib_oid(b)) {
             Ok(base) => Ok(Some(base.into())),
             // The same code means a missing commit, which is no answer to the question.
@@ -124,12 +135,14 @@ impl Repo {
             {
                 Ok(None)
             }
-            Err(error) => Err(error).doing(format!(
-                "finding the merge base of {} and {}",
-                a.short(),
-                b.short()
-            )),
+            Err(error) => Err(error).doing(doing),
         }
+    }
+
+    /// libgit2 looks for the boundary of a shallow clone in the worktree's own git dir, where a linked one has none:
+    /// it then walks past the end of history. git knows better.
+    fn is_cut_off_linked(&self) -> bool {
+        self.is_linked_worktree() && self.is_shallow()
     }
 
     fn shallow_boundary(&self) -> HashSet<Oid> {

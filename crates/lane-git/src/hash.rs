@@ -13,6 +13,11 @@ pub fn hash_blob(content: &[u8]) -> Oid {
 
 /// The name that a tree of these entries has, in whatever order they are given.
 pub fn hash_tree(entries: &[TreeEntry]) -> Oid {
+    hash(ObjectType::Tree, &tree_bytes(entries))
+}
+
+/// A tree of these entries as it is stored.
+pub(crate) fn tree_bytes(entries: &[TreeEntry]) -> Vec<u8> {
     let mut sorted: Vec<&TreeEntry> = entries.iter().collect();
     sorted.sort_by(|a, b| a.git_order(b));
     let mut bytes = Vec::new();
@@ -22,7 +27,7 @@ pub fn hash_tree(entries: &[TreeEntry]) -> Oid {
         bytes.push(0);
         bytes.extend_from_slice(entry.oid.as_bytes());
     }
-    hash(ObjectType::Tree, &bytes)
+    bytes
 }
 
 /// Content cannot make hashing fail. If libgit2 did, zero would equal no object's name.

@@ -39,12 +39,13 @@ impl Repo {
         self.read_raw(oid, ObjectType::Blob, "blob", limit)
     }
 
-    /// Writes a blob and gives its name. One that exists is not written again.
+    /// Writes a blob and gives its name. One that exists is not written again. With syncing on it is there only
+    /// after [`Repo::flush_objects`].
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write_blob(&self, content: &[u8]) -> Result<Oid, GitError> {
-        Ok(self.git.blob(content).doing("writing a blob")?.into())
+        self.put(ObjectType::Blob, content.to_vec(), "a blob")
     }
 
     /// Whether an object of any kind is there (in a partial clone: here, not only promised).
@@ -79,6 +80,9 @@ impl Repo {
         wanted: &'static str,
         limit: usize,
     ) -> Result<Vec<u8>, ObjectError> {
+        if let Some((found, content)) = self.seen.borrow().get(oid) {
+            return fits(oid, found, content.len(), kind, wanted, limit).map(|()| content.to_vec());
+        }
         let doing = || format!("reading {wanted} {oid}");
         let odb = self.git.odb().doing("opening the objects")?;
         let missing = |error: git2::Error| match error.code() {
@@ -89,12 +93,26 @@ impl Repo {
             Ok(header) => header,
             Err(error) => return Err(missing(error).doing(doing())?.into()),
         };
-        if found != kind {
-            return Err(GitError::WrongKind { oid, wanted }.into());
-        }
-        if size > limit {
-            return Err(ObjectError::TooLarge { oid, size, limit });
-        }
-        Ok(odb.read(lib_oid(oid)).doing(doing())?.data().to_vec())
+        fits(oid, found, size, kind, wanted, limit)?;
+        let content = odb.read(lib_oid(oid)).doing(doing())?.data().to_vec();
+        self.seen.borrow_mut().keep(oid, kind, &content);
+        Ok(content)
     }
+}
+
+fn fits(
+    oid: Oid,
+    found: ObjectType,
+    size: usize,
+    kind: ObjectType,
+    wanted: &'static str,
+    limit: usize,
+) -> Result<(), ObjectError> {
+    if found != kind {
+        return Err(GitError::WrongKind { oid, wanted }.into());
+    }
+    if size > limit {
+        return Err(ObjectError::TooLarge { oid, size, limit });
+    }
+    Ok(())
 }

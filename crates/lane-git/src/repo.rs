@@ -8,6 +8,8 @@ use crate::GitError;
 use crate::Oid;
 use crate::error::Doing;
 use crate::options;
+use crate::seen::Seen;
+use crate::staged::Staged;
 
 /// Where git children get their repository from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct Repo {
     pub(crate) origin: Origin,
     pub(crate) fsync: Cell<bool>,
     pub(crate) config: RefCell<Option<git2::Config>>,
+    pub(crate) seen: RefCell<Seen>,
+    pub(crate) staged: RefCell<Staged>,
 }
 
 /// Where HEAD points.
@@ -74,6 +78,8 @@ impl Repo {
             origin,
             fsync: Cell::new(false),
             config: RefCell::new(None),
+            seen: RefCell::default(),
+            staged: RefCell::default(),
         }
     }
 

@@ -88,6 +88,7 @@ impl Repo {
     ) -> Result<(), SwapError> {
         let _held = guard;
         check_shared_ref(name)?;
+        self.flush_objects()?;
         if new.is_zero() || !self.has_object(new)? {
             return Err(GitError::Missing { oid: new }.into());
         }

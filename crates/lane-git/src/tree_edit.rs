@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use git2::ObjectType;
+
 use crate::GitError;
 use crate::Oid;
 use crate::Repo;
-use crate::error::Doing;
-use crate::oid::lib_oid;
+use crate::TreeEntry;
+use crate::hash::tree_bytes;
 use crate::trees::FILE;
 use crate::trees::FOLDER;
 
@@ -51,12 +53,7 @@ impl Repo {
         let list = edits.iter().map(|(path, blob)| (path.as_str(), *blob)).collect();
         match self.edit_folder(base, list)? {
             Some(tree) => Ok(tree),
-            None => Ok(self
-                .git
-                .treebuilder(None)
-                .and_then(|empty| empty.write())
-                .doing("writing a tree")?
-                .into()),
+            None => self.put(ObjectType::Tree, Vec::new(), "a tree"),
         }
     }
 
@@ -66,15 +63,11 @@ impl Repo {
         base: Option<Oid>,
         edits: Vec<(&str, Option<Oid>)>,
     ) -> Result<Option<Oid>, GitError> {
-        let doing = || "editing a tree";
-        let tree = base
-            .map(|base| self.git.find_tree(lib_oid(base)))
-            .transpose()
-            .doing(doing())?;
+        let mut entries = base.map_or_else(|| Ok(Vec::new()), |base| self.tree(base))?;
         let mut changes = Vec::new();
         for (name, edit) in by_name(edits) {
-            let now = tree.as_ref().and_then(|tree| tree.get_name(name));
-            let now = now.map(|entry| (entry.filemode_raw().cast_unsigned(), Oid::from(entry.id())));
+            let now = entries.iter().find(|entry| entry.name == name.as_bytes());
+            let now = now.map(|entry| (entry.mode, entry.oid));
             let outcome = self.outcome(name, now, edit)?;
             if outcome != Outcome::Keep {
                 changes.push((name, outcome));
@@ -83,22 +76,27 @@ impl Repo {
         if changes.is_empty() {
             return Ok(base);
         }
-        let mut builder = self.git.treebuilder(tree.as_ref()).doing(doing())?;
         for (name, outcome) in changes {
-            match outcome {
-                Outcome::Keep => {}
-                Outcome::Gone => builder.remove(name).doing(doing())?,
-                Outcome::Entry(mode, oid) => {
-                    builder
-                        .insert(name, lib_oid(oid), mode.cast_signed())
-                        .doing(doing())?;
-                }
+            entries.retain(|entry| entry.name != name.as_bytes());
+            if let Outcome::Entry(mode, oid) = outcome {
+                self.check_is(mode, oid)?;
+                let name = name.as_bytes().to_vec();
+                entries.push(TreeEntry { name, mode, oid });
             }
         }
-        if builder.is_empty() {
+        if entries.is_empty() {
             return Ok(None);
         }
-        Ok(Some(builder.write().doing(doing())?.into()))
+        self.put(ObjectType::Tree, tree_bytes(&entries), "a tree")
+            .map(Some)
+    }
+
+    /// A tree must not name what is not there.
+    fn check_is(&self, mode: u32, oid: Oid) -> Result<(), GitError> {
+        if mode == FOLDER || self.is_staged(oid) || self.has_object(oid)? {
+            return Ok(());
+        }
+        Err(GitError::Missing { oid })
     }
 
     fn outcome(&self, name: &str, now: Option<(u32, Oid)>, edit: Edit<'_>) -> Result<Outcome, GitError> {

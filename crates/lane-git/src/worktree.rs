@@ -39,7 +39,21 @@ impl Repo {
             .args(["worktree", "list", "--porcelain"]);
         let by_nul = git_version()? >= (2, 36, 0);
         let git = if by_nul { git.arg("-z") } else { git };
-        Ok(parse(&git.run()?, if by_nul { 0 } else { b'\n' }))
+        let mut list = parse(&git.run()?, if by_nul { 0 } else { b'\n' });
+        if let (Some(main), Some(named)) = (list.first_mut(), self.named_work_dir()?) {
+            main.path = named;
+        }
+        Ok(list)
+    }
+
+    /// The main worktree that `core.worktree` names, as in every submodule: `git worktree list` gives the git dir.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub fn named_work_dir(&self) -> Result<Option<PathBuf>, GitError> {
+        let named = self.config_get("core.worktree")?;
+        let path = named.map(|path| self.common_dir().join(path));
+        Ok(path.map(|path| path.canonicalize().unwrap_or(path)))
     }
 
     /// Adds a worktree at `path`. With `start`, `branch` is made there; without, it must exist. Nothing is tracked:

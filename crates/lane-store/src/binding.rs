@@ -24,6 +24,9 @@ pub struct Binding {
     pub fence: u64,
     /// The lane's branch.
     pub branch: String,
+    /// Whether the worktree was there before the lane (`start --here`), and is free again after it.
+    #[serde(default)]
+    pub here: bool,
 }
 
 fn path(git_dir: &Path) -> PathBuf {
@@ -67,6 +70,18 @@ impl Binding {
         file.as_file().sync_all().map_err(failed)?;
         file.persist(&path).map_err(|e| failed(e.error))?;
         Ok(())
+    }
+
+    /// Unbinds the worktree with this git dir.
+    pub fn remove(git_dir: &Path) -> Result<(), StoreError> {
+        let path = path(git_dir);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(
+                format!("the binding in {} could not be removed", path.display()),
+                e,
+            )),
+            _ => Ok(()),
+        }
     }
 }
 

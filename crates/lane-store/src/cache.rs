@@ -2,6 +2,8 @@
 //! for a decision about a record that `apply` reads itself.
 
 use std::fs;
+use std::hash::DefaultHasher;
+use std::hash::Hasher as _;
 use std::path::Path;
 
 use lane_core::record::Task;
@@ -17,7 +19,10 @@ use crate::records::unreadable;
 use crate::store::Store;
 
 /// Raised whenever the shape of what is cached changes; older files are not read.
-const SHAPE: u32 = 1;
+const SHAPE: u32 = 2;
+
+/// Bytes of the checksum that a file begins with.
+const CHECKSUM: usize = 8;
 
 #[derive(Serialize, Deserialize)]
 struct File<T> {
@@ -28,13 +33,25 @@ struct File<T> {
 
 pub(crate) fn load<T: DeserializeOwned>(path: &Path) -> Option<(Oid, T)> {
     let bytes = fs::read(path).ok()?;
-    let file: File<T> = postcard::from_bytes(&bytes).ok()?;
+    let (sum, body) = bytes.split_at_checked(CHECKSUM)?;
+    if sum != checksum(body) {
+        return None;
+    }
+    let file: File<T> = postcard::from_bytes(body).ok()?;
     (file.shape == SHAPE).then_some((file.tree, file.value))
+}
+
+/// Against what a disk or an editor does to a file: a flipped bit would still parse, and say something else. The
+/// hash may differ between builds of git-lane; then the cache is made anew.
+fn checksum(body: &[u8]) -> [u8; CHECKSUM] {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(body);
+    hasher.finish().to_le_bytes()
 }
 
 /// Writes beside the old file and renames. A cache that cannot be written is no fault.
 pub(crate) fn save<T: Serialize>(path: &Path, tree: Oid, value: &T) {
-    let Ok(bytes) = postcard::to_stdvec(&File {
+    let Ok(body) = postcard::to_stdvec(&File {
         shape: SHAPE,
         tree,
         value,
@@ -44,7 +61,8 @@ pub(crate) fn save<T: Serialize>(path: &Path, tree: Oid, value: &T) {
     let Some(folder) = path.parent() else { return };
     let _ = fs::create_dir_all(folder).and_then(|()| {
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        std::io::Write::write_all(&mut file, &bytes)?;
+        std::io::Write::write_all(&mut file, &checksum(&body))?;
+        std::io::Write::write_all(&mut file, &body)?;
         file.persist(path).map_err(|e| e.error)?;
         Ok(())
     });

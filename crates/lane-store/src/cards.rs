@@ -29,7 +29,6 @@ struct Kept {
 /// The queue in brief, sorted by id.
 pub struct Queue<'v> {
     view: &'v TreeView<'v>,
-    live: BTreeSet<TaskId>,
     cards: Vec<Card>,
     broken: Vec<Unreadable>,
     archived: RefCell<BTreeSet<TaskId>>,
@@ -55,7 +54,6 @@ impl<'v> Queue<'v> {
         };
         Ok(Self {
             view,
-            live: kept.cards.iter().map(|card| card.id.clone()).collect(),
             broken: kept
                 .broken
                 .iter()
@@ -79,7 +77,8 @@ impl<'v> Queue<'v> {
 
     /// Whether a task is done. An id that is nowhere is not.
     pub fn is_done(&self, id: &TaskId) -> bool {
-        if self.live.contains(id) {
+        // `follow` keeps the cards sorted by id.
+        if self.cards.binary_search_by(|card| card.id.cmp(id)).is_ok() {
             return false;
         }
         if self.archived.borrow().contains(id) {

@@ -31,6 +31,9 @@ const TRIES: usize = 32;
 /// How many due events go before one decision: one for each holder of this clone, at the worst.
 const DUE_MAX: usize = 10_000;
 
+/// Paths of the state's tree with their new blobs; none for a file that goes.
+type Edits = BTreeMap<String, Option<Oid>>;
+
 /// What a transaction put on the ref.
 #[derive(Clone, Debug)]
 pub struct Committed {
@@ -133,8 +136,10 @@ impl Store<'_> {
         };
         let writes = apply(view, &event)?;
         self.source.failpoint("decided");
-        let tree = self.write_tree(head.tree, &writes)?;
+        let (tree, edits) = self.write_tree(head.tree, &writes)?;
         let tip = self.write_event(head, tree, &event)?;
+        self.repo.flush_objects()?;
+        self.read_back(tree, &edits)?;
         self.source.failpoint("written");
         match self.repo.swap_ref(STATE_REF, Some(head.commit), tip, guard) {
             Ok(()) => {}
@@ -153,8 +158,8 @@ impl Store<'_> {
         Ok(Some(Committed { event, writes, tip }))
     }
 
-    /// Writes the changed records and reads them back.
-    fn write_tree(&self, base: Oid, writes: &[Write]) -> Result<Oid, StoreError> {
+    /// Writes the changed records.
+    fn write_tree(&self, base: Oid, writes: &[Write]) -> Result<(Oid, Edits), StoreError> {
         let mut edits = BTreeMap::new();
         for write in writes {
             for (path, text) in layout::edits(write)? {
@@ -165,8 +170,12 @@ impl Store<'_> {
                 edits.insert(path, blob);
             }
         }
-        let tree = self.repo.edit_tree(Some(base), &edits)?;
-        for (path, blob) in &edits {
+        Ok((self.repo.edit_tree(Some(base), &edits)?, edits))
+    }
+
+    /// Reads the changed records as they lie in the tree on disk.
+    fn read_back(&self, tree: Oid, edits: &Edits) -> Result<(), StoreError> {
+        for (path, blob) in edits {
             let found = self.repo.entry_at(tree, path)?.map(|entry| entry.oid);
             let whole = blob.is_none_or(|oid| {
                 self.repo
@@ -177,7 +186,7 @@ impl Store<'_> {
                 return Err(StoreError::ReadBack(path.clone()));
             }
         }
-        Ok(tree)
+        Ok(())
     }
 
     fn write_event(&self, head: &Head, tree: Oid, event: &Event) -> Result<Oid, StoreError> {

@@ -1,13 +1,27 @@
 //! End-to-end tests: real git through the installed hooks, one binary.
 
+mod bad_input;
+mod caches;
+mod chaining;
+mod doctor;
+mod environments;
 mod following;
+mod heartbeats;
 mod hints_lead_on;
 mod hook_table;
+mod init;
+mod kills;
 mod lanes;
+mod ledger;
 mod ownership;
 mod past_hooks;
 mod paths;
+mod plumbing;
 mod push;
+mod races;
+mod snapshot;
+mod state;
+mod stress;
 mod trailers;
 mod unreadable_state;
 

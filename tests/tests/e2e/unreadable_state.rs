@@ -153,7 +153,14 @@ fn a_lane_that_the_state_does_not_know_is_no_free_ground() {
     let sandbox = sandbox();
     let lane = lane(&sandbox);
     lane.git(["update-ref", "-d", "refs/agents/state"]).ok();
-    lane.at("../..").person().lane(["init"]).ok();
+    let main = lane.at("../..").person();
+    // As long as this clone knows what it had, init brings that back and begins nothing anew.
+    main.lane(["init"])
+        .code(6)
+        .says("refs/agents/state is gone")
+        .says("git update-ref refs/agents/state ");
+    std::fs::remove_file(main.path().join(".git/lane/journal")).unwrap();
+    main.lane(["init"]).ok();
     for how in [[].as_slice(), &["--no-verify"]] {
         lane.write("docs/guide.md", "changed\n");
         let refused = lane.git([&["commit", "--all", "-m", "x"], how].concat()).code(1);

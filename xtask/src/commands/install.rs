@@ -63,7 +63,8 @@ fn chosen_root(asked: Option<PathBuf>, variable: impl Fn(&str) -> Option<PathBuf
         .or_else(|| set("HOME").map(|home| home.join(".cargo")))
 }
 
-const RELEASE: &[&str] = &["--release", "--locked", "-p", "git-lane", "--bin", "git-lane"];
+/// What builds the optimised binary.
+pub(super) const RELEASE: &[&str] = &["--release", "--locked", "-p", "git-lane", "--bin", "git-lane"];
 
 #[derive(Clone, Copy)]
 enum Mode {

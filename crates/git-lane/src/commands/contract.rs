@@ -84,8 +84,11 @@ pub(super) fn from_toml(text: &str, base: &Task) -> Result<Task, CliError> {
             table.insert(key.to_owned(), value.clone());
         }
     }
-    let whole = toml::to_string(&table).map_err(|e| CliError::Usage(e.to_string()))?;
-    parse(&whole)
+    // From the table: a line number of a text that was filled in would mislead; toml names the key instead.
+    table.try_into().map_err(|e: toml::de::Error| {
+        let what: Vec<String> = e.to_string().lines().map(str::to_owned).collect();
+        CliError::Usage(format!("the task's TOML: {}", what.join(" ")))
+    })
 }
 
 /// TOML, its faults named by line.

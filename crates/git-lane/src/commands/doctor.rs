@@ -1,9 +1,14 @@
 //! `git lane doctor`: each check is fine, or names the command that mends it.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use lane_core::policy::POLICY_PATH;
+use lane_core::policy::Role;
+use lane_core::record::Phase;
+use lane_core::refusal::command;
 use lane_core::view::View as _;
+use lane_store::Binding;
 use lane_store::STATE_REF;
 use lane_store::find_policy;
 use serde_json::json;
@@ -189,19 +194,19 @@ fn policy(session: &Session<'_>) -> Result<Ill, CliError> {
         Some(file) => file.parse().map(|_| None).map_err(CliError::from),
         None if exists => ill(
             format!("{POLICY_PATH} is not on {branch}, so no lane can start"),
-            commit,
+            match session
+                .repo
+                .work_dir()
+                .is_some_and(|root| root.join(POLICY_PATH).exists())
+            {
+                true => commit.to_owned(),
+                false => format!("git lane init && {commit}"),
+            },
         ),
-        None => {
-            let renamed = crate::integration::guess(session.repo)?.unwrap_or_else(|| "BRANCH".to_owned());
-            if renamed == branch {
-                return ill(format!("{branch} has no commit yet"), commit);
-            }
-            let rename = lane_core::refusal::command(&["git", "lane", "init", "--integration", &renamed]);
-            ill(
-                format!("lanes land on {branch}, and there is no such branch here"),
-                rename,
-            )
-        }
+        None => match crate::integration::renamed(session.repo, &session.store())? {
+            Some(refusal) => ill(refusal.what, refusal.hints.join(" && ")),
+            None => ill(format!("{branch} has no commit yet"), commit),
+        },
     }
 }
 
@@ -277,7 +282,7 @@ fn attributes(session: &Session<'_>) -> Result<Ill, CliError> {
     }
     ill(
         format!(".gitattributes on {branch} does not name the merge driver"),
-        "git lane init && git add .gitattributes && git commit -m 'git-lane: attributes'",
+        setup::attribute_command(session),
     )
 }
 
@@ -290,11 +295,8 @@ fn worktree(session: &Session<'_>) -> Result<Ill, CliError> {
         .view()?
         .task(&binding.task)?
         .map(lane_core::view::Found::into_task);
-    let current = task
-        .as_ref()
-        .and_then(|t| t.claim.as_ref())
-        .is_some_and(|c| c.fence == binding.fence);
-    if current {
+    let claim = task.as_ref().and_then(|task| task.claim.as_ref());
+    if claim.is_some_and(|claim| claim.fence == binding.fence) {
         return Ok(None);
     }
     if task.is_none() {
@@ -314,12 +316,31 @@ fn worktree(session: &Session<'_>) -> Result<Ill, CliError> {
             format!("rm {file}"),
         );
     }
-    let log = lane_core::refusal::command(&["git", "lane", "log", "--task", binding.task.as_str()]);
+    let actor = session.actor(Role::Worker)?;
+    let takeable = match claim {
+        Some(claim) => claim.is_held_by(&actor.by, &actor.clone),
+        None => task.is_some_and(|task| task.status != Phase::Done),
+    };
     ill(
         format!(
             "this worktree was bound to {} with fence {}, which is outdated",
             binding.task, binding.fence
         ),
-        log,
+        way_on(session, &binding, takeable)?,
     )
+}
+
+/// Takes the lane again, or leaves it: a worktree made for it goes (its branch stays), a borrowed one is freed.
+fn way_on(session: &Session<'_>, binding: &Binding, takeable: bool) -> Result<String, CliError> {
+    let main = session.store().view()?.meta()?.integration;
+    let quoted = |path: &Path| setup::quoted(&path.display().to_string());
+    Ok(match (binding.here, takeable) {
+        (true, _) => format!("{} && git lane init", command(&["git", "switch", &main])),
+        (false, true) => command(&["git", "lane", "start", binding.task.as_str()]),
+        (false, false) => format!(
+            "git --git-dir={} worktree remove {}",
+            quoted(session.repo.common_dir()),
+            quoted(session.repo.work_dir().unwrap_or(session.repo.git_dir()))
+        ),
+    })
 }

@@ -23,6 +23,7 @@ use crate::hooks::TRAILER;
 use crate::integration;
 use crate::session::Session;
 use crate::show::paint;
+use crate::unbinding;
 
 pub(super) fn run(session: &Session<'_>, args: &One) -> Outcome {
     let found = session.store().view()?.task(&args.id)?;
@@ -36,7 +37,9 @@ pub(super) fn run(session: &Session<'_>, args: &One) -> Outcome {
         tip: tip.to_string(),
         landed: landed.to_string(),
     };
+    let borrowed = unbinding::borrowed(session, &args.id)?;
     actions::put(session, Role::Worker, &payload)?;
+    unbinding::free(&borrowed)?;
     paint::note(&format!("done {}: archived at {}", args.id, tip.short()));
     Ok(ExitCode::SUCCESS)
 }

@@ -30,7 +30,7 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
     if session.repo.work_dir().is_none() {
         return Err(CliError::setup(
             "a bare repository has no work tree to set up",
-            "git clone PATH && git lane init",
+            bare(session),
         ));
     }
     let known = Known::look(session, args.integration.as_deref())?;
@@ -58,4 +58,10 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
         paint::hint("git add .agents .gitattributes && git commit -m 'git-lane: policy'");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// From a bare repository, the way to a worktree of it.
+fn bare(session: &Session<'_>) -> String {
+    let folder = setup::quoted(&session.repo.git_dir().display().to_string());
+    format!("git clone {folder} FOLDER && cd FOLDER && git lane init")
 }

@@ -66,8 +66,8 @@ pub(super) fn run(session: &Session<'_>, args: &Ready) -> Outcome {
         }
     }
     queue.remember(&store);
-    ready.sort_by(|a, b| rank(a, b));
-    others.sort_by(|a, b| rank(a.0, b.0));
+    best_first(&mut ready, args.limit, |a, b| rank(a, b));
+    best_first(&mut others, args.limit, |a, b| rank(a.0, b.0));
     for broken in queue.broken() {
         paint::warning(&format!(
             "{}: left out of the list",
@@ -89,6 +89,15 @@ pub(super) fn run(session: &Session<'_>, args: &Ready) -> Outcome {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Puts the first `limit` in order, and the others anywhere behind them: nobody sees those.
+fn best_first<T>(list: &mut [T], limit: usize, order: impl Fn(&T, &T) -> std::cmp::Ordering) {
+    if limit < list.len() {
+        list.select_nth_unstable_by(limit, &order);
+    }
+    let shown = limit.min(list.len());
+    list[..shown].sort_by(order);
 }
 
 /// A policy that was committed since is adopted before it is asked. Reading goes on when that cannot be written.

@@ -9,6 +9,7 @@ use super::Outcome;
 use crate::actions;
 use crate::session::Session;
 use crate::show::paint;
+use crate::unbinding;
 use lane_core::id::TaskId;
 
 /// Give a task back; its locks go
@@ -26,7 +27,9 @@ pub(super) fn run(session: &Session<'_>, args: Release) -> Outcome {
         task: args.id.clone(),
         why: args.why,
     };
+    let borrowed = unbinding::borrowed(session, &args.id)?;
     actions::put(session, Role::Worker, &payload)?;
+    unbinding::free(&borrowed)?;
     paint::note(&format!(
         "released {}; its branch and worktree are as they were",
         args.id

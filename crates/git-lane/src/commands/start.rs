@@ -318,7 +318,7 @@ fn settle_in(session: &Session<'_>, actor: &Actor, task: &Task, args: &Start) ->
             path
         }
     };
-    bind(&path, actor, task)?;
+    bind(&path, actor, task, args.here)?;
     Ok(path)
 }
 
@@ -369,13 +369,16 @@ fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     Ok(session.repo.switch(&task.branch, start)?)
 }
 
-fn bind(path: &Path, actor: &Actor, task: &Task) -> Result<(), CliError> {
+fn bind(path: &Path, actor: &Actor, task: &Task, here: bool) -> Result<(), CliError> {
     let worktree = Repo::open(path)?;
+    // One that was made for a lane stays one, also when its lane is taken up again with --here.
+    let made_for_lane = Binding::read(worktree.git_dir())?.is_some_and(|old| !old.here);
     let binding = Binding {
         task: task.id.clone(),
         agent: actor.by.clone(),
         fence: task.claim.as_ref().map_or(0, |claim| claim.fence),
         branch: task.branch.clone(),
+        here: here && !made_for_lane,
     };
     Ok(binding.write(worktree.git_dir())?)
 }

@@ -19,13 +19,26 @@ pub(super) fn run(session: &Session<'_>) -> Outcome {
         };
         paint::out(&format!("{word}  {}", report.what));
     }
+    leftovers(session)
+}
+
+/// What stays, and the commands that remove it.
+fn leftovers(session: &Session<'_>) -> Outcome {
+    let mut commands = Vec::new();
+    if session.store().tip()?.is_some() {
+        commands.push(format!("git update-ref -d {STATE_REF}"));
+    }
+    let root = session.repo.work_dir().unwrap_or(session.repo.git_dir());
+    for folder in [root.join(".agents"), session.store().local_dir()] {
+        if folder.exists() {
+            commands.push(format!("rm -r {}", setup::quoted(&folder.display().to_string())));
+        }
+    }
+    if commands.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
     paint::note("The state and the tracked files stay. To remove them too:");
-    paint::hint(&format!("git update-ref -d {STATE_REF}"));
-    paint::hint("git rm -r --cached .agents");
-    paint::hint(&format!(
-        "rm -r {}",
-        setup::quoted(&session.store().local_dir().display().to_string())
-    ));
+    commands.iter().for_each(|command| paint::hint(command));
     paint::note(
         "Our section of .gitattributes goes by hand; `git worktree list` names the lanes' worktrees.",
     );

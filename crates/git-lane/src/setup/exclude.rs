@@ -8,6 +8,8 @@ use crate::error::CliError;
 use crate::session::Session;
 
 const MARK: &str = "# git-lane: worktrees";
+/// The same after a last line that had no end: taking ours away takes that end away too.
+const MARK_GAP: &str = "# git-lane: worktrees, after a line without end";
 
 fn file(session: &Session<'_>) -> PathBuf {
     session.repo.common_dir().join("info").join("exclude")
@@ -41,14 +43,14 @@ pub(super) fn write(session: &Session<'_>, root: &str, dry_run: bool) -> Result<
         return Ok(Report::kept(format!("{pattern} is kept out of `git add`")));
     }
     if !dry_run {
-        let gap = if old.is_empty() || old.ends_with('\n') {
-            ""
+        let (gap, mark) = if old.is_empty() || old.ends_with('\n') {
+            ("", MARK)
         } else {
-            "\n"
+            ("\n", MARK_GAP)
         };
         let path = file(session);
         let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-        let written = folder.and_then(|()| fs::write(&path, format!("{old}{gap}{MARK}\n{pattern}\n")));
+        let written = folder.and_then(|()| fs::write(&path, format!("{old}{gap}{mark}\n{pattern}\n")));
         written.map_err(|e| CliError::io(format!("{} could not be written", path.display()), e))?;
     }
     Ok(Report::made(format!(
@@ -58,19 +60,33 @@ pub(super) fn write(session: &Session<'_>, root: &str, dry_run: bool) -> Result<
 
 pub(super) fn remove(session: &Session<'_>) -> Result<Report, CliError> {
     let old = read(session)?;
-    let mut kept = String::new();
-    let mut lines = old.lines();
-    while let Some(line) = lines.next() {
-        if line == MARK {
-            lines.next();
-        } else {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    if kept.lines().count() == old.lines().count() {
+    let kept = without_ours(&old);
+    if kept == old {
         return Ok(Report::kept("info/exclude has no line of ours"));
     }
-    fs::write(file(session), kept).map_err(|e| CliError::io("info/exclude could not be written", e))?;
+    let path = file(session);
+    let written = if kept.is_empty() {
+        fs::remove_file(path)
+    } else {
+        fs::write(path, kept)
+    };
+    written.map_err(|e| CliError::io("info/exclude could not be written", e))?;
     Ok(Report::made("our line of info/exclude is gone"))
+}
+
+/// Everybody else's lines, byte for byte.
+fn without_ours(old: &str) -> String {
+    let mut kept = String::new();
+    let mut lines = old.split_inclusive('\n');
+    while let Some(line) = lines.next() {
+        match line.trim_end() {
+            MARK => drop(lines.next()),
+            MARK_GAP => {
+                lines.next();
+                kept.truncate(kept.trim_end_matches('\n').len());
+            }
+            _ => kept.push_str(line),
+        }
+    }
+    kept
 }

@@ -9,6 +9,7 @@ mod policy_template;
 mod shims;
 mod state;
 
+pub(crate) use attributes::attribute_command;
 pub(crate) use attributes::is_attributed;
 pub(crate) use driver::driver_command;
 pub(crate) use driver::registered_driver;
@@ -20,6 +21,7 @@ pub(crate) use state::Known;
 
 use crate::error::CliError;
 use crate::session::Session;
+use crate::unbinding;
 
 /// What a step did, or would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,7 @@ pub(crate) fn init(session: &Session<'_>, known: &Known, dry_run: bool) -> Resul
     reports.extend(hook_files::install(session, dry_run)?);
     reports.push(driver::register(session, dry_run)?);
     reports.push(exclude::write(session, &known.worktree_root, dry_run)?);
+    reports.extend(unbinding::leave_over(session, dry_run)?);
     Ok(reports)
 }
 

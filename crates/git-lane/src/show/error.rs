@@ -25,6 +25,24 @@ pub(crate) fn print(error: &CliError, now: Timestamp) -> ExitCode {
     ExitCode::from(error.exit_code())
 }
 
+/// The longest line of a usage error.
+const USAGE_LINE_CHARS: usize = 400;
+
+/// Prints what is wrong with a command line, or the help that it asked for. clap quotes words as they are: one that
+/// steers a terminal is shown escaped, one without end is cut.
+pub(crate) fn print_usage(error: &clap::Error) {
+    let plain = error.render().to_string();
+    let lines: Vec<String> = plain
+        .lines()
+        .map(|line| text::excerpt(line, USAGE_LINE_CHARS))
+        .collect();
+    if error.use_stderr() && !lines.iter().map(String::as_str).eq(plain.lines()) {
+        paint::note(&lines.join("\n"));
+    } else {
+        let _ = error.print();
+    }
+}
+
 /// The error and its causes on one line.
 pub(crate) fn sentence(error: &CliError) -> String {
     let mut out = error.to_string();

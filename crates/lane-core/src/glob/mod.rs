@@ -23,6 +23,7 @@ mod fold;
 mod git_path;
 mod matcher;
 mod pattern;
+mod plain;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -50,6 +51,7 @@ pub use error::GlobError;
 pub use error::GlobProblem;
 pub use error::TooComplex;
 pub use fold::folded;
+pub use plain::Plain;
 pub use scope::Scope;
 
 /// The longest glob, in bytes.

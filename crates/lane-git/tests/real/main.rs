@@ -10,6 +10,7 @@ mod hooks;
 mod opening;
 mod reading;
 mod scratch;
+mod staged;
 mod swaps;
 mod trees;
 mod worktrees;

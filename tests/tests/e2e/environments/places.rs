@@ -1,0 +1,388 @@
+//! Odd places, and where the story goes another way there.
+
+use lane_testkit::Place;
+use lane_testkit::Sandbox;
+
+/// A step's name, exit code and phrase.
+pub(super) type Row = (&'static str, i32, &'static str);
+
+/// An odd place.
+pub(super) struct Odd {
+    pub(super) name: &'static str,
+    /// Makes it; the story runs in the folder that it gives.
+    pub(super) make: for<'s> fn(&'s Sandbox) -> Place<'s>,
+    /// A shell line that makes it odd once the policy is committed.
+    pub(super) after: &'static str,
+    /// How every step ends that has no row of its own; none: as in an ordinary clone.
+    pub(super) all: Option<(i32, &'static str)>,
+    /// Steps that are left out.
+    pub(super) skips: &'static [&'static str],
+    /// Steps that end otherwise.
+    pub(super) differs: &'static [Row],
+}
+
+const LIKE_ANY: Odd = Odd {
+    name: "",
+    make: clone,
+    after: "true",
+    all: None,
+    skips: &[],
+    differs: &[],
+};
+
+/// Steps of plain git, for places where git itself has nothing to do.
+const PLAIN: &[&str] = &[
+    "git commit",
+    "lane commit",
+    "lane commit outside",
+    "git am",
+    "git push",
+    "git checkout",
+    "git merge",
+];
+
+/// Without a repository that can be used, `init` and `doctor` included, everything ends alike.
+const DEAD: Odd = Odd {
+    skips: PLAIN,
+    ..LIKE_ANY
+};
+
+fn clone(sandbox: &Sandbox) -> Place<'_> {
+    sandbox.repo("seed");
+    sandbox
+        .at("")
+        .git(["clone", "--quiet", "--bare", "seed", "hub.git"])
+        .ok();
+    sandbox.at("").git(["clone", "--quiet", "hub.git", "r"]).ok();
+    sandbox.at("r")
+}
+
+fn lonely(sandbox: &Sandbox) -> Place<'_> {
+    sandbox.repo("r")
+}
+
+fn linked(sandbox: &Sandbox) -> Place<'_> {
+    let main = clone(sandbox);
+    main.git(["switch", "--quiet", "-c", "aside"]).ok();
+    main.git(["worktree", "add", "--quiet", "../linked", "main"]).ok();
+    sandbox.at("linked")
+}
+
+fn linked_to_bare(sandbox: &Sandbox) -> Place<'_> {
+    clone(sandbox);
+    let bare = sandbox
+        .at("")
+        .git(["clone", "--quiet", "--bare", "hub.git", "bare.git"]);
+    bare.ok();
+    sandbox
+        .at("bare.git")
+        .git(["worktree", "add", "--quiet", "../linked", "main"])
+        .ok();
+    sandbox.at("linked")
+}
+
+fn submodule(sandbox: &Sandbox) -> Place<'_> {
+    clone(sandbox);
+    let top = sandbox.repo("super");
+    top.git(["submodule", "--quiet", "add", "../hub.git", "vendor/sub"])
+        .ok();
+    top.git(["commit", "--quiet", "-m", "submodule"]).ok();
+    sandbox.at("super/vendor/sub")
+}
+
+pub(super) fn linked_to_submodule(sandbox: &Sandbox) -> Place<'_> {
+    let sub = submodule(sandbox);
+    sub.git(["switch", "--quiet", "-c", "aside"]).ok();
+    sub.git(["worktree", "add", "--quiet", "../../../linked", "main"])
+        .ok();
+    sandbox.at("linked")
+}
+
+fn shallow(sandbox: &Sandbox) -> Place<'_> {
+    clone(sandbox).commit("src/a.rs", "second\n", "second").ok();
+    sandbox.at("r").git(["push", "--quiet"]).ok();
+    let hub = format!("file://{}/hub.git", sandbox.path().display());
+    sandbox
+        .at("")
+        .git(["clone", "--quiet", "--depth", "1", &hub, "shallow"])
+        .ok();
+    sandbox.at("shallow")
+}
+
+fn two_remotes(sandbox: &Sandbox) -> Place<'_> {
+    let here = clone(sandbox);
+    here.git(["remote", "add", "backup", "../seed"]).ok();
+    here.git(["fetch", "--quiet", "backup"]).ok();
+    here
+}
+
+fn fork(sandbox: &Sandbox) -> Place<'_> {
+    let here = clone(sandbox);
+    sandbox
+        .at("")
+        .git(["clone", "--quiet", "--bare", "hub.git", "fork.git"])
+        .ok();
+    here.git(["remote", "rename", "origin", "upstream"]).ok();
+    let url = sandbox.path().join("fork.git");
+    here.git(["remote", "add", "origin", &url.display().to_string()])
+        .ok();
+    here.git(["fetch", "--quiet", "origin"]).ok();
+    here
+}
+
+fn split_index(sandbox: &Sandbox) -> Place<'_> {
+    let here = clone(sandbox);
+    here.git(["config", "core.splitIndex", "true"]).ok();
+    here.git(["update-index", "--split-index"]).ok();
+    here
+}
+
+fn sparse_index(sandbox: &Sandbox) -> Place<'_> {
+    let here = clone(sandbox);
+    here.git([
+        "sparse-checkout",
+        "set",
+        "--cone",
+        "--sparse-index",
+        "src",
+        "docs",
+        ".agents",
+    ])
+    .ok();
+    here
+}
+
+fn unborn(sandbox: &Sandbox) -> Place<'_> {
+    sandbox.empty_repo("r")
+}
+
+fn bare(sandbox: &Sandbox) -> Place<'_> {
+    clone(sandbox);
+    sandbox.at("hub.git")
+}
+
+fn bare_with_state(sandbox: &Sandbox) -> Place<'_> {
+    let here = clone(sandbox);
+    here.lane(["init"]).ok();
+    here.git(["add", ".agents", ".gitattributes"]).ok();
+    here.git(["commit", "--quiet", "-m", "policy"]).ok();
+    here.git([
+        "push",
+        "--quiet",
+        "origin",
+        "main",
+        "refs/agents/state:refs/agents/state",
+    ])
+    .ok();
+    sandbox.at("hub.git")
+}
+
+fn outside(sandbox: &Sandbox) -> Place<'_> {
+    sandbox.at("home")
+}
+
+fn formatted<'s>(sandbox: &'s Sandbox, option: &str) -> Place<'s> {
+    sandbox.at("").git(["init", "--quiet", option, "r"]).ok();
+    let here = sandbox.at("r");
+    here.commit("src/a.rs", "a\n", "first").ok();
+    here
+}
+
+fn reftable(sandbox: &Sandbox) -> Place<'_> {
+    formatted(sandbox, "--ref-format=reftable")
+}
+
+fn sha256(sandbox: &Sandbox) -> Place<'_> {
+    formatted(sandbox, "--object-format=sha256")
+}
+
+pub(super) const PLACES: &[Odd] = &[
+    Odd {
+        name: "ordinary clone",
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "no remote",
+        make: lonely,
+        differs: &[("git push", 128, "'origin' does not appear")],
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "linked worktree",
+        make: linked,
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "worktree of a bare repository",
+        make: linked_to_bare,
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "submodule",
+        make: submodule,
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "worktree of a submodule",
+        make: linked_to_submodule,
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "shallow clone",
+        make: shallow,
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "two remotes",
+        make: two_remotes,
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "clone of a fork",
+        make: fork,
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "split index",
+        make: split_index,
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "sparse index",
+        make: sparse_index,
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "unborn branch",
+        make: unborn,
+        skips: PLAIN,
+        differs: &[
+            ("doctor", 1, "main has no commit yet"),
+            ("ready", 3, "policy-not-committed"),
+            ("can", 3, "policy-not-committed"),
+            ("claim", 6, "policy-not-committed"),
+            ("release", 3, "not-in-phase"),
+            ("start", 6, "policy-not-committed"),
+            ("start --here", 6, "policy-not-committed"),
+            ("override", 3, "override-not-allowed"),
+            ("release here", 3, "not-in-phase"),
+            ("done", 3, "not-in-phase"),
+        ],
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "detached HEAD",
+        after: "git switch -q --detach",
+        differs: &[
+            ("git checkout", 0, ""),
+            ("done", 3, "git switch main && git merge --no-ff"),
+        ],
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "bare repository",
+        make: bare,
+        all: Some((6, "git lane init")),
+        differs: &[
+            ("doctor", 1, "git lane init"),
+            ("start --here", 6, "no worktree to bind"),
+            ("policy validate", 2, "policy.toml cannot be read"),
+            ("hook post-checkout", 0, ""),
+            ("uninstall", 0, "no hook of ours"),
+        ],
+        ..DEAD
+    },
+    Odd {
+        name: "bare repository with the state",
+        make: bare_with_state,
+        skips: PLAIN,
+        differs: &[
+            ("init --dry-run", 6, "no work tree to set up"),
+            ("init", 6, "no work tree to set up"),
+            ("doctor", 1, "hooks: pre-commit is missing"),
+            ("start --here", 6, "no worktree to bind"),
+            ("release here", 3, "not-in-phase"),
+            ("done", 3, "not-landed"),
+            ("policy validate", 2, "policy.toml cannot be read"),
+        ],
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "renamed default branch",
+        after: "git -C ../hub.git branch -q -m main trunk && git branch -q -m main trunk && git remote prune origin && git push -q origin trunk",
+        skips: &[
+            "lane commit",
+            "lane commit outside",
+            "git am",
+            "git push",
+            "git checkout",
+            "git merge",
+        ],
+        differs: &[
+            ("doctor", 1, "git lane init --integration trunk"),
+            ("ready", 3, "policy-not-committed"),
+            ("can", 3, "policy-not-committed"),
+            ("claim", 6, "git lane init --integration trunk"),
+            ("release", 3, "not-in-phase"),
+            ("start", 6, "git lane init --integration trunk"),
+            ("start --here", 6, "git lane init --integration trunk"),
+            ("override", 3, "override-not-allowed"),
+            ("release here", 3, "not-in-phase"),
+            ("done", 3, "not-in-phase"),
+        ],
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "core.hooksPath set by somebody else",
+        after: "mkdir .husky && git config core.hooksPath .husky",
+        differs: &[
+            ("doctor", 1, "core.hooksPath is \".husky\""),
+            // git runs no hook of ours: what they would have said is said by nobody.
+            ("lane commit", 0, "inside"),
+            ("lane commit outside", 0, ""),
+            ("git checkout", 0, ""),
+            ("done", 3, "no commit on main carries `Lane-Task: T-1`"),
+        ],
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "outside any repository",
+        make: outside,
+        all: Some((6, "not inside a git repository")),
+        ..DEAD
+    },
+    Odd {
+        name: "no state",
+        all: Some((6, "git lane init")),
+        skips: &[
+            "init --dry-run",
+            "init",
+            "git commit",
+            "lane commit",
+            "lane commit outside",
+            "git am",
+            "git push",
+            "git checkout",
+            "git merge",
+        ],
+        differs: &[
+            ("doctor", 1, "git lane init"),
+            ("policy validate", 2, "policy.toml cannot be read"),
+            ("hook post-checkout", 0, ""),
+            ("uninstall", 0, "no hook of ours"),
+        ],
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "reftable",
+        make: reftable,
+        all: Some((6, "the reftable ref format")),
+        ..DEAD
+    },
+    Odd {
+        name: "sha256",
+        make: sha256,
+        all: Some((6, "sha256 object names")),
+        ..DEAD
+    },
+];

@@ -1,0 +1,136 @@
+//! Every command and hook once, in an order in which each has something to do.
+
+/// One line of the story.
+pub(super) struct Step {
+    /// The command (`task add`) or hook (`hook pre-commit`) that it is about; plain git where hooks meet it.
+    pub(super) what: &'static str,
+    /// The line, for a shell.
+    pub(super) line: &'static str,
+    /// The exit code in an ordinary clone.
+    pub(super) code: i32,
+    /// What it says there.
+    pub(super) says: &'static str,
+}
+
+const fn step(what: &'static str, line: &'static str, code: i32, says: &'static str) -> Step {
+    Step {
+        what,
+        line,
+        code,
+        says,
+    }
+}
+
+/// The lock that the story took, or one that nobody has.
+const RENEW: &str = r#"git lane renew "$(grep . "$HOME/lock" || echo L-none)""#;
+const RECLAIM: &str = r#"git lane reclaim "$(grep . "$HOME/lock" || echo L-none)" --note x"#;
+const UNLOCK: &str = r#"git lane unlock "$(grep . "$HOME/lock" || echo L-none)""#;
+
+/// In the lane's worktree, when there is one.
+const INSIDE: &str = r#"cd "$(grep . "$HOME/lane")" && echo in >>src/a.rs && git commit -qam inside && git log -1 --format=%B"#;
+const OUTSIDE: &str = r#"cd "$(grep . "$HOME/lane")" && echo out >>src/b.rs && echo out >>new.md && git add -A && git commit -qm outside --no-verify"#;
+const AM: &str = r#"cd "$(grep . "$HOME/lane")" && git reset -q --hard && git format-patch -1 --stdout >"$HOME/patch" && git reset -q --hard HEAD~1 && git am -q "$HOME/patch""#;
+const PUSH: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q -- origin main && git push -q origin T-1"#;
+
+pub(super) const STORY: &[Step] = &[
+    step(
+        "init --dry-run",
+        "git lane init --dry-run",
+        0,
+        "Nothing was written.",
+    ),
+    step("init", "GIT_LANE_AGENT= git lane init", 0, "lanes land on"),
+    step(
+        "git commit",
+        "git add .agents .gitattributes && git commit -qm policy",
+        0,
+        "",
+    ),
+    step("after", "true", 0, ""),
+    step("doctor", "git lane doctor", 0, "ok: "),
+    step(
+        "task add",
+        "git lane task add One --id T-1 --scope 'src/**' && git lane task add Two --id T-2 --scope 'docs/**'",
+        0,
+        "T-2",
+    ),
+    step("task show", "git lane task show T-1", 0, "One"),
+    step(
+        "task edit",
+        "git lane task edit T-1 --priority high",
+        0,
+        "edited T-1",
+    ),
+    step("task list", "git lane task list", 0, "T-2"),
+    step("ready", "git lane ready --why", 0, "T-1"),
+    step("can", "git lane can claim T-1", 0, ""),
+    step("trust", "git lane trust T-1", 0, ""),
+    step("claim", "git lane claim T-1", 0, "T-1"),
+    step("block", "git lane block T-1 --why x", 0, "T-1"),
+    step("unblock", "git lane unblock T-1", 0, "T-1"),
+    step(
+        "lock",
+        r#"git lane lock 'extra/**' --objective x >"$HOME/lock""#,
+        0,
+        "locked",
+    ),
+    step("renew", RENEW, 0, "until"),
+    step("locks", "git lane locks", 0, "extra/**"),
+    step("reclaim", RECLAIM, 3, "lease-running"),
+    step("unlock", UNLOCK, 0, ""),
+    step("release", "git lane release T-1 --why x", 0, "T-1"),
+    step("start", r#"git lane start T-1 >"$HOME/lane""#, 0, "branch T-1"),
+    step("lane commit", INSIDE, 0, "Lane-Task: T-1"),
+    step("lane commit outside", OUTSIDE, 1, "outside-scope"),
+    step("git am", AM, 0, ""),
+    step("git push", PUSH, 0, ""),
+    step(
+        "override",
+        "GIT_LANE_AGENT= git lane override 'x/**' --why y",
+        0,
+        "",
+    ),
+    step("start --here", "git lane start --here T-2", 0, "branch T-2"),
+    step("git checkout", "git checkout -q -", 0, "commits on"),
+    step("release here", "git lane release T-2 --why x", 0, "T-2"),
+    step("git merge", "git merge -q --no-ff -m land T-1", 0, ""),
+    step("done", "git lane done T-1", 0, "done T-1"),
+    step("status", "git lane status", 0, ""),
+    step("log", "git lane log", 0, "T-1"),
+    step("verify", "git lane verify --full", 0, ""),
+    step("validate", "git lane validate --git", 0, ""),
+    step("policy show", "git lane policy show", 0, "lanes"),
+    step("policy validate", "git lane policy validate", 0, ""),
+    step("hook pre-commit", "git lane hook pre-commit", 0, ""),
+    step(
+        "hook prepare-commit-msg",
+        r#"echo x >"$HOME/msg" && git lane hook prepare-commit-msg -- "$HOME/msg" message"#,
+        0,
+        "",
+    ),
+    step(
+        "hook commit-msg",
+        r#"echo x >"$HOME/msg" && git lane hook commit-msg -- "$HOME/msg""#,
+        0,
+        "",
+    ),
+    step("hook pre-applypatch", "git lane hook pre-applypatch", 0, ""),
+    step(
+        "hook post-checkout",
+        "git lane hook post-checkout -- 0000000000000000000000000000000000000000 0000000000000000000000000000000000000000 1",
+        0,
+        "",
+    ),
+    step(
+        "hook pre-push",
+        "echo refs/heads/x 1111111111111111111111111111111111111111 refs/heads/x 0000000000000000000000000000000000000000 | git lane hook pre-push -- origin url",
+        1,
+        "",
+    ),
+    step(
+        "uninstall",
+        "git lane uninstall",
+        0,
+        "git update-ref -d refs/agents/state",
+    ),
+];

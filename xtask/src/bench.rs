@@ -1,0 +1,34 @@
+//! Benchmarks: whole processes, ways of doing the same thing in turn, medians against budgets.
+
+pub(crate) mod commit;
+mod field;
+mod page;
+mod peers;
+mod race;
+mod seed;
+pub(crate) mod state;
+mod table;
+
+pub(crate) use page::write as write_section;
+
+use std::path::PathBuf;
+
+/// What a benchmark is to do.
+pub(crate) struct Plan {
+    /// The release binary of git-lane.
+    pub(crate) binary: PathBuf,
+    /// How often each thing is done and counted.
+    pub(crate) rounds: usize,
+    /// How often each thing is done before that.
+    pub(crate) warm_up: usize,
+    /// Whether peers that are not on PATH are installed from their registries, into a temporary folder.
+    pub(crate) peers: bool,
+}
+
+/// What a benchmark found.
+pub(crate) struct Report {
+    /// The tables, as Markdown.
+    pub(crate) text: String,
+    /// The budgets that were missed, a sentence each.
+    pub(crate) missed: Vec<String>,
+}

@@ -1,0 +1,90 @@
+//! `cargo xtask bench`: whole processes against the design's budgets.
+
+use std::path::Path;
+
+use super::Tool;
+use super::install;
+use crate::Error;
+use crate::Exit;
+use crate::Workspace;
+use crate::bench;
+use crate::bench::Plan;
+use crate::bench::Report;
+use crate::build;
+
+/// Measure whole commands against their budgets, side by side
+///
+/// Builds git-lane for release and makes repositories in a temporary folder. `commit` times a whole `git commit` in
+/// repositories of 40 and 50,000 files: without hooks, with hooks that do nothing, with ours as a person and as a lane,
+/// and with other hook managers. `state` times claim, release, lock and ready in states of 100, 10,000 and 100,000
+/// live tasks. The ways are run in turn, round by round, after a warm-up; what counts are medians. Prints Markdown on
+/// stdout; a missed budget is said on stderr and exits 1.
+#[derive(clap::Args)]
+pub(super) struct Bench {
+    /// What is measured
+    which: Which,
+    /// How often each thing is done
+    #[arg(long, default_value_t = 40, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    rounds: u32,
+    /// Get peers that are not on PATH from their registries, for this run
+    #[arg(long)]
+    peers: bool,
+    /// Put the tables into docs/benchmarks.md
+    #[arg(long)]
+    write: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Which {
+    /// A whole `git commit`, by its hooks
+    Commit,
+    /// claim, release, lock, ready, by the number of tasks
+    State,
+}
+
+impl Which {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::State => "state",
+        }
+    }
+
+    fn run(self, plan: &Plan) -> Result<Report, Error> {
+        match self {
+            Self::Commit => bench::commit::run(plan),
+            Self::State => bench::state::run(plan),
+        }
+    }
+}
+
+const WARM_UP: usize = 4;
+const PAGE: &str = "docs/benchmarks.md";
+
+impl Tool for Bench {
+    const NAME: &'static str = "bench";
+
+    fn run(self, workspace: &Workspace) -> Result<Exit, Error> {
+        let plan = Plan {
+            binary: build::binary(workspace, install::RELEASE, "git-lane")?,
+            rounds: usize::try_from(self.rounds).unwrap_or(usize::MAX),
+            warm_up: WARM_UP,
+            peers: self.peers,
+        };
+        let report = self.which.run(&plan)?;
+        anstream::println!("{}", report.text.trim_end());
+        if self.write {
+            let path = workspace.root().join(PAGE);
+            bench::write_section(&path, self.which.name(), &report.text)?;
+            anstream::eprintln!("written to {}", Path::new(PAGE).display());
+        }
+        for miss in &report.missed {
+            anstream::eprintln!("budget missed: {miss}");
+        }
+        Ok(if report.missed.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Findings
+        })
+    }
+}
