@@ -11,6 +11,7 @@ use std::process::Stdio;
 use std::thread;
 
 use crate::GitError;
+use crate::OsLock;
 use crate::Repo;
 use crate::env::clear_git_env;
 use crate::error::Doing;
@@ -84,6 +85,15 @@ impl Git {
     pub(crate) fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Git {
         self.command.args(args);
         self
+    }
+
+    /// Lets the child hold a lock together with this process, as its standard input, which it does not read.
+    pub(crate) fn holding(mut self, lock: &OsLock) -> Result<Git, GitError> {
+        self.command.stdin(
+            lock.share()
+                .doing(format!("handing a lock to git ({})", self.doing))?,
+        );
+        Ok(self)
     }
 
     pub(crate) fn in_dir(mut self, dir: &std::path::Path) -> Git {

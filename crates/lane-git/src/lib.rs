@@ -39,6 +39,7 @@ mod switch;
 mod trailers;
 mod tree_edit;
 mod trees;
+mod unfinished;
 mod version;
 mod worktree;
 

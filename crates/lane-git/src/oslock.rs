@@ -14,7 +14,7 @@ use std::time::Duration;
 /// hold it at once. It excludes other [`OsLock`]s, in this process and in others, and nobody else.
 #[derive(Debug)]
 pub struct OsLock {
-    _file: File,
+    file: File,
     path: PathBuf,
 }
 
@@ -48,13 +48,18 @@ impl OsLock {
     pub fn acquire(path: impl AsRef<Path>, wait: Duration) -> Result<OsLock, OsLockError> {
         let path = path.as_ref().to_owned();
         match lock_file(&path, wait) {
-            Ok(Some(file)) => Ok(OsLock { _file: file, path }),
+            Ok(Some(file)) => Ok(OsLock { file, path }),
             Ok(None) => Err(OsLockError::Timeout {
                 path,
                 waited_ms: wait.as_millis(),
             }),
             Err(cause) => Err(OsLockError::Io { path, cause }),
         }
+    }
+
+    /// The locked file once more: whoever has it, a child too, holds the lock together with this one.
+    pub(crate) fn share(&self) -> io::Result<File> {
+        self.file.try_clone()
     }
 
     /// The file that is locked.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::GitError;
 use crate::Oid;
+use crate::OsLock;
 use crate::Repo;
 use crate::hostile::check_branch;
 use crate::version::git_version;
@@ -58,16 +59,27 @@ impl Repo {
 
     /// Adds a worktree at `path`. With `start`, `branch` is made there; without, it must exist. Nothing is tracked:
     /// that would write the shared configuration, on which parallel calls race. Runs the post-checkout hook.
+    /// `turn` is held until the git child has ended, even if this process is killed before.
     ///
     /// # Errors
     /// When the branch has a name that we would not create, or exists or not, or is checked out; when the path exists.
-    pub fn worktree_add(&self, path: &Path, branch: &str, start: Option<Oid>) -> Result<(), GitError> {
+    pub fn worktree_add(
+        &self,
+        path: &Path,
+        branch: &str,
+        start: Option<Oid>,
+        turn: Option<&OsLock>,
+    ) -> Result<(), GitError> {
         check_branch(branch)?;
         let path =
             std::path::absolute(path).map_err(|cause| GitError::io("finding the worktree's path", cause))?;
         let git = self
             .writer("adding a worktree")
             .args(["worktree", "add", "--quiet"]);
+        let git = match turn {
+            Some(turn) => git.holding(turn)?,
+            None => git,
+        };
         let git = match start {
             Some(oid) => git
                 .args(["--no-track", "-b", branch, "--"])

@@ -1,6 +1,7 @@
 //! Commands killed in the middle: the state is the old or the new one, nothing is corrupt, and the next command works.
 
 use std::process::Child;
+use std::process::Command;
 use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
@@ -65,7 +66,7 @@ fn kill_after(mut child: Child, time: Duration) -> bool {
     // It may have ended this instant; then there is nobody to kill. Its children follow it, before its id is free.
     let _ = child.kill();
     let group = format!("kill -s KILL -- -{} 2>&-", child.id());
-    let _ = std::process::Command::new("sh").args(["-c", &group]).status();
+    let _ = Command::new("sh").args(["-c", &group]).status();
     !child.wait().expect("it ends").success()
 }
 
@@ -174,16 +175,17 @@ fn a_start_killed_at_any_moment_is_taken_up_by_the_next_one() {
     let repo = sandbox.lanes("r").agent("agent-a");
     let mut dice = Dice(0x0fed_cba9_8765_4321);
     let (start, mut hit) = (Instant::now(), 0);
-    let mut whole = Duration::from_millis(60);
+    repo.task("T-whole", "whole/**");
+    let whole = Instant::now();
+    repo.lane(["start", "T-whole"]).ok();
+    let whole = whole.elapsed();
     for n in 0..kills {
         let (id, what) = (format!("T-{n}"), format!("kill {n} of start"));
         repo.task(&id, &format!("part-{n}/**"));
         let before = repo.rev(STATE);
         hit += usize::from(kill_after(begin(&repo, &["start", &id]), dice.below(whole)));
         goes_on(&repo, &before, &what);
-        let again = Instant::now();
         let path = repo.lane(["start", &id]).ok().text().to_owned();
-        whole = whole.max(again.elapsed());
         // The lane is whole: on its branch, with the files, bound, and it commits.
         let lane = repo.at(path);
         assert_eq!(lane.git(["branch", "--show-current"]).ok().text(), id, "{what}");
@@ -194,4 +196,25 @@ fn a_start_killed_at_any_moment_is_taken_up_by_the_next_one() {
         repo.lane(["release", &id, "--why", "next"]).ok();
     }
     report(&format!("kills of start ({hit} while it ran)"), kills, start);
+    assert!(hit > 0, "every start had ended before its kill");
+}
+
+#[test]
+fn a_worktree_that_git_marks_as_unfinished_is_made_anew() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r").agent("agent-a");
+    repo.task("T-1", "src/**");
+    let lane = repo.start("T-1");
+    // As a `git worktree add` leaves it that is killed in the middle of the checkout.
+    let admin = repo.at(".git/worktrees/T-1");
+    admin.write("locked", "initializing");
+    for gone in ["index", "lane/binding.toml"] {
+        std::fs::remove_file(admin.path().join(gone)).expect("it was there");
+    }
+    std::fs::remove_file(lane.path().join("src/a.rs")).expect("it was there");
+    assert_ne!(lane.git(["status", "--porcelain"]).ok().text(), "");
+    let again = repo.lane(["start", "T-1"]).ok().says("made anew");
+    assert_eq!(lane.path(), repo.at(again.text()).path());
+    assert_eq!(lane.git(["status", "--porcelain"]).ok().text(), "");
+    lane.commit("src/a.rs", "work\n", "work").ok();
 }

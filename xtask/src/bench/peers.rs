@@ -15,8 +15,9 @@ pub(super) struct Peer {
     pub(super) config: (&'static str, &'static str),
     /// What writes its hook into `.git/hooks`.
     pub(super) install: &'static [&'static str],
-    /// How it comes from its registry; its programs are then in `bin` of this folder.
+    /// How it comes from its registry into the current folder, and where its program is then.
     get: &'static [&'static str],
+    program: &'static str,
 }
 
 const NO_OP_YAML: &str = "repos:\n- repo: local\n  hooks:\n  - id: no-op\n    name: no-op\n    entry: 'true'\n    language: system\n    pass_filenames: false\n    always_run: true\n";
@@ -28,6 +29,7 @@ pub(super) const PEERS: &[Peer] = &[
         config: (".pre-commit-config.yaml", NO_OP_YAML),
         install: &["install", "--hook-type", "pre-commit"],
         get: &["pip", "install", "--quiet", "--prefix", ".", "prek"],
+        program: "bin/prek",
     },
     Peer {
         name: "lefthook",
@@ -36,7 +38,9 @@ pub(super) const PEERS: &[Peer] = &[
             "output: false\npre-commit:\n  commands:\n    no-op:\n      run: 'true'\n",
         ),
         install: &["install"],
-        get: &["pip", "install", "--quiet", "--prefix", ".", "lefthook"],
+        get: &["npm", "install", "--silent", "--prefix", ".", "lefthook"],
+        // The program itself: what npm and pip put on PATH is a script that starts it, ten times as slow.
+        program: "node_modules/lefthook-linux-x64/bin/lefthook",
     },
     Peer {
         name: "hk",
@@ -46,12 +50,14 @@ pub(super) const PEERS: &[Peer] = &[
         ),
         install: &["install"],
         get: &[],
+        program: "",
     },
     Peer {
         name: "pre-commit",
         config: (".pre-commit-config.yaml", NO_OP_YAML),
         install: &["install", "--hook-type", "pre-commit"],
         get: &["pip", "install", "--quiet", "--prefix", ".", "pre-commit"],
+        program: "bin/pre-commit",
     },
 ];
 
@@ -64,7 +70,15 @@ pub(super) fn find(field: &Field, peer: &Peer, may_get: bool) -> Option<PathBuf>
         return None;
     }
     progress(&format!("getting {}", peer.name));
-    let program = got(field, peer);
+    let program = got(field, peer).and_then(|program| {
+        program
+            .is_file()
+            .then_some(program.clone())
+            .ok_or_else(|| Error::Output {
+                command: peer.get.join(" "),
+                why: format!("it made no {}", program.display()),
+            })
+    });
     progress("");
     if let Err(error) = &program {
         anstream::eprintln!("{}: left out: {}", peer.name, crate::error::with_causes(error));
@@ -88,7 +102,7 @@ fn got(field: &Field, peer: &Peer) -> Result<PathBuf, Error> {
         get.env("HOME", home);
     }
     finish(get)?;
-    Ok(field.at(folder).join("bin").join(peer.name))
+    Ok(field.at(folder).join(peer.program))
 }
 
 /// Runs the peer's own set-up in `repo`, whose hooks folder then holds its hook.

@@ -55,7 +55,7 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
     }
     has_worktrees(session, args)?;
     // Two starts of one task would each see a worktree half made by the other.
-    let _turn = OsLock::acquire(session.store().local_dir().join("start.lock"), TURN)
+    let turn = OsLock::acquire(session.store().local_dir().join("start.lock"), TURN)
         .map_err(|e| StoreError::Contention(format!("other starts are under way: {e}")))?;
     if args.here && !stands_here(session, &actor, args.id.as_ref())? {
         here_is_free(session)?;
@@ -72,7 +72,7 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
         place(session, &actor, &task, args)?;
     }
     let (task, fresh) = hold(session, &actor, args.id.as_ref())?;
-    match settle_in(session, &actor, &task, args) {
+    match settle_in(session, &actor, &task, args, &turn) {
         Ok(path) => {
             paint::out(&path.display().to_string());
             paint::note(&format!("branch {}; commit and push there as usual", task.branch));
@@ -156,6 +156,13 @@ enum Place {
 }
 
 fn place(session: &Session<'_>, actor: &Actor, task: &Task, args: &Start) -> Result<Place, CliError> {
+    // It is our turn, and a git that an earlier start left behind holds the turn too: nobody is making it now.
+    if session
+        .repo
+        .discard_unfinished_worktree(&own_folder(session, task)?)?
+    {
+        paint::note("a start that was cut off left a worktree half made; it is made anew");
+    }
     let list = session.repo.worktree_list()?;
     let has = list.iter().find(|worktree| belongs(worktree, task));
     let current = session.repo.work_dir().map(Path::to_owned);
@@ -238,9 +245,14 @@ fn checked_out(task: &Task, path: &Path, elsewhere: bool) -> CliError {
         .into()
 }
 
-fn new_place(session: &Session<'_>, task: &Task, list: &[Worktree]) -> Result<PathBuf, CliError> {
+/// Where the task's worktree is made.
+fn own_folder(session: &Session<'_>, task: &Task) -> Result<PathBuf, CliError> {
     let root = session.store().view()?.policy()?.lanes.root;
-    let path = session.main_folder()?.join(root).join(task.id.as_str());
+    Ok(session.main_folder()?.join(root).join(task.id.as_str()))
+}
+
+fn new_place(session: &Session<'_>, task: &Task, list: &[Worktree]) -> Result<PathBuf, CliError> {
+    let path = own_folder(session, task)?;
     if list
         .iter()
         .any(|worktree| worktree.prunable && same(&worktree.path, &path))
@@ -306,7 +318,13 @@ fn has_worktrees(session: &Session<'_>, args: &Start) -> Result<(), CliError> {
 }
 
 /// Makes or finds the worktree and binds it.
-fn settle_in(session: &Session<'_>, actor: &Actor, task: &Task, args: &Start) -> Result<PathBuf, CliError> {
+fn settle_in(
+    session: &Session<'_>,
+    actor: &Actor,
+    task: &Task,
+    args: &Start,
+    turn: &OsLock,
+) -> Result<PathBuf, CliError> {
     let path = match place(session, actor, task, args)? {
         Place::Here(path) => {
             switch_here(session, task)?;
@@ -314,7 +332,7 @@ fn settle_in(session: &Session<'_>, actor: &Actor, task: &Task, args: &Start) ->
         }
         Place::There(path) => path,
         Place::New(path) => {
-            make(session, task, &path)?;
+            make(session, task, &path, turn)?;
             path
         }
     };
@@ -331,7 +349,7 @@ fn begin(session: &Session<'_>) -> Result<lane_git::Oid, CliError> {
     integration::start_point(session.repo, &branch)
 }
 
-fn make(session: &Session<'_>, task: &Task, path: &Path) -> Result<(), CliError> {
+fn make(session: &Session<'_>, task: &Task, path: &Path, turn: &OsLock) -> Result<(), CliError> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)
             .map_err(|e| CliError::io(format!("{} could not be made", parent.display()), e))?;
@@ -341,7 +359,7 @@ fn make(session: &Session<'_>, task: &Task, path: &Path) -> Result<(), CliError>
     } else {
         Some(begin(session)?)
     };
-    Ok(session.repo.worktree_add(path, &task.branch, start)?)
+    Ok(session.repo.worktree_add(path, &task.branch, start, Some(turn))?)
 }
 
 fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {

@@ -135,7 +135,7 @@ fn a_hook_in_a_linked_worktree_sees_that_worktree() {
     let linked = scratch.root.join("../linked tree");
     scratch
         .repo()
-        .worktree_add(&linked, "lane/x", Some(scratch.oid("HEAD")))
+        .worktree_add(&linked, "lane/x", Some(scratch.oid("HEAD")), None)
         .unwrap();
     let linked = linked.canonicalize().unwrap();
     std::fs::write(linked.join("new"), "n").unwrap();

@@ -11,7 +11,7 @@ fn worktrees_are_listed_whatever_their_paths() {
     let names = ["plain", "-dash", "two words", "quo\"te", "new\nline", "ünï"];
     for (number, name) in names.iter().enumerate() {
         let path = scratch.root.join("..").join(name);
-        repo.worktree_add(&path, &format!("lane/{number}"), Some(head))
+        repo.worktree_add(&path, &format!("lane/{number}"), Some(head), None)
             .unwrap();
     }
     scratch.git(["worktree", "add", "-q", "--detach", "../detached"]);
@@ -41,13 +41,21 @@ fn a_linked_worktree_knows_both_of_its_dirs() {
     let scratch = Scratch::with_commit();
     scratch.git(["branch", "existing"]);
     let path = scratch.root.join("../linked");
-    scratch.repo().worktree_add(&path, "existing", None).unwrap();
+    scratch
+        .repo()
+        .worktree_add(&path, "existing", None, None)
+        .unwrap();
     let repo = lane_git::Repo::open(&path).unwrap();
     assert!(repo.is_linked_worktree() && !scratch.repo().is_linked_worktree());
     assert_eq!(repo.common_dir(), scratch.root.join(".git/"));
     assert_eq!(repo.git_dir(), scratch.root.join(".git/worktrees/linked/"));
     assert_eq!(repo.head().unwrap().branch(), Some("existing"));
-    assert!(scratch.repo().worktree_add(&path, "existing", None).is_err());
+    assert!(
+        scratch
+            .repo()
+            .worktree_add(&path, "existing", None, None)
+            .is_err()
+    );
 }
 
 #[test]
@@ -57,7 +65,7 @@ fn branch_names_that_could_be_options_are_refused() {
     for name in ["--force", "-x", "", "a b", "HEAD", "refs/heads/x", "a..b"] {
         let refused = scratch
             .repo()
-            .worktree_add(&path, name, Some(scratch.oid("HEAD")));
+            .worktree_add(&path, name, Some(scratch.oid("HEAD")), None);
         assert!(matches!(refused, Err(GitError::Refused { .. })), "{name:?}");
     }
     assert!(!path.exists());
