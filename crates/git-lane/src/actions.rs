@@ -76,6 +76,16 @@ fn best(session: &Session<'_>, actor: &Actor, view: &TreeView<'_>) -> Result<Tas
         .iter()
         .filter(|card| floor.against(card, &is_done).is_none());
     let best = ready.min_by(|a, b| rank(a, b)).map(|card| card.id.clone());
-    let none = || Refusal::new(&ground::NOT_READY, "no task can be claimed now").hint("git lane ready --why");
-    best.ok_or_else(|| none().into())
+    if let Some(id) = best {
+        return Ok(id);
+    }
+    if view.policy()?.commit.is_empty() {
+        let what = "the integration branch has no policy yet, so nothing can be claimed";
+        return Err(Refusal::new(&ground::POLICY_NOT_COMMITTED, what)
+            .hint("git lane doctor")
+            .into());
+    }
+    Err(Refusal::new(&ground::NOT_READY, "no task can be claimed now")
+        .hint("git lane ready --why")
+        .into())
 }

@@ -93,11 +93,14 @@ fn a_chained_hook_sees_what_git_gave_it() {
     lane.commit("src/a.rs", "x\n", "x").ok();
     let git_dir = repo.path().join(".git/worktrees/T-1").display().to_string();
     let seen = saw(&sandbox, "pre-commit");
+    // It stands where git put it; the variables that would follow it into another repository are left out.
+    let place = format!("dir=none index=none\npwd={}\n", lane.path().display());
+    assert!(seen.contains(&place), "{seen}");
+    lane.write("src/a.rs", "y\n");
+    lane.git(["commit", "--quiet", "--all", "-m", "y"]).ok();
+    let seen = saw(&sandbox, "pre-commit");
     assert!(
-        seen.contains(&format!(
-            "dir={git_dir} index={git_dir}/index\npwd={}\n",
-            lane.path().display()
-        )),
+        seen.contains(&format!("dir=none index={git_dir}/index.lock\n")),
         "{seen}"
     );
     let seen = saw(&sandbox, "prepare-commit-msg");
@@ -112,7 +115,7 @@ fn a_chained_hook_sees_what_git_gave_it() {
     );
     let seen = saw(&sandbox, "post-checkout");
     assert!(
-        seen.contains(&format!("args=3:{} {} 1\n", "0".repeat(40), lane.rev("HEAD~1"))),
+        seen.contains(&format!("args=3:{} {} 1\n", "0".repeat(40), lane.rev("HEAD~2"))),
         "{seen}"
     );
 }
@@ -414,16 +417,14 @@ fn ours_leaves_branch_index_and_configuration_alone_in_every_hook() {
     assert_eq!(repo.read(".git/config"), config);
 }
 
-/// With git's hook environment a suite's `git init` lands on the agent's branch. git hands that environment to every
-/// hook, chained or not; a command of ours that such a hook runs clears it for its own children.
 #[test]
-fn a_command_of_ours_under_a_hooks_environment_works_on_the_repository_that_the_environment_names() {
+fn a_command_of_ours_that_a_chained_hook_runs_works_on_this_repository() {
     let sandbox = sandbox();
     let (repo, lane) = lane_after(&sandbox, |repo| {
         put(
             repo,
             ".git/hooks/pre-commit",
-            "#!/bin/sh\ncd / && git lane task add 'from a hook' --id T-hook >/dev/null && git lane start T-hook >/dev/null 2>&1; exit 0\n",
+            "#!/bin/sh\ngit lane task add 'from a hook' --id T-hook >/dev/null 2>&1; git lane start T-hook >/dev/null 2>&1; exit 0\n",
         );
     });
     let config = repo.read(".git/config");
@@ -437,4 +438,27 @@ fn a_command_of_ours_under_a_hooks_environment_works_on_the_repository_that_the_
     assert_eq!(lane.git(["status", "--porcelain"]).ok().stdout, "");
     assert!(repo.has(".worktrees/T-hook/src/a.rs"));
     assert_eq!(lane.git(["branch", "--show-current"]).ok().text(), "T-1");
+}
+
+#[test]
+fn a_chained_hook_that_makes_a_repository_elsewhere_leaves_this_one_alone() {
+    let sandbox = sandbox();
+    let repo = sandbox.repo("r");
+    let suite = "#!/bin/sh\nset -e\ncd \"$(mktemp -d)\"\ngit init -q .\necho leak >leak\ngit add leak\ngit -c user.name=x -c user.email=x@x commit -q -m leak\n";
+    repo.write(".git/hooks/pre-commit", suite);
+    repo.run("chmod", ["+x", ".git/hooks/pre-commit"]).ok();
+    repo.lane(["init"]).ok();
+    repo.git(["add", ".agents", ".gitattributes"]).ok();
+    repo.git(["commit", "--quiet", "-m", "policy"]).ok();
+    repo.task("T-1", "src/**");
+    let lane = repo.agent("agent-a").start("T-1");
+    let before = lane.rev("HEAD");
+    lane.commit("src/a.rs", "changed\n", "change a").ok();
+    assert_eq!(lane.rev("HEAD~1"), before, "one commit, and it is ours");
+    assert_eq!(lane.git(["ls-files", "leak"]).ok().text(), "");
+    assert_eq!(
+        lane.git(["show", "--format=", "--name-only", "HEAD"]).ok().text(),
+        "src/a.rs"
+    );
+    assert_eq!(lane.git(["config", "--bool", "core.bare"]).ok().text(), "false");
 }

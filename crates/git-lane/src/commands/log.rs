@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 
 use lane_core::event::Payload;
+use lane_core::ground;
 use lane_core::id::LockId;
 use lane_core::id::TaskId;
+use lane_core::refusal::Refusal;
 use lane_store::Entry;
 use lane_store::StoreError;
 use serde_json::json;
@@ -39,6 +41,12 @@ pub(super) fn run(session: &Session<'_>, args: &Log) -> Outcome {
         picked.take(entry);
         picked.found.len() < args.limit
     })?;
+    if let (Some(task), true) = (&args.task, picked.found.is_empty()) {
+        let what = format!("there is no task {task}, and there never was");
+        return Err(Refusal::new(&ground::NO_SUCH_TASK, what)
+            .hint("git lane task list")
+            .into());
+    }
     picked
         .found
         .sort_by_key(|entry| std::cmp::Reverse(entry.event.seq));

@@ -354,12 +354,16 @@ fn make(session: &Session<'_>, task: &Task, path: &Path, turn: &OsLock) -> Resul
         std::fs::create_dir_all(parent)
             .map_err(|e| CliError::io(format!("{} could not be made", parent.display()), e))?;
     }
-    let start = if branch_exists(session.repo, task)? {
-        None
-    } else {
-        Some(begin(session)?)
-    };
-    Ok(session.repo.worktree_add(path, &task.branch, start, Some(turn))?)
+    make_branch(session, task)?;
+    Ok(session.repo.worktree_add(path, &task.branch, None, Some(turn))?)
+}
+
+/// The lane's branch, where there is none yet, from the integration branch.
+fn make_branch(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
+    if !branch_exists(session.repo, task)? {
+        session.store().create_branch(&task.branch, begin(session)?)?;
+    }
+    Ok(())
 }
 
 fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
@@ -379,12 +383,8 @@ fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     if checkout == lane_rules::Checkout::Branch(task.branch.clone()) {
         return Ok(());
     }
-    let start = if branch_exists(session.repo, task)? {
-        None
-    } else {
-        Some(begin(session)?)
-    };
-    Ok(session.repo.switch(&task.branch, start)?)
+    make_branch(session, task)?;
+    Ok(session.repo.switch(&task.branch, None)?)
 }
 
 fn bind(path: &Path, actor: &Actor, task: &Task, here: bool) -> Result<(), CliError> {

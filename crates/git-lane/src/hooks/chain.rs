@@ -74,13 +74,30 @@ pub(crate) fn is_runnable(path: &Path) -> bool {
     }
 }
 
+/// The chained hook's process. git hands its hooks `GIT_DIR` and `GIT_INDEX_FILE`; in a linked worktree a test suite
+/// that runs `git init && git commit` in a temporary folder would then commit to the agent's branch and make the
+/// repository bare. The hook finds the same repository from where it stands, so those variables are left out; only an
+/// index that it could not find (that of `commit -a` and `commit PATH`) is named.
 fn command(repo: &Repo, path: &Path, name: &str, args: &[OsString]) -> Command {
     let mut command = Command::new(path);
+    lane_git::clear_git_env(&mut command);
+    if let Some(index) = unusual_index(repo) {
+        command.env("GIT_INDEX_FILE", index);
+    }
     let outer = std::env::var(NESTED).map(|v| v + "\n").unwrap_or_default();
     command
         .args(args)
         .env(NESTED, format!("{outer}{}", marker(repo, name)));
     command
+}
+
+/// The index that git is about to commit, where it is not the worktree's own.
+fn unusual_index(repo: &Repo) -> Option<PathBuf> {
+    let named = std::path::absolute(std::env::var_os("GIT_INDEX_FILE")?).ok()?;
+    let same = |a: &Path, b: &Path| {
+        a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+    };
+    (!same(&named, &repo.git_dir().join("index"))).then_some(named)
 }
 
 /// Runs the chained hook. Its exit code when it refused; none when it let pass or is not there.

@@ -64,6 +64,17 @@ pub(super) fn remove(session: &Session<'_>) -> Result<Report, CliError> {
     if kept == old {
         return Ok(Report::kept("info/exclude has no line of ours"));
     }
+    let below = session.main_folder()?;
+    let linked = session.repo.worktree_list()?.into_iter().skip(1);
+    let linked = linked
+        .filter(|w| !w.prunable && w.path.starts_with(&below))
+        .count();
+    if linked > 0 {
+        // Without it `git add -A` would stage each of them as a submodule.
+        return Ok(Report::kept(format!(
+            "info/exclude: {linked} worktrees are still below this one, see git worktree list"
+        )));
+    }
     let path = file(session);
     let written = if kept.is_empty() {
         fs::remove_file(path)

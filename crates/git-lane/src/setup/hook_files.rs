@@ -81,7 +81,6 @@ fn io(doing: String) -> impl Fn(std::io::Error) -> CliError {
 pub(super) fn install(session: &Session<'_>, dry_run: bool) -> Result<Vec<Report>, CliError> {
     let home = HooksHome::find(session.repo)?;
     let folder = home.folder().clone();
-    no_worktree_setting(session)?;
     let mut reports = Vec::new();
     if let HooksHome::Instead { foreign, local, .. } = &home {
         if !dry_run {
@@ -130,7 +129,7 @@ pub(super) fn install(session: &Session<'_>, dry_run: bool) -> Result<Vec<Report
 }
 
 /// A setting of one worktree hides the clone's: ours would never run there.
-fn no_worktree_setting(session: &Session<'_>) -> Result<(), CliError> {
+pub(crate) fn no_worktree_setting(session: &Session<'_>) -> Result<(), CliError> {
     let values = session.repo.config_get_all(HOOKS_PATH)?;
     match values.iter().find(|value| value.origin == "worktree") {
         Some(value) => {

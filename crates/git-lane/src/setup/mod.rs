@@ -56,6 +56,7 @@ impl Report {
 
 /// Sets up what is missing. With `dry_run` nothing is written, and the reports say what would be.
 pub(crate) fn init(session: &Session<'_>, known: &Known, dry_run: bool) -> Result<Vec<Report>, CliError> {
+    hook_files::no_worktree_setting(session)?;
     let mut reports = Vec::new();
     if !known.joins {
         reports.push(policy_template::write(session, known, dry_run)?);
