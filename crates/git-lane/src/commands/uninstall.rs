@@ -29,10 +29,21 @@ fn leftovers(session: &Session<'_>) -> Outcome {
         commands.push(format!("git update-ref -d {STATE_REF}"));
     }
     let root = session.repo.work_dir().unwrap_or(session.repo.git_dir());
-    for folder in [root.join(".agents"), session.store().local_dir()] {
-        if folder.exists() {
-            commands.push(format!("rm -r {}", setup::quoted(&folder.display().to_string())));
-        }
+    let folder = |path: &std::path::Path| format!("rm -r {}", setup::quoted(&path.display().to_string()));
+    let tracked = match session.repo.head()?.oid() {
+        Some(head) => session
+            .repo
+            .entry_at(session.repo.commit(head)?.tree, ".agents")?
+            .is_some(),
+        None => false,
+    };
+    match root.join(".agents") {
+        _ if tracked => commands.push("git rm -r --quiet -- :/.agents".to_owned()),
+        agents if agents.exists() => commands.push(folder(&agents)),
+        _ => {}
+    }
+    if session.store().local_dir().exists() {
+        commands.push(folder(&session.store().local_dir()));
     }
     if commands.is_empty() {
         return Ok(ExitCode::SUCCESS);
