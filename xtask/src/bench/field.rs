@@ -120,9 +120,16 @@ pub(super) fn machine(field: &Field) -> Result<String, Error> {
     let here = field.at("");
     let git = field.run(&here, "git", &["version"])?;
     let date = field.run(&here, "date", &["-u", "+%Y-%m-%d"])?;
+    // What else ran meanwhile belongs to the figures.
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load
+        .split(' ')
+        .next()
+        .filter(|load| !load.is_empty())
+        .unwrap_or("unknown");
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(format!(
-        "{} cores ({}), {}, git-lane {}, {}",
+        "{} cores ({}), load {load} at the start, {}, git-lane {}, {}",
         cores,
         std::env::consts::OS,
         git.trim(),
