@@ -1,4 +1,4 @@
-//! Names that agents type: task, lock and override ids, agents, clones, areas. Each has a charset of its own.
+//! Names that agents type: task, lock and override ids, agents, clones, areas, checks. Each has a charset of its own.
 
 use std::fmt;
 use std::str::FromStr;
@@ -137,6 +137,10 @@ name! {
 name! {
     /// An area's name, with the charset of task ids.
     AreaName, "area", check_id
+}
+name! {
+    /// A check's name in `.agents/gates.toml`, with the charset of task ids.
+    CheckName, "check name", check_id
 }
 name! {
     /// Who acts: an agent's name, or `person:<user.email>`.

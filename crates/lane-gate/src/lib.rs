@@ -1,0 +1,21 @@
+//! Checks and gates: one command run for evidence, and the checks that the policy declares. Prints nothing, ends nothing
+//! but what it started.
+
+mod gates;
+mod interrupt;
+mod run;
+
+pub use gates::Check;
+pub use gates::GATES_PATH;
+pub use gates::Gates;
+pub use gates::GatesError;
+pub use gates::Level;
+pub use gates::Work;
+pub use interrupt::Interrupt;
+pub use interrupt::InterruptError;
+pub use run::EXCERPT_BYTES;
+pub use run::Ending;
+pub use run::Job;
+pub use run::Run;
+pub use run::RunError;
+pub use run::run;
