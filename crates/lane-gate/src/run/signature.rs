@@ -21,9 +21,14 @@ const SPEAKS: &str = r"(?i-u)error|fail|panick|assert";
 const RULES: &[(&str, &str)] = &[
     // colours
     (r"(?-u)\x1b\[[0-9;?]*[ -/]*[@-~]", ""),
-    // temporary paths, on Linux, macOS and Windows, and folders as tempfile makes them
+    // temporary paths from a root, on Linux, macOS and Windows; a folder `src/temp` is none
     (
-        r#"(?i-u)[^\s"'`()<>=]*[/\\](?:tmp|temp|folders|\.tmp[a-z0-9]+)[/\\][^\s"'`(),;:]*"#,
+        r#"(?i-u)(^|[\s"'`()<>=,:])(?:/|[a-z]:\\)(?:[^\s"'`()<>=]*[/\\])?(?:tmp|temp|var/folders)[/\\][^\s"'`(),;:]*"#,
+        "${1}<tmp>",
+    ),
+    // and folders as tempfile makes them, anywhere
+    (
+        r#"(?i-u)[^\s"'`()<>=]*[/\\]\.tmp[a-z0-9]+[^\s"'`(),;:]*"#,
         "<tmp>",
     ),
     // points in time
@@ -154,6 +159,10 @@ mod tests {
             ),
             ("  7 failed;\t12 passed\r", "# failed; # passed"),
             ("id 123e4567-e89b-12d3-a456-426614174000", "id #"),
+            (
+                "(/private/var/folders/x/T/y) target/.tmpAb3/z src/temp/a.rs:7",
+                "(<tmp>) <tmp> src/temp/a.rs:#",
+            ),
             ("at C:\\Temp\\q\\w and 12 µs", "at <tmp> and <time>"),
         ] {
             let shown = String::from_utf8(method.normal(line.as_bytes())).unwrap();
@@ -185,6 +194,7 @@ mod tests {
                 "panicked at /nowhere/lane-1/b.rs",
             ),
             ("nothing", "else"),
+            ("failed: src/temp/a.rs", "failed: src/temp/b.rs"),
         ] {
             check(one, other, false);
         }
