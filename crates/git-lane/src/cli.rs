@@ -8,10 +8,12 @@ use lane_core::id::TaskId;
 use lane_core::policy::Role;
 
 use crate::commands::block::Block;
+use crate::commands::board::Board;
 use crate::commands::can::Can;
 use crate::commands::claim::Claim;
 use crate::commands::init::Init;
 use crate::commands::lock::Lock;
+use crate::commands::locks::Locks;
 use crate::commands::log::Log;
 use crate::commands::merge_driver::MergeDriver;
 use crate::commands::override_path::Override;
@@ -79,10 +81,10 @@ pub(crate) enum Command {
     Unlock(OneLock),
     /// Show a sign of life: the lease runs again from now
     Renew(OneLock),
-    /// Who holds which paths, until when
-    Locks(Json),
+    Locks(Locks),
     Reclaim(Reclaim),
     Override(Override),
+    Board(Board),
     /// Who and where you are, and which lanes there are
     Status(Json),
     Log(Log),

@@ -5,6 +5,7 @@
 
 mod acting;
 mod actions;
+mod asked;
 mod cli;
 mod commands;
 pub mod docs;

@@ -1,11 +1,13 @@
 //! A cache of what was parsed, by the tree that it was parsed from: refreshed by comparing trees, never trusted
 //! for a decision about a record that `apply` reads itself.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::hash::DefaultHasher;
 use std::hash::Hasher as _;
 use std::path::Path;
 
+use lane_core::id::TaskId;
 use lane_core::record::Task;
 use lane_core::view::Unreadable;
 use lane_git::Oid;
@@ -76,6 +78,13 @@ pub(crate) enum Step {
     Gone(String),
     /// It is there and cannot be read.
     Broken(String, Unreadable),
+}
+
+/// Takes out what stands under a file's name. A name that is no id has nothing there.
+pub(crate) fn forget<T>(by_task: &mut BTreeMap<TaskId, T>, name: &str) {
+    if let Ok(id) = TaskId::new(name) {
+        by_task.remove(&id);
+    }
 }
 
 /// What changed in the queue since the cached tree; everything when there is none.

@@ -43,15 +43,19 @@ impl<'v> Queue<'v> {
         let usable = |at: &Oid| *at == queue || store.repo.has_object(*at).unwrap_or(false);
         let cached = cache::load::<Kept>(&path).filter(|(at, _)| usable(at));
         let (at, kept) = cached.map_or((None, Kept::default()), |(at, kept)| (Some(at), kept));
-        let kept = if at == Some(queue) {
+        let mut kept = if at == Some(queue) {
             kept
         } else {
             let kept = follow(kept, cache::steps(store, view.tree, at)?);
-            if store.may_write_cache() {
+            if view.may_write_cache() && store.may_write_cache() {
                 cache::save(&path, queue, &kept);
             }
             kept
         };
+        if view.is_past() {
+            // What is done now need not have been done then.
+            kept.archived.clear();
+        }
         Ok(Self {
             view,
             broken: kept
@@ -97,7 +101,7 @@ impl<'v> Queue<'v> {
         let Ok(queue) = cache::queue_tree(store, self.view.tree) else {
             return;
         };
-        if *self.learnt.borrow() && store.may_write_cache() {
+        if *self.learnt.borrow() && self.view.may_write_cache() && store.may_write_cache() {
             let broken = self
                 .broken
                 .iter()
@@ -128,10 +132,10 @@ fn follow(kept: Kept, steps: Vec<Step>) -> Kept {
             }
             Step::Gone(id) => {
                 broken.remove(&id);
-                cards.retain(|task, _| task.as_str() != id);
+                cache::forget(&mut cards, &id);
             }
             Step::Broken(id, unreadable) => {
-                cards.retain(|task, _| task.as_str() != id);
+                cache::forget(&mut cards, &id);
                 broken.insert(id, (unreadable.path, unreadable.fault));
             }
         }

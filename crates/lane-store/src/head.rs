@@ -1,6 +1,7 @@
 //! What a commit of the state ref says about the ledger: its place, its chain, its tree.
 
 use lane_core::event::Message;
+use lane_core::time::Timestamp;
 use lane_git::Oid;
 use lane_git::Repo;
 
@@ -14,6 +15,8 @@ pub(crate) struct Head {
     pub(crate) commit: Oid,
     pub(crate) tree: Oid,
     pub(crate) seq: u64,
+    /// When the event happened; none before the first one.
+    pub(crate) at: Option<Timestamp>,
     pub(crate) chain: String,
 }
 
@@ -33,6 +36,7 @@ impl Head {
                 commit: tip,
                 tree: commit.tree,
                 seq: 0,
+                at: None,
                 chain,
             });
         }
@@ -44,6 +48,7 @@ impl Head {
             commit: tip,
             tree: commit.tree,
             seq: event.seq,
+            at: Some(event.at),
             chain: found.chain.to_owned(),
         })
     }

@@ -11,8 +11,8 @@ use crate::cache;
 use crate::cache::Step;
 use crate::store::Store;
 
-/// All lanes at a state's tree, by task.
-pub(crate) fn read(store: &Store<'_>, tree: Oid) -> Result<Vec<Lane>, Unreadable> {
+/// All lanes at a state's tree, by task; kept for the next reader if `keep`.
+pub(crate) fn read(store: &Store<'_>, tree: Oid, keep: bool) -> Result<Vec<Lane>, Unreadable> {
     let path = store.local_dir().join("cache/lanes");
     let queue = cache::queue_tree(store, tree)?;
     let cached = cache::load::<Vec<Lane>>(&path);
@@ -30,7 +30,7 @@ pub(crate) fn read(store: &Store<'_>, tree: Oid) -> Result<Vec<Lane>, Unreadable
         Vec::new()
     };
     let lanes = follow(kept, steps);
-    if store.may_write_cache() {
+    if keep {
         cache::save(&path, queue, &lanes);
     }
     Ok(lanes)
@@ -45,7 +45,7 @@ fn follow(lanes: Vec<Lane>, steps: Vec<Step>) -> Vec<Lane> {
                 Some(lane) => drop(by_task.insert(task.id.clone(), lane)),
                 None => drop(by_task.remove(&task.id)),
             },
-            Step::Gone(id) | Step::Broken(id, _) => by_task.retain(|task, _| task.as_str() != id),
+            Step::Gone(id) | Step::Broken(id, _) => cache::forget(&mut by_task, &id),
         }
     }
     by_task.into_values().collect()

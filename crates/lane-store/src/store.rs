@@ -71,10 +71,16 @@ impl<'a> Store<'a> {
         self.view_at(self.tip()?.ok_or(StoreError::NotSetUp)?)
     }
 
-    /// The state as it was at a commit of its ref.
-    pub fn view_at(&self, tip: Oid) -> Result<TreeView<'_>, StoreError> {
-        let head = Head::read(self.repo, tip)?;
-        TreeView::open(self, head.tree)
+    /// The state as it was at a commit of its ref ([`Store::moment`] finds one). What is cached stays that of the
+    /// state as it is.
+    pub fn view_at(&self, commit: Oid) -> Result<TreeView<'_>, StoreError> {
+        let head = Head::read(self.repo, commit)?;
+        let view = TreeView::open(self, head.tree)?;
+        Ok(if self.tip()? == Some(commit) {
+            view
+        } else {
+            view.of_the_past()
+        })
     }
 
     /// The lock that every writer of this clone takes; waiters queue.

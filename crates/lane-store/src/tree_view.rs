@@ -1,6 +1,7 @@
 //! The state as a view of one tree: locks and lanes at once, other records when they are asked for.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use lane_core::id::TaskId;
 use lane_core::id::shard;
@@ -28,6 +29,7 @@ use crate::store::Store;
 pub struct TreeView<'a> {
     store: &'a Store<'a>,
     pub(crate) tree: Oid,
+    past: bool,
     meta: Meta,
     policy: OnceCell<Adopted>,
     locks: OnceCell<Vec<Lock>>,
@@ -59,12 +61,26 @@ impl<'a> TreeView<'a> {
         Ok(Self {
             store,
             tree,
+            past: false,
             meta,
             policy: OnceCell::new(),
             locks: OnceCell::new(),
             lanes: OnceCell::new(),
             exceptions: OnceCell::new(),
         })
+    }
+
+    /// The same, known to be older than the ref: caches are not made from it.
+    pub(crate) fn of_the_past(self) -> Self {
+        Self { past: true, ..self }
+    }
+
+    pub(crate) fn is_past(&self) -> bool {
+        self.past
+    }
+
+    pub(crate) fn may_write_cache(&self) -> bool {
+        !self.past && self.store.may_write_cache()
     }
 
     /// The tree that is viewed.
@@ -107,6 +123,17 @@ impl<'a> TreeView<'a> {
             }
         }
         Ok((tasks, faults))
+    }
+
+    /// The names of all archived tasks; no record is read.
+    pub fn archived_ids(&self) -> Result<BTreeSet<String>, Unreadable> {
+        let records = self.records();
+        let mut ids = BTreeSet::new();
+        for (shard, _) in records.folder(layout::ARCHIVE)? {
+            let tasks = records.folder(&format!("{}/{shard}", layout::ARCHIVE))?;
+            ids.extend(tasks.into_iter().map(|(id, _)| id));
+        }
+        Ok(ids)
     }
 
     fn ids_in(&self, folder: &str) -> Result<Vec<String>, Unreadable> {
@@ -163,7 +190,10 @@ impl View for TreeView<'_> {
     }
 
     fn lanes(&self) -> Result<Vec<Lane>, Unreadable> {
-        once(&self.lanes, || lanes::read(self.store, self.tree)).cloned()
+        once(&self.lanes, || {
+            lanes::read(self.store, self.tree, self.may_write_cache())
+        })
+        .cloned()
     }
 
     fn exceptions(&self) -> Result<Vec<Exception>, Unreadable> {

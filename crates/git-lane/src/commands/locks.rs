@@ -9,14 +9,39 @@ use lane_core::view::View as _;
 use serde_json::json;
 
 use super::Outcome;
-use crate::cli::Json;
 use crate::session::Session;
 use crate::show::json;
+use crate::show::markdown;
 use crate::show::paint;
 use crate::show::table;
 use crate::show::when;
 
-pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
+/// Who holds which paths, until when
+#[derive(Debug, clap::Args)]
+pub(crate) struct Locks {
+    /// Print a Markdown table, for a worklog or a pull request
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) table: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The columns of the Markdown table.
+const HEADS: [&str; 7] = [
+    "lock_id",
+    "owner",
+    "scope",
+    "objective",
+    "start",
+    "heartbeat",
+    "expires",
+];
+
+/// How many globs of a lock the Markdown table shows.
+const GLOBS: usize = 20;
+
+pub(super) fn run(session: &Session<'_>, args: &Locks) -> Outcome {
     let locks = session.store().view()?.locks()?;
     let now = session.source.now();
     if args.json {
@@ -29,6 +54,13 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
     }
     if locks.is_empty() {
         paint::note("no locks");
+    }
+    if args.table {
+        let rows: Vec<Vec<String>> = locks.iter().map(markdown_row).collect();
+        markdown::table(&HEADS, &rows)
+            .iter()
+            .for_each(|line| paint::out(line));
+        return Ok(ExitCode::SUCCESS);
     }
     let mut rows: Vec<Vec<String>> = Vec::new();
     for lock in &locks {
@@ -51,6 +83,27 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
     }
     table::lines(&rows).iter().for_each(|line| paint::out(line));
     Ok(ExitCode::SUCCESS)
+}
+
+fn markdown_row(lock: &Lock) -> Vec<String> {
+    let mut globs: Vec<String> = lock
+        .scope
+        .iter()
+        .take(GLOBS)
+        .map(|g| markdown::code(g, 100))
+        .collect();
+    if let Some(more @ 1..) = lock.scope.len().checked_sub(GLOBS) {
+        globs.push(format!("… and {more} more"));
+    }
+    vec![
+        markdown::plain(lock.id.as_str(), 64),
+        markdown::plain(lock.owner.as_str(), 128),
+        globs.join(" "),
+        markdown::plain(&lock.objective, text::LINE_CHARS),
+        lock.start.to_string(),
+        lock.heartbeat.to_string(),
+        lock.expires.to_string(),
+    ]
 }
 
 fn as_json(lock: &Lock, over: bool) -> serde_json::Value {

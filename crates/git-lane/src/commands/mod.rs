@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 pub(crate) mod block;
+pub(crate) mod board;
 pub(crate) mod can;
 pub(crate) mod claim;
 pub(crate) mod contract;
@@ -8,7 +9,7 @@ mod doctor;
 mod done;
 pub(crate) mod init;
 pub(crate) mod lock;
-mod locks;
+pub(crate) mod locks;
 pub(crate) mod log;
 mod man;
 pub(crate) mod merge_driver;
@@ -105,6 +106,7 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Locks(args) => locks::run(session, &args),
         Command::Reclaim(args) => reclaim::run(session, args),
         Command::Override(args) => override_path::run(session, &args),
+        Command::Board(args) => board::run(session, &args),
         Command::Status(args) => status::run(session, &args),
         Command::Log(args) => log::run(session, &args),
         Command::Can(args) => can::run(session, &args),

@@ -15,6 +15,7 @@ use lane_core::ready::Floor;
 use lane_core::ready::rank;
 use lane_core::refusal::Refusal;
 use lane_core::text;
+use lane_core::time::Timestamp;
 use lane_store::Actor;
 use lane_store::Queue;
 use lane_store::StoreError;
@@ -92,7 +93,7 @@ pub(super) fn run(session: &Session<'_>, args: &Ready) -> Outcome {
 }
 
 /// Puts the first `limit` in order, and the others anywhere behind them: nobody sees those.
-fn best_first<T>(list: &mut [T], limit: usize, order: impl Fn(&T, &T) -> std::cmp::Ordering) {
+pub(super) fn best_first<T>(list: &mut [T], limit: usize, order: impl Fn(&T, &T) -> std::cmp::Ordering) {
     if limit < list.len() {
         list.select_nth_unstable_by(limit, &order);
     }
@@ -118,29 +119,38 @@ fn reasons<'c>(
 ) -> Result<Vec<(&'c Card, Refusal)>, CliError> {
     let mut out = Vec::new();
     for (card, ground) in others.iter().take(limit) {
-        let lock = LockId::new("trial").map_err(|e| CliError::Usage(e.to_string()))?;
-        let event = Event {
-            id: String::new(),
-            seq: u64::MAX,
-            at: session.source.now(),
-            by: actor.by.clone(),
-            clone: actor.clone.clone(),
-            role: actor.role,
-            rules: RULES,
-            what: Payload::TaskClaimed {
-                task: card.id.clone(),
-                lock,
-            },
-        };
-        let found = unmet(view, &event, &card.id).unwrap_or_default();
-        let same = found.iter().find(|r| r.ground == *ground).or(found.first());
-        out.push((
-            *card,
-            same.cloned()
-                .unwrap_or_else(|| Refusal::new(ground, ground.means)),
-        ));
+        out.push((*card, reason(view, actor, session.source.now(), card, ground)?));
     }
     Ok(out)
+}
+
+/// What stands against claiming the card's task at `at`, in words: of all that does, what the ground names.
+pub(super) fn reason(
+    view: &TreeView<'_>,
+    actor: &Actor,
+    at: Timestamp,
+    card: &Card,
+    ground: &'static Ground,
+) -> Result<Refusal, CliError> {
+    let lock = LockId::new("trial").map_err(|e| CliError::Usage(e.to_string()))?;
+    let event = Event {
+        id: String::new(),
+        seq: u64::MAX,
+        at,
+        by: actor.by.clone(),
+        clone: actor.clone.clone(),
+        role: actor.role,
+        rules: RULES,
+        what: Payload::TaskClaimed {
+            task: card.id.clone(),
+            lock,
+        },
+    };
+    let found = unmet(view, &event, &card.id).unwrap_or_default();
+    let same = found.iter().find(|r| r.ground == ground).or(found.first());
+    Ok(same
+        .cloned()
+        .unwrap_or_else(|| Refusal::new(ground, ground.means)))
 }
 
 fn row(card: &Card) -> Vec<String> {

@@ -3,7 +3,9 @@
 pub(crate) mod error;
 pub(crate) mod findings;
 pub(crate) mod json;
+pub(crate) mod markdown;
 pub(crate) mod paint;
+pub(crate) mod progress;
 pub(crate) mod refusal;
 pub(crate) mod table;
 pub(crate) mod when;

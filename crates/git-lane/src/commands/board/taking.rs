@@ -1,0 +1,211 @@
+//! Takes the board's picture of one state. Only what is shown is read whole; the rest is counted.
+
+use lane_core::ground;
+use lane_core::ground::Ground;
+use lane_core::id::TaskId;
+use lane_core::policy::Role;
+use lane_core::ready::Card;
+use lane_core::ready::Floor;
+use lane_core::ready::rank;
+use lane_core::record::Lock;
+use lane_core::record::Phase;
+use lane_core::record::Task;
+use lane_core::refusal::Refusal;
+use lane_core::text;
+use lane_core::time::Timestamp;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+use lane_store::Moment;
+use lane_store::Queue;
+use lane_store::Store;
+use lane_store::StoreError;
+use lane_store::TreeView;
+
+use super::Board;
+use super::Column;
+use super::Picture;
+use super::Row;
+use crate::commands::ready;
+use crate::error::CliError;
+use crate::session::Session;
+use crate::show::paint;
+
+/// How many events are searched for the tasks done last.
+const REACH: usize = 20_000;
+
+/// How many tasks are read to find the last of those that were done before all these events.
+const OLDER: usize = 1_000;
+
+/// How many broken records are named.
+const BROKEN: usize = 20;
+
+pub(super) fn picture(
+    session: &Session<'_>,
+    store: &Store<'_>,
+    view: &TreeView<'_>,
+    moment: Moment,
+    clock: Timestamp,
+    args: &Board,
+) -> Result<Picture, CliError> {
+    let queue = Queue::read(store, view)?;
+    warn_of_broken(&queue);
+    let camera = Camera {
+        session,
+        view,
+        queue: &queue,
+        locks: view.locks()?,
+        clock,
+    };
+    let phases = in_order_of_work()
+        .into_iter()
+        .map(|phase| camera.column(phase, args.limit))
+        .collect::<Result<_, _>>()?;
+    queue.remember(store);
+    let (done, done_count) = done_last(session, view, moment, args.done)?;
+    Ok(Picture {
+        moment,
+        clock,
+        phases,
+        done,
+        done_count,
+    })
+}
+
+/// What is in somebody's hands first, then what is stuck, then what nobody began.
+fn in_order_of_work() -> Vec<Phase> {
+    let mut phases: Vec<Phase> = Phase::ALL.into_iter().filter(|phase| !phase.is_final()).collect();
+    phases.sort_by_key(|phase| match phase {
+        Phase::Todo => 2,
+        Phase::Blocked => 1,
+        _ => 0,
+    });
+    phases
+}
+
+fn warn_of_broken(queue: &Queue<'_>) {
+    for broken in queue.broken().iter().take(BROKEN) {
+        paint::warning(&format!(
+            "{}: left out of the board",
+            text::escape(&broken.to_string())
+        ));
+    }
+    if let Some(more @ 1..) = queue.broken().len().checked_sub(BROKEN) {
+        paint::warning(&format!("{more} more records cannot be read"));
+    }
+}
+
+struct Camera<'a> {
+    session: &'a Session<'a>,
+    view: &'a TreeView<'a>,
+    queue: &'a Queue<'a>,
+    locks: Vec<Lock>,
+    clock: Timestamp,
+}
+
+impl Camera<'_> {
+    fn column(&self, phase: Phase, limit: usize) -> Result<Column, CliError> {
+        let cards = self.queue.cards().iter().filter(|card| card.status == phase);
+        let mut cards: Vec<(Option<&'static Ground>, &Card)> = self.judged(phase, cards)?;
+        let by_rank = |a: &(Option<&Ground>, &Card), b: &(Option<&Ground>, &Card)| {
+            (a.0.is_some().cmp(&b.0.is_some())).then_with(|| rank(a.1, b.1))
+        };
+        let ready = cards.iter().filter(|(ground, _)| ground.is_none()).count();
+        let count = cards.len();
+        ready::best_first(&mut cards, limit, by_rank);
+        cards.truncate(limit);
+        let rows = cards.into_iter().map(|(ground, card)| self.row(ground, card));
+        Ok(Column {
+            phase,
+            count,
+            ready: if phase == Phase::Todo { ready } else { 0 },
+            rows: rows.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The cards with what stands against claiming each. Only of what nobody began is it asked.
+    fn judged<'c>(
+        &self,
+        phase: Phase,
+        cards: impl Iterator<Item = &'c Card>,
+    ) -> Result<Vec<(Option<&'static Ground>, &'c Card)>, CliError> {
+        if phase != Phase::Todo {
+            return Ok(cards.map(|card| (None, card)).collect());
+        }
+        let actor = self.session.actor(Role::Worker)?;
+        let floor = Floor::new(self.view, &actor.by, &actor.clone).map_err(StoreError::from)?;
+        let is_done = |id: &TaskId| self.queue.is_done(id);
+        Ok(cards.map(|card| (floor.against(card, &is_done), card)).collect())
+    }
+
+    fn row(&self, ground: Option<&'static Ground>, card: &Card) -> Result<Row, CliError> {
+        let what = format!("{} is listed and not there", card.id);
+        let task = self.view.task(&card.id)?.map(Found::into_task);
+        let task = task.ok_or_else(|| Refusal::new(&ground::NO_SUCH_TASK, what))?;
+        let fence = task.claim.as_ref().map(|claim| claim.fence);
+        let own = |lock: &&Lock| lock.task.as_ref() == Some(&task.id) && Some(lock.fence) == fence;
+        let waits = match ground {
+            None => None,
+            Some(ground) => {
+                let actor = self.session.actor(Role::Worker)?;
+                Some(ready::reason(self.view, &actor, self.clock, card, ground)?)
+            }
+        };
+        Ok(Row {
+            lock: self.locks.iter().find(own).cloned(),
+            waits,
+            open: self.open(&task),
+            task,
+        })
+    }
+
+    fn open(&self, task: &Task) -> Vec<TaskId> {
+        let needed = task.depends_on.iter();
+        needed.filter(|id| !self.queue.is_done(id)).cloned().collect()
+    }
+}
+
+/// The archived tasks by their last event, newest first, and how many are archived.
+fn done_last(
+    session: &Session<'_>,
+    view: &TreeView<'_>,
+    moment: Moment,
+    limit: usize,
+) -> Result<(Vec<Task>, usize), CliError> {
+    let mut left = view.archived_ids()?;
+    let count = left.len();
+    let mut found: Vec<TaskId> = Vec::new();
+    if limit == 0 || left.is_empty() {
+        return Ok((Vec::new(), count));
+    }
+    let mut seen = 0;
+    lane_store::entries(session.repo, moment.commit, |entry| {
+        seen += 1;
+        if let Some(task) = entry.event.what.task()
+            && left.remove(task.as_str())
+        {
+            found.push(task.clone());
+        }
+        found.len() < limit && !left.is_empty() && seen < REACH
+    })?;
+    let mut done = archived(view, found);
+    if done.len() < limit {
+        let older = left.iter().filter_map(|id| TaskId::new(id).ok()).take(OLDER);
+        let mut older = archived(view, older);
+        older.sort_by_key(|task| std::cmp::Reverse(task.completion.as_ref().map(|end| end.at)));
+        older.truncate(limit - done.len());
+        done.extend(older);
+    }
+    Ok((done, count))
+}
+
+fn archived(view: &TreeView<'_>, ids: impl IntoIterator<Item = TaskId>) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for id in ids {
+        match view.task(&id) {
+            Ok(Some(Found::Archived(task))) => tasks.push(*task),
+            Ok(_) => {}
+            Err(fault) => paint::warning(&text::escape(&fault.to_string())),
+        }
+    }
+    tasks
+}
