@@ -62,6 +62,7 @@ grounds! {
     DETACHED_HEAD, "detached-head", Finding, "HEAD is detached in a lane's worktree, so the commit would be on no branch. Switch back to the lane's branch.";
     FOREIGN_LANE, "foreign-lane", Finding, "The worktree belongs to a lane that another agent holds.";
     FOREIGN_LOCK, "foreign-lock", State, "Somebody else holds a lock on the path. Leave it to them, or wait until the lock is released or over.";
+    FOREIGN_STAGED, "foreign-staged", Finding, "The commit would sweep up a path that another agent in this clone holds. Commit your own paths by name; what they staged stays staged.";
     HISTORY_CUT, "history-cut", Setup, "The clone is shallow, and what was asked lies before the commits that it has. Fetch the rest.";
     HOTSPOT_SHARED, "hotspot-shared", State, "The policy names the path a hotspot, and hotspots are never shared. Take an exclusive lock.";
     ID_TAKEN, "id-taken", Input, "A task has this id already, perhaps in other case or in the archive.";
@@ -69,6 +70,7 @@ grounds! {
     INVALID_INPUT, "invalid-input", Input, "A value cannot be taken; the message names the field and what is allowed.";
     LEASE_RUNNING, "lease-running", State, "The lock's lease is not over, so it cannot be reclaimed.";
     MAINTAINER_PATH, "maintainer-path", Finding, "The path belongs to the maintainer role, whatever a scope says: policy, attributes, CI.";
+    MIXED_AREAS, "mixed-areas", Finding, "A lane's commit changes paths of several areas. Commit the paths of one area first, then those of the next.";
     NAME_IS_BRANCH, "name-is-branch", Input, "A branch with this name exists already, so a task cannot take it.";
     NO_INTEGRATION, "no-integration", Setup, "The integration branch is not known or does not exist yet.";
     NO_SUCH_EVENT, "no-such-event", State, "The ledger has no event with this number, or none at this time yet.";

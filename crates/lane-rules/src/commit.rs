@@ -24,14 +24,23 @@ pub fn judge_commit(
     }
     let reach = reach_of(scene)?;
     let mut findings = Vec::new();
+    // What nothing stands against by itself.
+    let mut clear: Vec<&Edit> = Vec::new();
     for edit in edits {
         if reach.let_pass.covers(&edit.path) {
             continue;
         }
         let mut found = rules::path_findings(edit, scene, &reach)?;
-        if !found.is_empty() && !is_repair(edit) {
+        if found.is_empty() {
+            clear.push(edit);
+        } else if !is_repair(edit) {
             findings.append(&mut found);
         }
+    }
+    if !rules::commit_findings(&clear, scene, &reach)?.is_empty() {
+        // Looked up only where it matters: a repair counts for nothing.
+        clear.retain(|edit| !is_repair(edit));
+        findings.extend(rules::commit_findings(&clear, scene, &reach)?);
     }
     Ok(findings)
 }

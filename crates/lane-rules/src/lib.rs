@@ -9,6 +9,8 @@ mod reach;
 mod remedy;
 mod rules;
 mod scene;
+#[cfg(test)]
+mod trial;
 
 pub use change::Edit;
 pub use commit::judge_commit;
@@ -27,3 +29,4 @@ pub use scene::LaneScene;
 pub use scene::Operation;
 pub use scene::Scene;
 pub use scene::Staging;
+pub use scene::StagingPlace;

@@ -5,9 +5,13 @@ use lane_core::refusal::command;
 use crate::glob_of::exact_glob;
 use crate::scene::Operation;
 use crate::scene::Staging;
+use crate::scene::StagingPlace;
 
 /// The most paths that one suggested command names.
 const PATHS_MAX: usize = 12;
+
+/// The most paths that are named where there is no other way: what is not named would not be committed.
+const OWN_PATHS_MAX: usize = 64;
 
 /// A way on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub enum Remedy {
     Lock(Vec<u8>),
     /// Leave this path out of the commit; the edit stays in the work tree.
     LeaveOut(Vec<u8>),
+    /// Commit what may stay by name; this path stays staged as it is.
+    LeaveStaged(Vec<u8>),
     /// Let this path pass, with a reason.
     Override(Vec<u8>),
     /// Leave the operation that is under way.
@@ -44,24 +50,24 @@ fn literal(path: &[u8]) -> Option<String> {
 fn leave_out(paths: &[&[u8]], staging: &Staging) -> String {
     let literals: Vec<String> = paths.iter().take(PATHS_MAX).filter_map(|p| literal(p)).collect();
     let whole = literals.len() == paths.len();
-    if let Staging::Partial { rest } = staging {
+    match (staging.place, whole) {
         // `commit -a` and `commit PATH` stage again what was unstaged: name what may stay instead.
-        let keep: Vec<String> = rest
-            .iter()
-            .take(PATHS_MAX + 1)
-            .filter_map(|p| literal(p))
-            .collect();
-        if keep.is_empty() || keep.len() > PATHS_MAX || keep.len() != rest.len() {
-            return "git add --patch && git commit".to_owned();
-        }
-        return join(&["git", "commit", "-m", "TEXT", "--"], &keep);
+        (StagingPlace::Temporary, _) => commit_only(&staging.rest, PATHS_MAX)
+            .unwrap_or_else(|| "git add --patch && git commit".to_owned()),
+        (StagingPlace::Unborn, true) => join(&["git", "rm", "--cached", "-r", "--"], &literals),
+        (StagingPlace::Unborn, false) => "git rm --cached -r :/".to_owned(),
+        (StagingPlace::Index, true) => join(&["git", "restore", "--staged", "--"], &literals),
+        (StagingPlace::Index, false) => "git restore --staged :/".to_owned(),
     }
-    match (staging, whole) {
-        (Staging::Unborn, true) => join(&["git", "rm", "--cached", "-r", "--"], &literals),
-        (Staging::Unborn, false) => "git rm --cached -r :/".to_owned(),
-        (_, true) => join(&["git", "restore", "--staged", "--"], &literals),
-        (_, false) => "git restore --staged :/".to_owned(),
+}
+
+/// The command that commits these paths and nothing else that is staged. None if it cannot name them all.
+fn commit_only(paths: &[Vec<u8>], most: usize) -> Option<String> {
+    if paths.is_empty() || paths.len() > most {
+        return None;
     }
+    let keep: Option<Vec<String>> = paths.iter().map(|p| literal(p)).collect();
+    Some(join(&["git", "commit", "-m", "TEXT", "--"], &keep?))
 }
 
 fn join(head: &[&str], tail: &[String]) -> String {
@@ -109,6 +115,9 @@ pub fn commands<'a>(remedies: &(impl Iterator<Item = &'a Remedy> + Clone), stagi
                     staging,
                 )
             }
+            Remedy::LeaveStaged(_) => {
+                commit_only(&staging.rest, OWN_PATHS_MAX).unwrap_or_else(|| "git lane status".to_owned())
+            }
             Remedy::Override(path) => let_pass(path),
             Remedy::Abort(operation) => operation.way_out().to_owned(),
             Remedy::Run(line) => line.clone(),
@@ -129,7 +138,8 @@ impl Remedy {
         }
     }
 
-    fn left_out(&self) -> Option<&[u8]> {
+    /// The path that following it leaves out of the commit.
+    pub fn left_out(&self) -> Option<&[u8]> {
         if let Self::LeaveOut(path) = self {
             Some(path)
         } else {
@@ -142,6 +152,13 @@ impl Remedy {
 mod tests {
     use super::*;
 
+    fn staged(place: StagingPlace, rest: &[&[u8]]) -> Staging {
+        Staging {
+            place,
+            rest: rest.iter().map(|p| p.to_vec()).collect(),
+        }
+    }
+
     fn lines(remedies: &[Remedy], staging: &Staging) -> Vec<String> {
         commands(&remedies.iter(), staging)
     }
@@ -150,7 +167,7 @@ mod tests {
     fn many_paths_give_one_command_of_each_kind() {
         let both = |p: &[u8]| [Remedy::Lock(p.to_vec()), Remedy::LeaveOut(p.to_vec())];
         let remedies: Vec<Remedy> = [both(b"a b"), both(b"c*")].concat();
-        let words: Vec<Vec<String>> = lines(&remedies, &Staging::Index)
+        let words: Vec<Vec<String>> = lines(&remedies, &Staging::default())
             .iter()
             .map(|line| shlex::split(line).unwrap())
             .collect();
@@ -167,7 +184,7 @@ mod tests {
     fn a_path_that_starts_with_a_dash_is_no_option() {
         let out = lines(
             &[Remedy::Lock(b"-x".to_vec()), Remedy::LeaveOut(b"-x".to_vec())],
-            &Staging::Index,
+            &Staging::default(),
         );
         assert_eq!(
             out,
@@ -180,9 +197,7 @@ mod tests {
 
     #[test]
     fn a_commit_with_all_is_led_to_the_paths_that_may_stay() {
-        let staging = Staging::Partial {
-            rest: vec![b"in".to_vec()],
-        };
+        let staging = staged(StagingPlace::Temporary, &[b"in"]);
         assert_eq!(
             lines(&[Remedy::LeaveOut(b"out".to_vec())], &staging),
             ["git commit -m TEXT -- :/in"]
@@ -191,7 +206,25 @@ mod tests {
 
     #[test]
     fn a_path_that_no_command_line_can_carry_is_not_named() {
-        let out = lines(&[Remedy::LeaveOut(b"\xff".to_vec())], &Staging::Index);
+        let out = lines(&[Remedy::LeaveOut(b"\xff".to_vec())], &Staging::default());
         assert_eq!(out, ["git restore --staged :/"]);
+    }
+
+    #[test]
+    fn what_is_left_staged_is_never_unstaged() {
+        let many: Vec<Vec<u8>> = (0..=OWN_PATHS_MAX).map(|n| n.to_string().into_bytes()).collect();
+        let many: Vec<&[u8]> = many.iter().map(Vec::as_slice).collect();
+        let cases: [(&[&[u8]], &str); 4] = [
+            (&[b"mine", b"a b"], "git commit -m TEXT -- :/mine ':/a b'"),
+            (&[], "git lane status"),
+            (&[b"mine", b"\xff"], "git lane status"),
+            (&many, "git lane status"),
+        ];
+        for place in [StagingPlace::Index, StagingPlace::Temporary, StagingPlace::Unborn] {
+            for (rest, expected) in cases {
+                let remedies = [b"x", b"y"].map(|p| Remedy::LeaveStaged(p.to_vec()));
+                assert_eq!(lines(&remedies, &staged(place, rest)), [expected]);
+            }
+        }
     }
 }

@@ -16,6 +16,8 @@ pub struct Scene<'a> {
     pub clone: &'a CloneId,
     /// The lane that the worktree or the branch belongs to.
     pub lane: Option<LaneScene>,
+    /// Whether the actor itself holds a lane or a lock in this clone.
+    pub holds: bool,
     /// All live locks.
     pub locks: &'a [Lock],
     /// The adopted policy.
@@ -28,8 +30,6 @@ pub struct Scene<'a> {
     pub checkout: Checkout,
     /// What is under way.
     pub operation: Option<Operation>,
-    /// How the change is staged.
-    pub staging: Staging,
 }
 
 /// A lane as a worktree or a branch has it.
@@ -79,15 +79,22 @@ impl Operation {
 }
 
 /// How a change is staged, which decides how a path is left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Staging {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Staging {
+    /// Where.
+    pub place: StagingPlace,
+    /// The paths that may stay in the commit.
+    pub rest: Vec<Vec<u8>>,
+}
+
+/// Where a change is staged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StagingPlace {
     /// In the index.
+    #[default]
     Index,
-    /// In a temporary index: `commit -a` or `commit PATH`. `rest` are the paths without a finding.
-    Partial {
-        /// The paths that may stay.
-        rest: Vec<Vec<u8>>,
-    },
+    /// In a temporary index: `commit -a` or `commit PATH`.
+    Temporary,
     /// In the index of a branch without a commit.
     Unborn,
 }

@@ -1,5 +1,6 @@
 //! End-to-end tests: real git through the installed hooks, one binary.
 
+mod anti_patterns;
 mod bad_input;
 mod board;
 mod caches;

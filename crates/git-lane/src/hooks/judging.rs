@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 
+use lane_core::view::Lane;
 use lane_core::view::View as _;
 use lane_git::Against;
 use lane_git::Head;
@@ -14,8 +15,10 @@ use lane_git::StagedChanges;
 use lane_rules::Edit;
 use lane_rules::Finding;
 use lane_rules::Operation;
+use lane_rules::Remedy;
 use lane_rules::Scene;
 use lane_rules::Staging;
+use lane_rules::StagingPlace;
 use lane_rules::judge_commit;
 
 use crate::error::CliError;
@@ -49,21 +52,24 @@ pub(super) fn staged_during(
     let checkout = finding_lane::checkout(repo)?;
     let binding = session.binding()?;
     let lane = finding_lane::of_worktree(&view, binding.as_ref(), &checkout)?;
-    if locks.iter().any(|lock| lock.is_held_by(&actor.by, &actor.clone)) {
+    let holds_lock = locks.iter().any(|lock| lock.is_held_by(&actor.by, &actor.clone));
+    if holds_lock {
         lane_store::touch(&store.local_dir(), &actor.by, session.source.now());
     }
+    let holds_lane = |lane: &Lane| lane.by == actor.by && lane.clone == actor.clone;
+    let holds = holds_lock || view.lanes()?.iter().any(holds_lane);
     let edits: Vec<Edit> = staged_paths(repo, staged)?.iter().map(edit).collect();
     let scene = Scene {
         actor: &actor.by,
         clone: &actor.clone,
         lane,
+        holds,
         locks: &locks,
         policy: &policy,
         exceptions: &exceptions,
         now: session.source.now(),
         checkout,
         operation,
-        staging: Staging::Index,
     };
     let tip = integration::start_point(repo, &view.meta()?.integration).ok();
     let repairs = Repairs::new(repo, tip, repo.head()?.oid());
@@ -119,10 +125,30 @@ pub(super) fn operation(repo: &Repo) -> Option<Operation> {
     }
 }
 
-/// How a path is left out: a temporary index (`commit -a`, `commit PATH`) is made anew each time.
+/// How a path is left out, and what may stay.
 fn staging(repo: &Repo, edits: &[Edit], findings: &[Finding]) -> Result<Staging, CliError> {
+    let left = findings
+        .iter()
+        .flat_map(|f| f.remedies.iter().filter_map(Remedy::left_out));
+    let bad: HashSet<&[u8]> = findings
+        .iter()
+        .filter_map(|f| f.path.as_deref())
+        .chain(left)
+        .collect();
+    let paths = edits.iter().map(|e| &e.path);
+    Ok(Staging {
+        place: staging_place(repo)?,
+        rest: paths
+            .filter(|path| !bad.contains(path.as_slice()))
+            .cloned()
+            .collect(),
+    })
+}
+
+/// A temporary index (`commit -a`, `commit PATH`) is made anew each time.
+fn staging_place(repo: &Repo) -> Result<StagingPlace, CliError> {
     if let Head::Unborn { .. } = repo.head()? {
-        return Ok(Staging::Unborn);
+        return Ok(StagingPlace::Unborn);
     }
     let index = std::env::var_os("GIT_INDEX_FILE").unwrap_or_default();
     let name = std::path::Path::new(&index)
@@ -130,15 +156,9 @@ fn staging(repo: &Repo, edits: &[Edit], findings: &[Finding]) -> Result<Staging,
         .map(OsStr::to_owned)
         .unwrap_or_default();
     if name.is_empty() || name == "index" {
-        return Ok(Staging::Index);
+        return Ok(StagingPlace::Index);
     }
-    let bad: HashSet<&Vec<u8>> = findings.iter().filter_map(|f| f.path.as_ref()).collect();
-    let rest = edits
-        .iter()
-        .filter(|e| !bad.contains(&e.path))
-        .map(|e| e.path.clone())
-        .collect();
-    Ok(Staging::Partial { rest })
+    Ok(StagingPlace::Temporary)
 }
 
 /// Paths that a change puts back to what the integration branch has, at one tip of it or at the merge base with that.

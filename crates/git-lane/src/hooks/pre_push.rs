@@ -33,7 +33,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
     if findings.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    Ok(call.refuse(&findings, &Staging::Index))
+    Ok(call.refuse(&findings, &Staging::default()))
 }
 
 fn parse(stdin: &[u8]) -> Result<Vec<Update>, CliError> {

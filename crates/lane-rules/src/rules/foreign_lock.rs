@@ -1,4 +1,5 @@
-//! `foreign-lock`: somebody else holds a lock on the path.
+//! `foreign-lock`: somebody else holds a lock on the path. Where that was swept up from an index that two agents
+//! share, `foreign-staged` says so instead.
 
 use lane_core::ground;
 use lane_core::record::Lock;
@@ -12,12 +13,19 @@ use crate::finding::Finding;
 use crate::reach::Reach;
 use crate::reach::ReachError;
 use crate::remedy::Remedy;
+use crate::rules::foreign_staged;
 use crate::rules::ways_on;
 use crate::scene::Scene;
 
 pub(super) fn judge(edit: &Edit, scene: &Scene<'_>, reach: &Reach) -> Result<Option<Finding>, ReachError> {
+    let lock = standing(edit, scene, reach).filter(|lock| !foreign_staged::is_swept_up(lock, scene));
+    Ok(lock.map(|lock| finding(edit, lock, scene)))
+}
+
+/// The first lock of somebody else that stands against the path.
+pub(super) fn standing<'s>(edit: &Edit, scene: &Scene<'s>, reach: &Reach) -> Option<&'s Lock> {
     if reach.common.covers(&edit.path) {
-        return Ok(None);
+        return None;
     }
     let covering = |own: bool| {
         let held = scene.locks.iter().zip(&reach.locks);
@@ -27,9 +35,7 @@ pub(super) fn judge(edit: &Edit, scene: &Scene<'_>, reach: &Reach) -> Result<Opt
     let shared = |lock: &&Lock| lock.mode == LockMode::Shared;
     // Held shared by both, it is nobody's alone.
     let stands = |lock: &&Lock| !(shared(lock) && covering(true).any(|own| shared(&own)));
-    Ok(covering(false)
-        .find(stands)
-        .map(|lock| finding(edit, lock, scene)))
+    covering(false).find(stands)
 }
 
 /// A lock of the same lane, or of the same agent outside lanes.

@@ -3,7 +3,9 @@
 mod detached_head;
 mod foreign_lane;
 mod foreign_lock;
+mod foreign_staged;
 mod maintainer_path;
+mod mixed_areas;
 mod out_of_scope;
 mod outside_area;
 mod outside_scope;
@@ -26,11 +28,16 @@ pub struct Rule {
     judge: Judge,
 }
 
+/// What a rule has against a path or a commit, or that a glob cannot be read.
+type Judged = Result<Option<Finding>, ReachError>;
+
 enum Judge {
     /// About the lane as a whole.
     Lane(fn(&Scene<'_>) -> Option<Finding>),
     /// About one path.
-    Path(fn(&Edit, &Scene<'_>, &Reach) -> Result<Option<Finding>, ReachError>),
+    Path(fn(&Edit, &Scene<'_>, &Reach) -> Judged),
+    /// About the paths of a commit together, those that no other rule spoke of.
+    Commit(fn(&[&Edit], &Scene<'_>, &Reach) -> Judged),
 }
 
 /// All rules about commits, in the order in which they are asked.
@@ -56,6 +63,10 @@ pub static RULES: &[Rule] = &[
         judge: Judge::Path(maintainer_path::judge),
     },
     Rule {
+        ground: &lane_core::ground::FOREIGN_STAGED,
+        judge: Judge::Path(foreign_staged::judge),
+    },
+    Rule {
         ground: &lane_core::ground::FOREIGN_LOCK,
         judge: Judge::Path(foreign_lock::judge),
     },
@@ -71,13 +82,17 @@ pub static RULES: &[Rule] = &[
         ground: &lane_core::ground::OUTSIDE_SCOPE,
         judge: Judge::Path(outside_scope::judge),
     },
+    Rule {
+        ground: &lane_core::ground::MIXED_AREAS,
+        judge: Judge::Commit(mixed_areas::judge),
+    },
 ];
 
 /// The first thing that stands against committing here at all.
 pub(crate) fn lane_findings(scene: &Scene<'_>) -> Vec<Finding> {
     let judge = |rule: &Rule| match rule.judge {
         Judge::Lane(judge) => judge(scene),
-        Judge::Path(_) => None,
+        Judge::Path(_) | Judge::Commit(_) => None,
     };
     RULES.iter().find_map(judge).into_iter().collect()
 }
@@ -100,6 +115,21 @@ pub(crate) fn path_findings(
     Ok(found)
 }
 
+/// What stands against paths together that pass one by one.
+pub(crate) fn commit_findings(
+    edits: &[&Edit],
+    scene: &Scene<'_>,
+    reach: &Reach,
+) -> Result<Vec<Finding>, ReachError> {
+    let mut found = Vec::new();
+    for rule in RULES {
+        if let Judge::Commit(judge) = rule.judge {
+            found.extend(judge(edits, scene, reach)?);
+        }
+    }
+    Ok(found)
+}
+
 /// The ways on that every path finding has: leave it out of the commit, or leave the operation; and override it
 /// where the policy lets this agent.
 pub(crate) fn ways_on(edit: &Edit, scene: &Scene<'_>) -> Vec<Remedy> {
@@ -107,11 +137,13 @@ pub(crate) fn ways_on(edit: &Edit, scene: &Scene<'_>) -> Vec<Remedy> {
         Some(operation) => Remedy::Abort(operation),
         None => Remedy::LeaveOut(edit.path.clone()),
     };
-    let pass = scene
-        .policy
-        .may_override(scene.actor)
-        .then(|| Remedy::Override(edit.path.clone()));
-    std::iter::once(leave).chain(pass).collect()
+    std::iter::once(leave).chain(pass(&edit.path, scene)).collect()
+}
+
+/// An override of the path, where the policy lets this agent.
+pub(crate) fn pass(path: &[u8], scene: &Scene<'_>) -> Option<Remedy> {
+    let may = scene.policy.may_override(scene.actor);
+    may.then(|| Remedy::Override(path.to_vec()))
 }
 
 /// The ways on from a finding about the whole lane.

@@ -1,0 +1,112 @@
+//! A scene as plain data, for the rules' tests: two agents in one clone.
+
+use lane_core::codec;
+use lane_core::id::Agent;
+use lane_core::id::CloneId;
+use lane_core::policy;
+use lane_core::policy::Adopted;
+use lane_core::record::Lock;
+use lane_core::record::Task;
+use lane_core::time::Timestamp;
+
+use crate::change::Edit;
+use crate::commit::judge_commit;
+use crate::finding::Finding;
+use crate::scene::Checkout;
+use crate::scene::LaneScene;
+use crate::scene::Operation;
+use crate::scene::Scene;
+
+/// A change of a scene.
+pub(crate) type Change = fn(&mut Trial);
+
+/// What a test may change about the scene: `agent-a` in clone `c1` commits.
+pub(crate) struct Trial {
+    pub(crate) policy: &'static str,
+    pub(crate) actor: &'static str,
+    /// The keys of the lane's task beside those that every task has.
+    pub(crate) task: Option<&'static str>,
+    /// Whether the worktree is bound to that lane.
+    pub(crate) bound: bool,
+    /// Owner, clone, glob, mode.
+    pub(crate) locks: Vec<[&'static str; 4]>,
+    pub(crate) holds: bool,
+    pub(crate) operation: Option<Operation>,
+    /// Paths that are put back.
+    pub(crate) repaired: &'static [&'static str],
+}
+
+impl Default for Trial {
+    fn default() -> Self {
+        Self {
+            policy: "",
+            actor: "agent-a",
+            task: None,
+            bound: true,
+            locks: Vec::new(),
+            holds: true,
+            operation: None,
+            repaired: &[],
+        }
+    }
+}
+
+impl Trial {
+    /// The same with a change.
+    pub(crate) fn with(mut self, change: Change) -> Self {
+        change(&mut self);
+        self
+    }
+
+    /// The findings against a commit of these paths.
+    pub(crate) fn judge(&self, paths: &[&str]) -> Vec<Finding> {
+        let edits: Vec<Edit> = paths.iter().map(|path| edit(path)).collect();
+        let policy =
+            policy::parse(format!("format = 1\nrepository = \"r\"\n{}", self.policy).as_bytes()).unwrap();
+        let scene = Scene {
+            actor: &Agent::new(self.actor).unwrap(),
+            clone: &CloneId::new("c1").unwrap(),
+            lane: self.task.map(|more| self.lane(more)),
+            holds: self.holds,
+            locks: &self.locks.iter().map(lock).collect::<Vec<_>>(),
+            policy: &Adopted::of(&policy, ""),
+            exceptions: &[],
+            now: Timestamp::from_secs(100),
+            checkout: Checkout::Branch("T-1".to_owned()),
+            operation: self.operation,
+        };
+        let is_repair = |edit: &Edit| self.repaired.iter().any(|path| path.as_bytes() == edit.path);
+        judge_commit(&edits, &scene, &is_repair).unwrap()
+    }
+
+    fn lane(&self, more: &str) -> LaneScene {
+        let text = format!(
+            "id = \"T-1\"\ntitle = \"x\"\nstatus = \"in-progress\"\nbranch = \"T-1\"\ncreated = \"2026-11-20T09:00:00Z\"\n{more}\n\
+             [claim]\nby = \"agent-a\"\nclone = \"c1\"\nlane = \"1\"\nfence = 7\nsince = \"2026-11-20T09:00:00Z\"\nattempt = 1\n"
+        );
+        LaneScene {
+            task: codec::decode::<Task>(text.as_bytes()).unwrap(),
+            bound_fence: self.bound.then_some(7),
+        }
+    }
+}
+
+fn edit(path: &str) -> Edit {
+    Edit {
+        path: path.as_bytes().to_vec(),
+        content: "100644 x".to_owned(),
+    }
+}
+
+fn lock([owner, clone, glob, mode]: &[&str; 4]) -> Lock {
+    let text = format!(
+        "id = \"L-{owner}\"\nowner = \"{owner}\"\nclone = \"{clone}\"\nscope = [\"{glob}\"]\nmode = \"{mode}\"\nobjective = \"x\"\n\
+         fence = 1\nstart = \"1970-01-01T00:00:00Z\"\nheartbeat = \"1970-01-01T00:00:00Z\"\nexpires = \"1970-01-01T01:00:00Z\"\n"
+    );
+    codec::decode(text.as_bytes()).unwrap()
+}
+
+/// The ids of findings, in order.
+pub(crate) fn ids(findings: &[Finding]) -> Vec<&'static str> {
+    findings.iter().map(|found| found.refusal.ground.id).collect()
+}
