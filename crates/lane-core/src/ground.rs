@@ -22,6 +22,8 @@ pub enum Class {
     Input,
     /// The state says no: exit 3.
     State,
+    /// A gate, check or preflight failed: exit 5.
+    Gate,
     /// Something is not set up: exit 6.
     Setup,
 }
@@ -33,6 +35,7 @@ impl Class {
             Self::Finding => 1,
             Self::Input => 2,
             Self::State => 3,
+            Self::Gate => 5,
             Self::Setup => 6,
         }
     }
@@ -51,18 +54,31 @@ macro_rules! grounds {
 }
 
 grounds! {
+    ACCEPTANCE_FAILED, "acceptance-failed", Gate, "An acceptance check fails on the tree that is handed off. Mend it, commit, and check again.";
+    ACCEPTANCE_MISSING, "acceptance-missing", State, "An acceptance check has no recorded run. `git lane check` runs it.";
+    ACCEPTANCE_STALE, "acceptance-stale", State, "An acceptance check was run on another tree, or as another command than the task names now.";
     ALREADY_CLAIMED, "already-claimed", State, "Another agent holds the task. Take another, or wait until it is released or its lease is over.";
     AREA_FULL, "area-full", State, "The area has as many lanes as the policy allows. Finish one of them first.";
     BLOCKER_OPEN, "blocker-open", State, "The task that this one waits for is not done.";
     BRANCH_TAKEN, "branch-taken", State, "The branch belongs to another lane, or is the integration branch.";
     CAPACITY_FULL, "capacity-full", State, "As many lanes are in progress as the policy's pool holds. Nearly done work goes first.";
+    CHECK_CHANGED_TREE, "check-changed-tree", Gate, "A check changed the worktree, HEAD, the branch or `core.bare` while it ran, so its result is not recorded.";
+    CHECK_UNKNOWN, "check-unknown", State, "The task names a check that the integration branch's `.agents/gates.toml` does not declare, or that this version cannot run.";
     CLAIM_LOCK, "claim-lock", State, "The lock belongs to a claim; it goes when the task is released or done.";
+    COMMAND_NOT_TRUSTED, "command-not-trusted", State, "The command came to this clone with the state. Read it, then accept it by `git lane trust`.";
     DEPENDENCY_CYCLE, "dependency-cycle", State, "The dependency would make tasks wait for one another for ever.";
     DEPENDENCY_OPEN, "dependency-open", State, "A task that this one depends on is not done.";
     DETACHED_HEAD, "detached-head", Finding, "HEAD is detached in a lane's worktree, so the commit would be on no branch. Switch back to the lane's branch.";
+    DIRTY_WORKTREE, "dirty-worktree", State, "The worktree has uncommitted or untracked files, so what is checked would not be what is committed.";
     FOREIGN_LANE, "foreign-lane", Finding, "The worktree belongs to a lane that another agent holds.";
     FOREIGN_LOCK, "foreign-lock", State, "Somebody else holds a lock on the path. Leave it to them, or wait until the lock is released or over.";
     FOREIGN_STAGED, "foreign-staged", Finding, "The commit would sweep up a path that another agent in this clone holds. Commit your own paths by name; what they staged stays staged.";
+    HANDOFF_BASE, "handoff-base", Finding, "The commit that the handoff starts from is not on the integration branch as it is known here.";
+    HANDOFF_COMMITS, "handoff-commits", Finding, "The handoff lists other commits than lie between its base and its tip.";
+    HANDOFF_EDITED, "handoff-edited", Finding, "The record is not what its event in the ledger says: it was edited by hand. `git lane verify --full` tells where.";
+    HANDOFF_FILES, "handoff-files", Finding, "The handoff lists other files than differ between its base and its tip.";
+    HANDOFF_STALE, "handoff-stale", Finding, "The branch is not at the commit that was handed off.";
+    HANDOFF_TREE, "handoff-tree", Finding, "The handoff names another tree than its tip has.";
     HISTORY_CUT, "history-cut", Setup, "The clone is shallow, and what was asked lies before the commits that it has. Fetch the rest.";
     HOTSPOT_SHARED, "hotspot-shared", State, "The policy names the path a hotspot, and hotspots are never shared. Take an exclusive lock.";
     ID_TAKEN, "id-taken", Input, "A task has this id already, perhaps in other case or in the archive.";
@@ -81,6 +97,7 @@ grounds! {
     NOT_LANDED, "not-landed", State, "The task's tip is not on the integration branch, so it is not done.";
     NOT_READY, "not-ready", State, "No task can be claimed now. `git lane ready --why` says what stops each.";
     NOTHING_CHANGES, "nothing-changes", State, "The record says so already.";
+    NOTHING_TO_HAND_OFF, "nothing-to-hand-off", State, "The branch has no commit that the integration branch does not have.";
     OTHER_STATE, "other-state", State, "The state on the ref belongs to another repository's policy.";
     OUT_OF_SCOPE, "out-of-scope", State, "The task names the path as out of its scope.";
     OUTSIDE_AREA, "outside-area", State, "The path is owned by another area than the task's. Areas are hard boundaries.";

@@ -50,6 +50,16 @@ fn check_id(text: &str) -> Result<(), &'static str> {
     }
 }
 
+fn check_checkpoint(text: &str) -> Result<(), &'static str> {
+    let number = text
+        .strip_prefix("CP-")
+        .filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    match number.and_then(|n| n.parse::<u32>().ok()) {
+        Some(n) if n > 0 && format!("CP-{n:02}") == text => Ok(()),
+        _ => Err("must be `CP-` and a number, like `CP-03`"),
+    }
+}
+
 fn check_agent(text: &str) -> Result<(), &'static str> {
     let first = text.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
     let rest = text
@@ -131,6 +141,10 @@ name! {
     LockId, "lock id", check_id
 }
 name! {
+    /// A checkpoint's id: `CP-` and a number of at least two digits, counted from `CP-01`.
+    CheckpointId, "checkpoint id", check_checkpoint
+}
+name! {
     /// An override's id, with the charset of task ids.
     OverrideId, "override id", check_id
 }
@@ -149,6 +163,13 @@ name! {
 name! {
     /// A clone's random id.
     CloneId, "clone id", check_id
+}
+
+impl CheckpointId {
+    /// The `n`th checkpoint of a task, counted from 1.
+    pub fn nth(n: u32) -> Self {
+        Self(format!("CP-{:02}", n.max(1)))
+    }
 }
 
 impl Agent {

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::apply::Write;
+use crate::id::CheckpointId;
 use crate::id::LockId;
 use crate::id::OverrideId;
 use crate::id::TaskId;
 use crate::policy::Adopted;
+use crate::record::Checkpoint;
 use crate::record::Exception;
 use crate::record::Lock;
 use crate::record::Meta;
+use crate::record::Results;
 use crate::record::Task;
 use crate::view::Found;
 use crate::view::Lane;
@@ -27,6 +30,8 @@ pub struct Memory {
     lanes: BTreeMap<TaskId, Lane>,
     locks: BTreeMap<LockId, Lock>,
     exceptions: BTreeMap<OverrideId, Exception>,
+    checkpoints: BTreeMap<(TaskId, CheckpointId), Checkpoint>,
+    results: BTreeMap<TaskId, Results>,
 }
 
 impl Memory {
@@ -41,6 +46,8 @@ impl Memory {
             lanes: BTreeMap::new(),
             locks: BTreeMap::new(),
             exceptions: BTreeMap::new(),
+            checkpoints: BTreeMap::new(),
+            results: BTreeMap::new(),
         }
     }
 
@@ -57,6 +64,13 @@ impl Memory {
             }
             Write::Lock(lock) => drop(self.locks.insert(lock.id.clone(), *lock)),
             Write::DropLock(id) => drop(self.locks.remove(&id)),
+            Write::Checkpoint(c) | Write::ArchiveCheckpoint(c) => {
+                self.checkpoints
+                    .insert((c.task.clone(), c.checkpoint.clone()), *c);
+            }
+            Write::Results(r) | Write::ArchiveResults(r) => drop(self.results.insert(r.task.clone(), *r)),
+            // No decision asks for notes.
+            Write::Note(_) => {}
             Write::Exception(e) => drop(self.exceptions.insert(e.id.clone(), *e)),
             Write::DropException(id) => drop(self.exceptions.remove(&id)),
         }
@@ -94,6 +108,14 @@ impl View for Memory {
 
     fn twin(&self, id: &TaskId) -> Result<Option<TaskId>, Unreadable> {
         Ok(self.folded.get(&id.as_str().to_ascii_lowercase()).cloned())
+    }
+
+    fn checkpoint(&self, task: &TaskId, id: &CheckpointId) -> Result<Option<Checkpoint>, Unreadable> {
+        Ok(self.checkpoints.get(&(task.clone(), id.clone())).cloned())
+    }
+
+    fn results(&self, task: &TaskId) -> Result<Option<Results>, Unreadable> {
+        Ok(self.results.get(task).cloned())
     }
 
     fn locks(&self) -> Result<Vec<Lock>, Unreadable> {

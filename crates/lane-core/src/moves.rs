@@ -24,6 +24,10 @@ pub enum Verb {
     Done,
     /// Takes it away from a holder whose lease is over.
     Reclaim,
+    /// Delivers it, with the evidence.
+    Handoff,
+    /// Works again on what was handed off.
+    Resume,
 }
 
 /// A word that is no verb of the table.
@@ -33,13 +37,15 @@ pub struct VerbNameError;
 
 impl Verb {
     /// All verbs.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Claim,
         Self::Release,
         Self::Block,
         Self::Unblock,
         Self::Done,
         Self::Reclaim,
+        Self::Handoff,
+        Self::Resume,
     ];
 
     /// The verb as it is typed.
@@ -51,6 +57,8 @@ impl Verb {
             Self::Unblock => "unblock",
             Self::Done => "done",
             Self::Reclaim => "reclaim",
+            Self::Handoff => "handoff",
+            Self::Resume => "resume",
         }
     }
 }
@@ -125,6 +133,8 @@ pub enum Need {
     LeaseOver,
     /// The tip is on the integration branch.
     Landed,
+    /// Every acceptance check has passed on the tree that is handed off.
+    Evidence,
 }
 
 impl Need {
@@ -145,6 +155,7 @@ impl Need {
             Self::NoCycle => "no task would wait for itself",
             Self::LeaseOver => "the lease is over",
             Self::Landed => "its tip is on the integration branch",
+            Self::Evidence => "every acceptance check has passed on the tree that is handed off",
         }
     }
 }
@@ -194,6 +205,8 @@ const START: &[Need] = &[
     Need::AreaLane,
     Need::Capacity,
 ];
+
+const HANDOFF: &[Need] = &[Need::Holder, Need::Dependencies, Need::Evidence];
 
 const fn row(
     from: Phase,
@@ -262,6 +275,46 @@ pub static MOVES: &[Move] = &[
         Phase::Todo,
         ANY,
         &[Need::LeaseOver, Need::Reason],
+    ),
+    row(
+        Phase::InProgress,
+        When::Always,
+        Verb::Handoff,
+        Phase::Review,
+        HOLDERS,
+        HANDOFF,
+    ),
+    row(
+        Phase::Review,
+        When::Always,
+        Verb::Handoff,
+        Phase::Review,
+        HOLDERS,
+        HANDOFF,
+    ),
+    row(
+        Phase::Review,
+        When::Always,
+        Verb::Resume,
+        Phase::InProgress,
+        HOLDERS,
+        &[Need::Holder, Need::Capacity],
+    ),
+    row(
+        Phase::Review,
+        When::Always,
+        Verb::Release,
+        Phase::Todo,
+        HOLDERS,
+        &[Need::Holder, Need::Reason],
+    ),
+    row(
+        Phase::Review,
+        When::Always,
+        Verb::Done,
+        Phase::Done,
+        LANDERS,
+        &[Need::Landed],
     ),
     row(
         Phase::Blocked,
@@ -409,7 +462,7 @@ mod tests {
     #[test]
     fn every_need_is_used_and_has_words() {
         let used: BTreeSet<Need> = MOVES.iter().flat_map(|m| m.needs.iter().copied()).collect();
-        assert_eq!(used.len(), 14);
+        assert_eq!(used.len(), 15);
         assert!(used.iter().all(|n| !n.words().is_empty()));
     }
 }

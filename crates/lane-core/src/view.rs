@@ -6,14 +6,17 @@ use thiserror::Error;
 
 use crate::id::Agent;
 use crate::id::AreaName;
+use crate::id::CheckpointId;
 use crate::id::CloneId;
 use crate::id::OverrideId;
 use crate::id::TaskId;
 use crate::policy::Adopted;
+use crate::record::Checkpoint;
 use crate::record::Exception;
 use crate::record::Lock;
 use crate::record::Meta;
 use crate::record::Phase;
+use crate::record::Results;
 use crate::record::Task;
 
 /// A record that is there and cannot be read: the state is never written over it.
@@ -92,6 +95,10 @@ pub trait View {
     fn task(&self, id: &TaskId) -> Result<Option<Found>, Unreadable>;
     /// The id, live or archived, that equals `id` when case is ignored.
     fn twin(&self, id: &TaskId) -> Result<Option<TaskId>, Unreadable>;
+    /// A checkpoint of a task, live or archived.
+    fn checkpoint(&self, task: &TaskId, id: &CheckpointId) -> Result<Option<Checkpoint>, Unreadable>;
+    /// The results of a task's checks, live or archived.
+    fn results(&self, task: &TaskId) -> Result<Option<Results>, Unreadable>;
     /// All live locks, by id.
     fn locks(&self) -> Result<Vec<Lock>, Unreadable>;
     /// All claimed tasks, by id.

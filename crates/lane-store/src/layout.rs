@@ -3,6 +3,7 @@
 use lane_core::apply::Write;
 use lane_core::codec;
 use lane_core::codec::CodecError;
+use lane_core::id::CheckpointId;
 use lane_core::id::LockId;
 use lane_core::id::OverrideId;
 use lane_core::id::TaskId;
@@ -13,6 +14,9 @@ pub(crate) const POLICY: &str = ".agents/policy.toml";
 pub(crate) const QUEUE: &str = ".agents/queue";
 pub(crate) const ARCHIVE: &str = ".agents/archive";
 pub(crate) const LOCKS: &str = ".agents/locks";
+pub(crate) const HANDOFFS: &str = ".agents/handoffs";
+pub(crate) const RECEIPTS: &str = ".agents/receipts";
+pub(crate) const MESSAGES: &str = ".agents/messages";
 pub(crate) const APPROVALS: &str = ".agents/approvals";
 
 pub(crate) fn live_task(id: &TaskId) -> String {
@@ -25,6 +29,26 @@ pub(crate) fn archived_task(id: &TaskId) -> String {
 
 pub(crate) fn lock(id: &LockId) -> String {
     format!("{LOCKS}/{id}.toml")
+}
+
+pub(crate) fn checkpoint(task: &TaskId, id: &CheckpointId) -> String {
+    format!("{HANDOFFS}/{}/{task}/{id}.toml", shard(task.as_str()))
+}
+
+pub(crate) fn archived_checkpoint(task: &TaskId, id: &CheckpointId) -> String {
+    format!("{ARCHIVE}/{}/{task}/{id}.toml", shard(task.as_str()))
+}
+
+pub(crate) fn results(task: &TaskId) -> String {
+    format!("{RECEIPTS}/{}/{task}.toml", shard(task.as_str()))
+}
+
+pub(crate) fn archived_results(task: &TaskId) -> String {
+    format!("{ARCHIVE}/{}/{task}/receipts.toml", shard(task.as_str()))
+}
+
+pub(crate) fn notes(task: &TaskId) -> String {
+    format!("{MESSAGES}/{}/{task}", shard(task.as_str()))
 }
 
 pub(crate) fn exception(id: &OverrideId) -> String {
@@ -47,6 +71,26 @@ pub(crate) fn edits(write: &Write) -> Result<Vec<(String, Option<String>)>, Code
         Write::Lock(record) => put(lock(&record.id), codec::encode(record)?),
         Write::DropLock(id) => vec![(lock(id), None)],
         Write::Exception(record) => put(exception(&record.id), codec::encode(record)?),
+        Write::Checkpoint(record) => put(
+            checkpoint(&record.task, &record.checkpoint),
+            codec::encode(record)?,
+        ),
+        Write::ArchiveCheckpoint(record) => vec![
+            (checkpoint(&record.task, &record.checkpoint), None),
+            (
+                archived_checkpoint(&record.task, &record.checkpoint),
+                Some(codec::encode(record)?),
+            ),
+        ],
+        Write::Results(record) => put(results(&record.task), codec::encode(record)?),
+        Write::ArchiveResults(record) => vec![
+            (results(&record.task), None),
+            (archived_results(&record.task), Some(codec::encode(record)?)),
+        ],
+        Write::Note(record) => put(
+            format!("{}/{}.toml", notes(&record.task), record.id),
+            codec::encode(record)?,
+        ),
         Write::DropException(id) => vec![(exception(id), None)],
     })
 }

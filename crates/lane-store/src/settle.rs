@@ -111,7 +111,11 @@ fn signs_due(
     let local = store.local_dir();
     let lease = view.policy()?.lanes.lease;
     let mut signs = Signs::new();
-    for lock in view.locks()?.into_iter().filter(|lock| lock.clone == actor.clone) {
+    for lock in view
+        .locks()?
+        .into_iter()
+        .filter(|lock| lock.clone == actor.clone && !lock.kept)
+    {
         let seen = if lock.owner == actor.by {
             Some(now)
         } else {

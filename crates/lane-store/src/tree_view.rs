@@ -3,13 +3,17 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+use lane_core::id::CheckpointId;
 use lane_core::id::TaskId;
 use lane_core::id::shard;
 use lane_core::policy::Adopted;
+use lane_core::record::Checkpoint;
 use lane_core::record::Exception;
 use lane_core::record::FORMAT;
 use lane_core::record::Lock;
 use lane_core::record::Meta;
+use lane_core::record::Note;
+use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::view::Found;
 use lane_core::view::Lane;
@@ -136,6 +140,32 @@ impl<'a> TreeView<'a> {
         Ok(ids)
     }
 
+    /// The notes on a task, the oldest first.
+    pub fn notes(&self, task: &TaskId) -> Result<Vec<Note>, Unreadable> {
+        let mut notes: Vec<Note> = self.records().all_in(&layout::notes(task))?;
+        notes.sort_by_key(|note| note.seq);
+        Ok(notes)
+    }
+
+    /// All notes, the oldest first, and all faults of those that cannot be read.
+    pub fn all_notes(&self) -> Result<(Vec<Note>, Vec<Unreadable>), Unreadable> {
+        let records = self.records();
+        let (mut notes, mut faults): (Vec<Note>, Vec<Unreadable>) = (Vec::new(), Vec::new());
+        for (shard, _) in records.folder(layout::MESSAGES)? {
+            let folder = format!("{}/{shard}", layout::MESSAGES);
+            for (task, _) in records.folder(&folder)? {
+                for (name, blob) in records.folder(&format!("{folder}/{task}"))? {
+                    match records.blob(blob, &format!("{folder}/{task}/{name}")) {
+                        Ok(note) => notes.push(note),
+                        Err(fault) => faults.push(fault),
+                    }
+                }
+            }
+        }
+        notes.sort_by_key(|note| note.seq);
+        Ok((notes, faults))
+    }
+
     fn ids_in(&self, folder: &str) -> Result<Vec<String>, Unreadable> {
         let names = self.records().folder(folder)?.into_iter().map(|(name, _)| name);
         Ok(names
@@ -183,6 +213,24 @@ impl View for TreeView<'_> {
             .into_iter()
             .find(|name| name.eq_ignore_ascii_case(id.as_str()));
         Ok(twin.and_then(|name| TaskId::new(&name).ok()))
+    }
+
+    fn checkpoint(&self, task: &TaskId, id: &CheckpointId) -> Result<Option<Checkpoint>, Unreadable> {
+        let records = self.records();
+        let live = records.at(&layout::checkpoint(task, id))?;
+        match live {
+            Some(record) => Ok(Some(record)),
+            None => records.at(&layout::archived_checkpoint(task, id)),
+        }
+    }
+
+    fn results(&self, task: &TaskId) -> Result<Option<Results>, Unreadable> {
+        let records = self.records();
+        let live = records.at(&layout::results(task))?;
+        match live {
+            Some(record) => Ok(Some(record)),
+            None => records.at(&layout::archived_results(task)),
+        }
     }
 
     fn locks(&self) -> Result<Vec<Lock>, Unreadable> {

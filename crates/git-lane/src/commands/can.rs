@@ -7,9 +7,14 @@ use lane_core::apply::unmet;
 use lane_core::event::Event;
 use lane_core::event::Payload;
 use lane_core::event::RULES;
+use lane_core::id::CheckpointId;
 use lane_core::id::LockId;
 use lane_core::moves;
 use lane_core::moves::Verb;
+use lane_core::record::Checkpoint;
+use lane_core::record::Phase;
+use lane_core::view::Found;
+use lane_core::view::View;
 use lane_store::StoreError;
 use serde_json::json;
 
@@ -24,7 +29,7 @@ use lane_core::id::TaskId;
 /// Whether you may do something to a task now, and if not, everything that stands against it
 #[derive(Debug, clap::Args)]
 pub(crate) struct Can {
-    /// claim, release, block, unblock, done or reclaim
+    /// claim, release, block, unblock, done, reclaim, handoff or resume
     pub(crate) verb: Verb,
     /// The task
     pub(crate) id: TaskId,
@@ -50,7 +55,7 @@ pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
         clone: actor.clone,
         role: actor.role,
         rules: RULES,
-        what: trial(args)?,
+        what: trial(session, &view, args)?,
     };
     let against = unmet(&view, &event, &args.id).map_err(|rejection| match rejection {
         Rejection::Refused(no) => CliError::Refused(no),
@@ -76,7 +81,7 @@ pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
 }
 
 /// The verb's event, with reasons that are always good enough: what is asked is whether, not how.
-fn trial(args: &Can) -> Result<Payload, CliError> {
+fn trial(session: &Session<'_>, view: &dyn View, args: &Can) -> Result<Payload, CliError> {
     let task = args.id.clone();
     let lock = || LockId::new("trial").map_err(|e| CliError::Usage(e.to_string()));
     let commit = "0".repeat(40);
@@ -97,9 +102,42 @@ fn trial(args: &Can) -> Result<Payload, CliError> {
             tip: commit.clone(),
             landed: commit,
         },
+        Verb::Handoff => handoff(session, view, task)?,
+        Verb::Resume => Payload::TaskResumed { task },
         Verb::Reclaim => Payload::LockReclaimed {
             lock: lock()?,
             note: "asked".to_owned(),
         },
+    })
+}
+
+/// A handoff of what the lane's branch has now, with the runs that are recorded: what is missing stands against it.
+fn handoff(session: &Session<'_>, view: &dyn View, task: TaskId) -> Result<Payload, CliError> {
+    let found = view.task(&task)?.map(Found::into_task);
+    let branch = found.as_ref().map(|task| format!("refs/heads/{}", task.branch));
+    let tip = branch.map_or(Ok(None), |branch| session.repo.find_ref(&branch))?;
+    let nothing = "0".repeat(40);
+    let (tip, tree) = match tip {
+        Some(tip) => (tip.to_string(), session.repo.commit(tip)?.tree.to_string()),
+        None => (nothing.clone(), nothing),
+    };
+    let number = found
+        .as_ref()
+        .map_or(1, |task| task.checkpoints.saturating_add(1));
+    let lane = found.and_then(|task| task.claim).map(|claim| claim.lane);
+    Ok(Payload::TaskHandedOff {
+        checkpoint: Box::new(Checkpoint {
+            base: Some(tip.clone()),
+            commits: vec![tip.clone()],
+            acceptance: view.results(&task)?.map(|r| r.acceptance).unwrap_or_default(),
+            ..Checkpoint::plain(
+                task,
+                CheckpointId::nth(number),
+                lane.unwrap_or_default(),
+                Phase::Review,
+                tip,
+                tree,
+            )
+        }),
     })
 }

@@ -31,7 +31,9 @@ pub(super) fn added(view: &dyn View, event: &Event, task: &Task) -> Verdict {
         && task.blocked.is_none()
         && task.completion.is_none()
         && task.granted.is_empty()
-        && task.attempts == 0;
+        && task.attempts == 0
+        && task.checkpoints == 0
+        && task.handoff.is_none();
     if !fresh {
         return Err(Refusal::input("a new task has no status but `todo`, no claim and no completion").into());
     }
@@ -69,10 +71,12 @@ fn keeps_its_life(old: &Task, new: &Task) -> Result<(), Rejection> {
             t.granted.clone(),
             t.created,
             t.attempts,
+            t.checkpoints,
+            t.handoff.clone(),
         )
     };
     if life(old) != life(new) {
-        let what = "an edit changes the contract; status, claim, blocked, completion, granted and attempts change by their own commands, and created never";
+        let what = "an edit changes the contract; status, claim, blocked, completion, granted, attempts, checkpoints and handoff change by their own commands, and created never";
         let show = command(&["git", "lane", "task", "show", old.id.as_str()]);
         return Err(Refusal::input(what).hint(show).into());
     }

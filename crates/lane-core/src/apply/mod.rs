@@ -1,12 +1,14 @@
 //! `apply`: the only place where a transition is judged. Total and pure: time, ids and chance are in the event.
 
 mod contract;
+mod evidence;
 mod grant;
 mod leases;
 mod needs;
 mod settings;
 mod transition;
 
+pub use evidence::unproven;
 pub use grant::Asker;
 pub use grant::conflict;
 pub use needs::open_dependencies;
@@ -22,9 +24,12 @@ use crate::ground;
 use crate::id::LockId;
 use crate::id::OverrideId;
 use crate::policy::Adopted;
+use crate::record::Checkpoint;
 use crate::record::Exception;
 use crate::record::Lock;
 use crate::record::Meta;
+use crate::record::Note;
+use crate::record::Results;
 use crate::record::Task;
 use crate::refusal::Refusal;
 use crate::view::Unreadable;
@@ -45,6 +50,16 @@ pub enum Write {
     Lock(Box<Lock>),
     /// A lock that is gone.
     DropLock(LockId),
+    /// A checkpoint or handoff of a live task.
+    Checkpoint(Box<Checkpoint>),
+    /// One that leaves for the archive with its task.
+    ArchiveCheckpoint(Box<Checkpoint>),
+    /// The results of a live task's checks.
+    Results(Box<Results>),
+    /// Those that leave for the archive with their task.
+    ArchiveResults(Box<Results>),
+    /// A note.
+    Note(Box<Note>),
     /// An override.
     Exception(Box<Exception>),
     /// An override that is gone.
@@ -99,11 +114,16 @@ pub fn apply(view: &dyn View, event: &Event) -> Verdict {
         Payload::LockReleased { lock } => leases::released(view, event, lock),
         Payload::LockRenewed { locks, seen } => leases::renewed(view, event, locks, *seen),
         Payload::LockReclaimed { lock, note } => leases::reclaimed(view, event, lock, note),
+        Payload::TaskCheckpointed { checkpoint } => evidence::checkpointed(view, event, checkpoint),
+        Payload::TaskChecked { .. } => evidence::checked(view, event),
+        Payload::NoteAdded { task, text } => evidence::noted(view, event, task, text),
         Payload::TaskClaimed { .. }
         | Payload::TaskReleased { .. }
         | Payload::TaskBlocked { .. }
         | Payload::TaskUnblocked { .. }
-        | Payload::TaskDone { .. } => transition::moved(view, event),
+        | Payload::TaskDone { .. }
+        | Payload::TaskHandedOff { .. }
+        | Payload::TaskResumed { .. } => transition::moved(view, event),
     }
 }
 

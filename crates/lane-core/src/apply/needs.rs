@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Rejection;
+use super::evidence;
 use super::grant;
 use super::leases::line;
 use crate::event::Event;
@@ -47,6 +48,7 @@ pub(super) fn met(need: Need, view: &dyn View, event: &Event, task: &Task) -> Me
         Need::NoCycle => no_cycle(view, event, task),
         Need::LeaseOver => lease_over(view, event, task),
         Need::Landed => landed(event),
+        Need::Evidence => evidence::shown(view, event, task),
     }
 }
 
@@ -216,7 +218,7 @@ fn scope_free(view: &dyn View, event: &Event, task: &Task) -> Met {
     grant::scope_is_free(view, event, &scope, Some(&task.id), LockMode::Exclusive)
 }
 
-fn holder(view: &dyn View, event: &Event, task: &Task) -> Met {
+pub(super) fn holder(view: &dyn View, event: &Event, task: &Task) -> Met {
     let Some(claim) = &task.claim else { return Ok(()) };
     let above = matches!(event.role, Role::Orchestrator | Role::Maintainer);
     if above || claim.is_held_by(&event.by, &event.clone) {

@@ -4,6 +4,7 @@ use super::Rejection;
 use super::Verdict;
 use super::Write;
 use super::contract::no_such_task;
+use super::evidence;
 use super::needs;
 use crate::event::Event;
 use crate::event::Payload;
@@ -35,6 +36,8 @@ fn verb_of(what: &Payload) -> Option<Verb> {
         Payload::TaskBlocked { .. } => Some(Verb::Block),
         Payload::TaskUnblocked { .. } => Some(Verb::Unblock),
         Payload::TaskDone { .. } => Some(Verb::Done),
+        Payload::TaskHandedOff { .. } => Some(Verb::Handoff),
+        Payload::TaskResumed { .. } => Some(Verb::Resume),
         Payload::LockReclaimed { .. } => Some(Verb::Reclaim),
         _ => None,
     }
@@ -76,7 +79,7 @@ pub fn unmet(view: &dyn View, event: &Event, id: &TaskId) -> Result<Vec<Refusal>
     Ok(found)
 }
 
-fn live(view: &dyn View, id: &TaskId) -> Result<Task, Rejection> {
+pub(super) fn live(view: &dyn View, id: &TaskId) -> Result<Task, Rejection> {
     match view.task(id)? {
         Some(Found::Live(task)) => Ok(*task),
         Some(Found::Archived(task)) => {
@@ -147,6 +150,8 @@ fn past(verb: Verb) -> &'static str {
         Verb::Unblock => "unblocked",
         Verb::Done => "done",
         Verb::Reclaim => "reclaimed",
+        Verb::Handoff => "handed off",
+        Verb::Resume => "resumed",
     }
 }
 
@@ -179,7 +184,10 @@ fn already_claimed(view: &dyn View, event: &Event, task: &Task, claim: &Claim) -
 
 fn follow(view: &dyn View, event: &Event, mut task: Task, row: &Move) -> Verdict {
     task.status = row.to;
+    let handoff = task.handoff.take();
     match &event.what {
+        Payload::TaskHandedOff { checkpoint } => evidence::handed_off(view, event, task, checkpoint),
+        Payload::TaskResumed { .. } => resumed(view, event, task),
         Payload::TaskClaimed { lock, .. } => claim(view, event, task, lock),
         Payload::TaskBlocked { on, why, .. } => {
             task.blocked = Some(Blocked {
@@ -195,7 +203,11 @@ fn follow(view: &dyn View, event: &Event, mut task: Task, row: &Move) -> Verdict
             task.blocked = None;
             Ok(vec![Write::Task(Box::new(task))])
         }
-        Payload::TaskDone { tip, landed, .. } => done(view, event, task, tip, landed),
+        Payload::TaskDone { tip, landed, .. } => {
+            // The archive tells with which evidence it landed.
+            task.handoff = handoff;
+            done(view, event, task, tip, landed)
+        }
         _ => {
             let mut writes = drop_locks(view, &task.id)?;
             task.claim = None;
@@ -234,6 +246,7 @@ fn claim(view: &dyn View, event: &Event, mut task: Task, lock: &LockId) -> Verdi
             start: event.at,
             heartbeat: event.at,
             expires: event.at.after(lease),
+            kept: false,
             extra: toml::Table::new(),
         })));
     }
@@ -254,8 +267,27 @@ fn lane_name(view: &dyn View, task: &Task) -> Result<String, Rejection> {
         .unwrap_or_else(|| task.id.to_string()))
 }
 
+/// The author works on it again: the leases run again.
+fn resumed(view: &dyn View, event: &Event, task: Task) -> Verdict {
+    let lease = view.policy()?.lanes.lease;
+    let mut writes = Vec::new();
+    for mut lock in view
+        .locks()?
+        .into_iter()
+        .filter(|lock| lock.task.as_ref() == Some(&task.id))
+    {
+        lock.kept = false;
+        lock.heartbeat = event.at;
+        lock.expires = event.at.after(lock.lease_or(lease));
+        writes.push(Write::Lock(Box::new(lock)));
+    }
+    writes.push(Write::Task(Box::new(task)));
+    Ok(writes)
+}
+
 fn done(view: &dyn View, event: &Event, mut task: Task, tip: &str, landed: &str) -> Verdict {
     let mut writes = drop_locks(view, &task.id)?;
+    writes.extend(evidence::archived(view, &task)?);
     let spent = view
         .exceptions()?
         .into_iter()

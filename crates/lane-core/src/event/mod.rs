@@ -7,6 +7,8 @@ pub use message::Message;
 pub use message::chain_of;
 pub use message::write_message;
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -17,7 +19,9 @@ use crate::id::OverrideId;
 use crate::id::TaskId;
 use crate::policy::Adopted;
 use crate::policy::Role;
+use crate::record::Checkpoint;
 use crate::record::LockMode;
+use crate::record::Outcome;
 use crate::record::Task;
 use crate::text;
 use crate::time::Span;
@@ -120,6 +124,45 @@ pub enum Payload {
         /// The commit of the integration branch that it was found in.
         landed: String,
     },
+    /// A checkpoint was made.
+    #[serde(rename = "task.checkpointed")]
+    TaskCheckpointed {
+        /// What it says; who made it, and when, is the event's.
+        checkpoint: Box<Checkpoint>,
+    },
+    /// Acceptance checks were run.
+    #[serde(rename = "task.checked")]
+    TaskChecked {
+        /// Of which task.
+        task: TaskId,
+        /// On which commit.
+        tip: String,
+        /// What was done about the failures before, in words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remedy: Option<String>,
+        /// What each run showed, by the criterion's key.
+        results: BTreeMap<String, Outcome>,
+    },
+    /// A task was handed off.
+    #[serde(rename = "task.handed-off")]
+    TaskHandedOff {
+        /// The evidence.
+        checkpoint: Box<Checkpoint>,
+    },
+    /// Work on a handed-off task goes on.
+    #[serde(rename = "task.resumed")]
+    TaskResumed {
+        /// Which.
+        task: TaskId,
+    },
+    /// A note was written.
+    #[serde(rename = "note.added")]
+    NoteAdded {
+        /// About which task.
+        task: TaskId,
+        /// What it says.
+        text: String,
+    },
     /// A lock was granted.
     #[serde(rename = "lock.granted")]
     LockGranted {
@@ -188,6 +231,11 @@ impl Payload {
             Self::TaskBlocked { .. } => "task.blocked",
             Self::TaskUnblocked { .. } => "task.unblocked",
             Self::TaskDone { .. } => "task.done",
+            Self::TaskCheckpointed { .. } => "task.checkpointed",
+            Self::TaskChecked { .. } => "task.checked",
+            Self::TaskHandedOff { .. } => "task.handed-off",
+            Self::TaskResumed { .. } => "task.resumed",
+            Self::NoteAdded { .. } => "note.added",
             Self::LockGranted { .. } => "lock.granted",
             Self::LockReleased { .. } => "lock.released",
             Self::LockRenewed { .. } => "lock.renewed",
@@ -204,7 +252,13 @@ impl Payload {
             | Self::TaskReleased { task, .. }
             | Self::TaskBlocked { task, .. }
             | Self::TaskUnblocked { task }
-            | Self::TaskDone { task, .. } => Some(task),
+            | Self::TaskDone { task, .. }
+            | Self::TaskChecked { task, .. }
+            | Self::TaskResumed { task }
+            | Self::NoteAdded { task, .. } => Some(task),
+            Self::TaskCheckpointed { checkpoint } | Self::TaskHandedOff { checkpoint } => {
+                Some(&checkpoint.task)
+            }
             Self::LockGranted { task, .. } | Self::OverrideGranted { task, .. } => task.as_ref(),
             _ => None,
         }
@@ -243,6 +297,30 @@ impl Event {
                     "done {task} by {by} at {}",
                     line(&tip.chars().take(12).collect::<String>())
                 )
+            }
+            Payload::TaskCheckpointed { checkpoint } => {
+                format!(
+                    "checkpoint {} of {} by {by}",
+                    checkpoint.checkpoint, checkpoint.task
+                )
+            }
+            Payload::TaskChecked { task, results, .. } => {
+                let passed = results.values().filter(|r| r.passed()).count();
+                format!("check {task} by {by}: {passed} of {} passed", results.len())
+            }
+            Payload::TaskHandedOff { checkpoint } => {
+                let tip: String = checkpoint.tip.chars().take(12).collect();
+                format!(
+                    "hand off {} by {by}: {} at {}",
+                    checkpoint.task,
+                    checkpoint.checkpoint,
+                    line(&tip)
+                )
+            }
+            Payload::TaskResumed { task } => format!("resume {task} by {by}"),
+            Payload::NoteAdded { task, text } => {
+                let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
+                format!("note on {task} by {by}: {}", line(first))
             }
             Payload::LockGranted {
                 lock,

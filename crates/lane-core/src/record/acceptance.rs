@@ -25,3 +25,18 @@ pub enum Check {
     /// A command with its arguments, run as it is, without a shell.
     Command(Vec<String>),
 }
+
+/// The longest command line of a check, in characters as it is shown.
+pub const COMMAND_CHARS: usize = 1_000;
+
+impl Check {
+    /// The check as a person would type it: the command line, or the policy check's name.
+    pub fn line(&self) -> String {
+        match self {
+            Self::Named(name) => name.clone(),
+            Self::Command(words) => {
+                crate::refusal::command(&words.iter().map(String::as_str).collect::<Vec<_>>())
+            }
+        }
+    }
+}

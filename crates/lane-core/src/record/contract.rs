@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::Acceptance;
+use super::COMMAND_CHARS;
 use super::Check;
 use super::Task;
 use crate::glob::GlobError;
@@ -139,6 +140,14 @@ impl Acceptance {
             }
             Some(Check::Command(words)) if words.iter().any(|w| w.contains('\0')) => {
                 Err(field(&name, "has a check with a NUL byte"))
+            }
+            Some(Check::Command(words))
+                if words.iter().map(|w| w.chars().count() + 1).sum::<usize>() > COMMAND_CHARS =>
+            {
+                Err(field(
+                    &name,
+                    "has a check longer than 1,000 characters; put it into a script",
+                ))
             }
             Some(Check::Named(check)) => line(&name, check),
             _ => Ok(()),

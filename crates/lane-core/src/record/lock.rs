@@ -42,6 +42,9 @@ pub struct Lock {
     pub heartbeat: Timestamp,
     /// When it may be reclaimed if no sign of life comes.
     pub expires: Timestamp,
+    /// Kept without a sign of life, because the lane's work is handed off: its lease is never over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kept: bool,
     /// Keys that this version does not know, kept.
     #[serde(flatten)]
     pub extra: toml::Table,
@@ -59,9 +62,10 @@ pub enum LockMode {
 }
 
 impl Lock {
-    /// Whether the lease is over for a reader whose clock says `now`: past expiry and the grace.
+    /// Whether the lease is over for a reader whose clock says `now`: past expiry and the grace,
+    /// unless it is kept for work that is handed off.
     pub fn is_over(&self, now: Timestamp) -> bool {
-        now.since(self.expires) > LEASE_GRACE_SECS
+        !self.kept && now.since(self.expires) > LEASE_GRACE_SECS
     }
 
     /// Who holds it.

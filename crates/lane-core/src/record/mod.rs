@@ -1,15 +1,26 @@
 //! The records of the state, one file each. Field order is the order in the file; unknown keys are kept.
 
 mod acceptance;
+mod checkpoint;
 mod contract;
 mod exception;
 mod lock;
 mod meta;
+mod note;
 mod phase;
+mod results;
 mod task;
 
 pub use acceptance::Acceptance;
+pub use acceptance::COMMAND_CHARS;
 pub use acceptance::Check;
+pub use checkpoint::CHECKPOINTS_MAX;
+pub use checkpoint::Checkpoint;
+pub use checkpoint::CheckpointFault;
+pub use checkpoint::Made;
+pub use checkpoint::Omitted;
+pub use checkpoint::Removal;
+pub(crate) use checkpoint::is_object;
 pub use contract::LIST_MAX;
 pub use contract::TaskFault;
 pub use contract::line_fault;
@@ -19,7 +30,18 @@ pub use lock::Lock;
 pub use lock::LockMode;
 pub use meta::FORMAT;
 pub use meta::Meta;
+pub use note::NOTE_BYTES;
+pub use note::Note;
+pub use note::NoteFault;
+pub use note::check_note;
+pub use note::mentions;
 pub use phase::Phase;
+pub use results::FAILURES_MAX;
+pub use results::Failure;
+pub use results::LINES_BYTES;
+pub use results::Outcome;
+pub use results::OutcomeFault;
+pub use results::Results;
 pub use task::Blocked;
 pub use task::Claim;
 pub use task::Completion;

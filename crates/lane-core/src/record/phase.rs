@@ -16,13 +16,21 @@ pub enum Phase {
     InProgress,
     /// Waits for another task, or for what its reason says.
     Blocked,
+    /// Handed off: the evidence is written, and somebody else looks at it.
+    Review,
     /// Landed, and in the archive.
     Done,
 }
 
 impl Phase {
     /// All phases.
-    pub const ALL: [Self; 4] = [Self::Todo, Self::InProgress, Self::Blocked, Self::Done];
+    pub const ALL: [Self; 5] = [
+        Self::Todo,
+        Self::InProgress,
+        Self::Blocked,
+        Self::Review,
+        Self::Done,
+    ];
 
     /// The phase as it is written.
     pub fn name(self) -> &'static str {
@@ -30,8 +38,14 @@ impl Phase {
             Self::Todo => "todo",
             Self::InProgress => "in-progress",
             Self::Blocked => "blocked",
+            Self::Review => "review",
             Self::Done => "done",
         }
+    }
+
+    /// Whether the work is handed off and judged by others.
+    pub fn is_handed_off(self) -> bool {
+        self == Self::Review
     }
 
     /// Whether nothing follows.

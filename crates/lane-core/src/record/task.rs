@@ -12,6 +12,7 @@ use crate::glob::GlobError;
 use crate::glob::Scope;
 use crate::id::Agent;
 use crate::id::AreaName;
+use crate::id::CheckpointId;
 use crate::id::CloneId;
 use crate::id::TaskId;
 use crate::time::Timestamp;
@@ -66,6 +67,12 @@ pub struct Task {
     /// How often it has been claimed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub attempts: u32,
+    /// How many checkpoints it has: they are `CP-01` and so on.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub checkpoints: u32,
+    /// The handoff that stands: its checkpoint. Absent while somebody works on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handoff: Option<CheckpointId>,
     /// Keys that this version does not know, kept.
     #[serde(flatten)]
     pub extra: toml::Table,
@@ -221,6 +228,8 @@ impl Task {
             notes: None,
             created,
             attempts: 0,
+            checkpoints: 0,
+            handoff: None,
             extra: toml::Table::new(),
             acceptance: BTreeMap::new(),
             blocked: None,

@@ -2,14 +2,17 @@
 
 use lane_core::event::Payload;
 use lane_core::id::AreaName;
+use lane_core::id::CheckpointId;
 use lane_core::id::LockId;
 use lane_core::id::OverrideId;
 use lane_core::moves::Verb;
 use lane_core::policy::Area;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
+use lane_core::record::Checkpoint;
 use lane_core::record::Lock;
 use lane_core::record::LockMode;
+use lane_core::record::Phase;
 use lane_core::record::Task;
 use lane_core::time::Timestamp;
 use lane_core::view::Found;
@@ -17,6 +20,7 @@ use lane_core::view::Lane;
 use lane_core::view::View as _;
 use proptest::prelude::*;
 
+use super::delivered;
 use super::fixture::A;
 use super::fixture::Fixture;
 use super::fixture::Who;
@@ -110,7 +114,7 @@ fn step() -> impl Strategy<Value = Step> {
     let role = prop_oneof![6 => Just(0), 2 => 0..ROLES.len()];
     let (task, other, scope) = (0..TASKS.len(), 0..TASKS.len(), 0..SCOPES.len());
     (
-        0..28usize,
+        0..38usize,
         who,
         role,
         task,
@@ -155,6 +159,7 @@ pub(crate) fn policy(policy: &mut Policy) {
 pub(crate) fn ground_floor() -> Fixture {
     let mut f = Fixture::with_policy(policy);
     f.add("T-0", &["src/a"]).add("T-1", &["src/*/x"]).add("T-2", &[]);
+    f.edit("T-2", delivered::three_criteria);
     let ui = f.task_with("T-3", |t| {
         t.area = Some(AreaName::new("ui").unwrap());
         t.scope = texts(&["ui"]);
@@ -183,7 +188,7 @@ impl Step {
     /// The lane that its holder acts on, for the kinds that a holder does.
     fn own_lane(&self, f: &Fixture) -> Option<Lane> {
         let lanes = f.state.lanes().unwrap();
-        let acts = self.is_holder && (5..=10).contains(&self.kind);
+        let acts = self.is_holder && ((5..=10).contains(&self.kind) || (28..=36).contains(&self.kind));
         lanes
             .get(self.other % lanes.len().max(1))
             .filter(|_| acts)
@@ -217,7 +222,75 @@ impl Step {
             21 => unlocked(&self.some_lock(f)),
             22 | 23 => renewed(&self.some_lock(f), self.seen(f)),
             24..=26 => reclaimed(&self.some_lock(f), words),
-            _ => self.exception(f),
+            27 => self.exception(f),
+            28 => delivered::checkpointed(self.checkpoint(f, id)),
+            29..=31 => self.checked(f, id),
+            32..=34 => delivered::handed_off(self.handoff(f, id)),
+            35 | 36 => delivered::resumed(id),
+            _ => delivered::noted(id, &format!("@agent-b {words}")),
+        }
+    }
+
+    /// A task as the state has it, or would have it new.
+    fn task(&self, f: &Fixture, id: &str) -> Task {
+        let found = f.state.task(&task_id(id)).unwrap();
+        found.map_or_else(|| self.new_task(f), Found::into_task)
+    }
+
+    fn checkpoint(&self, f: &Fixture, id: &str) -> Checkpoint {
+        let mut next = if f.state.task(&task_id(id)).unwrap().is_some() {
+            delivered::checkpoint(f, id)
+        } else {
+            let (tip, tree) = (delivered::TIP.to_owned(), delivered::TREE.to_owned());
+            Checkpoint::plain(
+                task_id(id),
+                CheckpointId::nth(1),
+                id.to_owned(),
+                Phase::Review,
+                tip,
+                tree,
+            )
+        };
+        next.done = texts(&[WORDS[self.words]]);
+        if self.scope == 13 {
+            next.checkpoint = CheckpointId::nth(7);
+        }
+        next
+    }
+
+    /// True of the state, but for what `checkpoint` makes up.
+    fn handoff(&self, f: &Fixture, id: &str) -> Checkpoint {
+        if f.state.task(&task_id(id)).unwrap().is_none() {
+            return self.checkpoint(f, id);
+        }
+        let evidence = delivered::handoff(f, id);
+        let said = self.checkpoint(f, id);
+        Checkpoint {
+            checkpoint: said.checkpoint,
+            done: said.done,
+            ..evidence
+        }
+    }
+
+    /// Runs that mostly pass, on one of two trees.
+    fn checked(&self, f: &Fixture, id: &str) -> Payload {
+        let mut results = delivered::results_of(&self.task(f, id), |check| {
+            if self.scope < 10 {
+                delivered::passed(check)
+            } else {
+                delivered::failed(check, &self.scope.to_string())
+            }
+        });
+        if self.other == 6 {
+            results
+                .values_mut()
+                .for_each(|run| delivered::OTHER.clone_into(&mut run.tree));
+        }
+        Payload::TaskChecked {
+            task: task_id(id),
+            tip: delivered::TIP.to_owned(),
+            remedy: (self.words > 0).then(|| WORDS[self.words].to_owned()),
+            results,
         }
     }
 
@@ -262,6 +335,9 @@ impl Step {
         task.notes = Some("\u{1b}[2J\n[event]\n".to_owned());
         let area = ["ui", "core", "nowhere", "", "", ""][self.other % 6];
         task.area = AreaName::new(area).ok();
+        if self.scope.is_multiple_of(2) {
+            delivered::three_criteria(task);
+        }
         if self.kind.is_multiple_of(2) {
             task.depends_on = vec![task_id(TASKS[self.other])];
         }
@@ -297,6 +373,8 @@ pub(crate) fn verb_of(what: &Payload) -> Option<Verb> {
         Payload::TaskBlocked { .. } => Some(Verb::Block),
         Payload::TaskUnblocked { .. } => Some(Verb::Unblock),
         Payload::TaskDone { .. } => Some(Verb::Done),
+        Payload::TaskHandedOff { .. } => Some(Verb::Handoff),
+        Payload::TaskResumed { .. } => Some(Verb::Resume),
         _ => None,
     }
 }

@@ -7,13 +7,20 @@ use lane_core::event::RULES;
 use lane_core::event::write_message;
 use lane_core::id::Agent;
 use lane_core::id::AreaName;
+use lane_core::id::CheckpointId;
 use lane_core::id::CloneId;
 use lane_core::id::OverrideId;
 use lane_core::policy::Adopted;
 use lane_core::policy::Area;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
+use lane_core::record::Checkpoint;
 use lane_core::record::LockMode;
+use lane_core::record::Made;
+use lane_core::record::Omitted;
+use lane_core::record::Outcome;
+use lane_core::record::Phase;
+use lane_core::record::Removal;
 use lane_core::record::Task;
 use lane_core::text::is_unsafe;
 use lane_core::time::Span;
@@ -23,7 +30,7 @@ use proptest::prelude::*;
 use super::fixture::lock_id;
 use super::fixture::task_id;
 
-const VARIANTS: usize = 14;
+const VARIANTS: usize = 19;
 
 /// Texts that want to be something else than data.
 fn text() -> impl Strategy<Value = String> {
@@ -80,12 +87,81 @@ fn variant(n: usize, t: &[String]) -> Payload {
             seen: Timestamp::from_secs(0),
         },
         12 => Payload::LockReclaimed { lock, note: text(0) },
+        13 => Payload::TaskCheckpointed {
+            checkpoint: Box::new(a_checkpoint(t)),
+        },
+        14 => Payload::TaskChecked {
+            task,
+            tip: text(0),
+            remedy: (t.len() > 2).then(|| text(1)),
+            results: t.iter().map(|key| (key.clone(), an_outcome(t))).collect(),
+        },
+        15 => Payload::TaskHandedOff {
+            checkpoint: Box::new(a_handoff(t)),
+        },
+        16 => Payload::TaskResumed { task },
+        17 => Payload::NoteAdded { task, text: text(0) },
         _ => Payload::OverrideGranted {
             id: OverrideId::new("O-1").unwrap(),
             path: text(0),
             why: text(1),
             task: (t.len() > 2).then_some(task),
         },
+    }
+}
+
+fn a_checkpoint(t: &[String]) -> Checkpoint {
+    let text = |n: usize| t[n % t.len()].clone();
+    let (id, phase) = (CheckpointId::nth(3), Phase::InProgress);
+    let mut checkpoint = Checkpoint::plain(task_id("T-1"), id, text(0), phase, text(1), text(2));
+    checkpoint.done = t.to_vec();
+    checkpoint.pending = t.to_vec();
+    checkpoint.blockers = t.to_vec();
+    checkpoint.next = (t.len() > 1).then(|| text(0));
+    checkpoint.extra.insert(format!("x{}", t[0]), t[0].clone().into());
+    checkpoint
+}
+
+fn a_handoff(t: &[String]) -> Checkpoint {
+    let omitted = Omitted {
+        total: 7,
+        digest: t[0].clone(),
+    };
+    let removal = Removal { why: t[0].clone() };
+    Checkpoint {
+        base: Some(t[0].clone()),
+        commits: t.to_vec(),
+        files: t.to_vec(),
+        risks: t.to_vec(),
+        more_commits: (t.len() > 1).then(|| omitted.clone()),
+        more_files: (t.len() > 2).then_some(omitted),
+        removes: t.iter().map(|path| (path.clone(), removal.clone())).collect(),
+        acceptance: t.iter().map(|key| (key.clone(), an_outcome(t))).collect(),
+        made: (t.len() > 3).then(made),
+        ..a_checkpoint(t)
+    }
+}
+
+fn an_outcome(t: &[String]) -> Outcome {
+    Outcome {
+        command: t[0].clone(),
+        check: (t.len() > 1).then(|| t[0].clone()),
+        exit: -1,
+        secs: 0.1,
+        tree: t[0].clone(),
+        digest: t[0].clone(),
+        signature: (t.len() > 2).then(|| t[0].clone()),
+        lines: (t.len() != 3).then(|| t.concat()),
+        made: (t.len() > 3).then(made),
+    }
+}
+
+fn made() -> Made {
+    Made {
+        by: Agent::new("agent-a").unwrap(),
+        clone: CloneId::new("9c41").unwrap(),
+        at: Timestamp::from_secs(1_800_000_000),
+        seq: 3,
     }
 }
 
@@ -106,6 +182,8 @@ fn a_task(t: &[String]) -> Task {
         .into_iter()
         .collect();
     task.extra.insert("tracker".into(), nested.clone().into());
+    task.checkpoints = 3;
+    task.handoff = (t.len() > 1).then(|| CheckpointId::nth(3));
     let criterion = lane_core::record::Acceptance {
         text: t[0].clone(),
         check: Some(lane_core::record::Check::Command(t.to_vec())),

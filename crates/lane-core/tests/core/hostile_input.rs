@@ -9,9 +9,12 @@ use lane_core::event::Event;
 use lane_core::event::Message;
 use lane_core::policy;
 use lane_core::policy::Policy;
+use lane_core::record::Checkpoint;
 use lane_core::record::Exception;
 use lane_core::record::Lock;
 use lane_core::record::Meta;
+use lane_core::record::Note;
+use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::text::is_unsafe;
 use proptest::prelude::*;
@@ -23,6 +26,12 @@ const TASK: &str =
 const POLICY: &str = "repository = 'r1'\n[lanes]\nlease = '2h'\n[area.ui]\nowns = ['web']\nlanes = 2\n";
 const EVENT: &str = "id = 'e'\nseq = 1\nat = '2026-11-20T09:00:00Z'\nby = 'a'\nclone = 'c'\nrole = 'worker'\nrules = 1\nkind = 'task.unblocked'\n[data]\ntask = 'T-1'\n";
 
+const CHECKPOINT: &str = "task = 'T-1'\ncheckpoint = 'CP-01'\nlane = 'T-1'\nstatus = 'review'\ndepends_satisfied = true\ntip = 'c'\ntree = 't'\n[acceptance.a1]\ncommand = 'x'\nexit = 0\nsecs = 1.5\ntree = 't'\ndigest = 'd'\n";
+const RESULTS: &str = "task = 'T-1'\n[failure.F-1]\nkey = 'a1'\nsignature = 's'\ncommand = 'x'\nexit = 1\ntip = 'c'\ntimes = 2\n[failure.F-1.made]\nby = 'a'\nclone = 'c'\nat = '2026-11-20T09:00:00Z'\nseq = 4\n";
+const NOTE: &str = "id = 'e'\nseq = 1\ntask = 'T-1'\nby = 'a'\nclone = 'c'\nrole = 'worker'\nat = '2026-11-20T09:00:00Z'\ntext = 'x'\n";
+/// A valid record of each sort that has texts or tables of its own.
+const HEADS: [&str; 6] = [TASK, POLICY, EVENT, CHECKPOINT, RESULTS, NOTE];
+
 /// Decodes as everything; faults must be printable, and what is read must be writable and read the same.
 fn decode_all(bytes: &[u8]) {
     one::<Task>(bytes);
@@ -31,6 +40,9 @@ fn decode_all(bytes: &[u8]) {
     one::<Lock>(bytes);
     one::<Meta>(bytes);
     one::<Exception>(bytes);
+    one::<Checkpoint>(bytes);
+    one::<Results>(bytes);
+    one::<Note>(bytes);
     if let Err(error) = policy::parse(bytes) {
         printable(&error.to_string());
     }
@@ -69,6 +81,16 @@ fn full(head: &str, open: &str, filling: &str, close: &str) -> String {
 }
 
 #[test]
+fn the_heads_are_records() {
+    codec::decode::<Task>(TASK.as_bytes()).unwrap();
+    codec::decode::<Policy>(POLICY.as_bytes()).unwrap();
+    codec::decode::<Event>(EVENT.as_bytes()).unwrap();
+    codec::decode::<Checkpoint>(CHECKPOINT.as_bytes()).unwrap();
+    codec::decode::<Results>(RESULTS.as_bytes()).unwrap();
+    codec::decode::<Note>(NOTE.as_bytes()).unwrap();
+}
+
+#[test]
 fn a_record_that_is_too_large_is_not_even_parsed() {
     let bytes = vec![b'['; MAX_BYTES + 1];
     let error = codec::decode::<Task>(&bytes).unwrap_err();
@@ -77,8 +99,7 @@ fn a_record_that_is_too_large_is_not_even_parsed() {
 
 #[test]
 fn deep_nesting_ends_in_an_error() {
-    let heads = [TASK, POLICY, EVENT];
-    for head in heads {
+    for head in HEADS {
         for (open, filling, close) in [
             ("\nx = ", "[", ""),
             ("\nx = ", "{a=", ""),
@@ -136,9 +157,25 @@ fn values_at_the_edges_are_read_or_refused() {
         "[[1], ['a'], {}]",
     ] {
         for key in [
-            "seq", "created", "attempts", "format", "unknown", "scope", "lanes", "expires",
+            "seq",
+            "created",
+            "attempts",
+            "format",
+            "unknown",
+            "scope",
+            "lanes",
+            "expires",
+            "exit",
+            "secs",
+            "times",
+            "checkpoint",
+            "handoff",
+            "commits",
+            "acceptance",
+            "made",
+            "to",
         ] {
-            for head in [TASK, POLICY, EVENT] {
+            for head in HEADS {
                 let without: String = head
                     .lines()
                     .filter(|l| !l.starts_with(key))
@@ -160,10 +197,10 @@ proptest! {
 
     #[test]
     fn a_mutated_record_never_panics(
-        which in 0..3usize,
+        which in 0..HEADS.len(),
         edits in proptest::collection::vec((any::<proptest::sample::Index>(), "(?s).{0,3}"), 1..6),
     ) {
-        let mut text = [TASK, POLICY, EVENT][which].to_owned();
+        let mut text = HEADS[which].to_owned();
         for (place, put) in edits {
             let at = place.index(text.len());
             if text.is_char_boundary(at) && text.is_char_boundary(at + 1) {

@@ -6,13 +6,19 @@ use std::collections::BTreeSet;
 use lane_core::glob;
 use lane_core::glob::Scope;
 use lane_core::id::AreaName;
+use lane_core::id::CheckpointId;
+use lane_core::id::TaskId;
 use lane_core::memory::Memory;
 use lane_core::policy::Adopted;
+use lane_core::record::FAILURES_MAX;
 use lane_core::record::Lock;
 use lane_core::record::LockMode;
 use lane_core::record::Phase;
+use lane_core::record::Results;
+use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::text::is_unsafe;
+use lane_core::time::Span;
 use lane_core::view::Lane;
 use lane_core::view::View as _;
 
@@ -31,6 +37,8 @@ pub(crate) fn check(state: &Memory) {
     claims_have_their_locks(state, &locks);
     there_is_room(state, &policy);
     fences_are_unique(&locks);
+    what_is_handed_off_is_kept(state, &locks);
+    evidence_is_whole(state);
 }
 
 /// One lane's, or one holder's of which at least one is outside lanes.
@@ -67,7 +75,7 @@ fn meet_nowhere(policy: &Adopted, one: &Lock, two: &Lock) {
 fn claims_have_their_locks(state: &Memory, locks: &[Lock]) {
     for task in state.live() {
         assert_eq!(
-            task.status == Phase::InProgress,
+            matches!(task.status, Phase::InProgress | Phase::Review),
             task.claim.is_some() && task.blocked.is_none(),
             "{task:?}"
         );
@@ -85,6 +93,80 @@ fn claims_have_their_locks(state: &Memory, locks: &[Lock]) {
         );
         assert!(of_task().all(|l| l.holder() == claim.holder() && l.fence >= claim.fence));
     }
+}
+
+/// A lane in review keeps its locks, and they are never over; no other lock is kept.
+fn what_is_handed_off_is_kept(state: &Memory, locks: &[Lock]) {
+    let in_review: BTreeSet<&TaskId> = state
+        .live()
+        .filter(|t| t.status == Phase::Review)
+        .map(|t| &t.id)
+        .collect();
+    for lock in locks {
+        let kept = lock.task.as_ref().is_some_and(|task| in_review.contains(task));
+        assert_eq!(lock.kept, kept, "{lock:?}");
+        assert_eq!(
+            lock.is_over(lock.expires.after(Span::from_secs(99_999))),
+            !kept,
+            "{lock:?}"
+        );
+    }
+    for task in state.live() {
+        assert_eq!(task.handoff.is_some(), task.status == Phase::Review, "{task:?}");
+    }
+}
+
+/// Checkpoints are there from `CP-01` to the last, and a handoff is one of them.
+fn evidence_is_whole(state: &Memory) {
+    for task in state.live() {
+        checkpoints_are_there(state, task);
+        for failure in state
+            .results(&task.id)
+            .unwrap()
+            .iter()
+            .flat_map(|r| r.failure.values())
+        {
+            assert!(
+                failure.times > 0 && failure.signature.starts_with("sha256:"),
+                "{failure:?}"
+            );
+        }
+    }
+}
+
+/// Of a live task as of an archived one.
+pub(crate) fn checkpoints_are_there(state: &Memory, task: &Task) {
+    for n in 1..=task.checkpoints {
+        let record = state
+            .checkpoint(&task.id, &CheckpointId::nth(n))
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (&record.task, &record.checkpoint),
+            (&task.id, &CheckpointId::nth(n))
+        );
+        assert!(record.made.is_some(), "{record:?}");
+    }
+    let next = CheckpointId::nth(task.checkpoints + 1);
+    assert_eq!(state.checkpoint(&task.id, &next), Ok(None));
+    if let Some(standing) = &task.handoff {
+        let record = state.checkpoint(&task.id, standing).unwrap().unwrap();
+        assert!(record.is_handoff(), "{record:?}");
+        assert!(
+            record
+                .acceptance
+                .values()
+                .all(|run| run.passed() && run.tree == record.tree)
+        );
+    }
+}
+
+/// What was just recorded of checks: of known criteria only, and no more failures than are kept.
+pub(crate) fn check_results(state: &Memory, results: &Results) {
+    let task = state.task(&results.task).unwrap().unwrap().into_task();
+    let known = |key: &String| task.acceptance.contains_key(key);
+    assert!(results.acceptance.keys().all(known), "{results:?}");
+    assert!(results.failure.len() <= FAILURES_MAX, "{results:?}");
 }
 
 fn there_is_room(state: &Memory, policy: &Adopted) {

@@ -4,6 +4,7 @@
 
 mod chance;
 mod contract;
+mod delivered;
 mod events;
 mod fixture;
 mod hostile_input;

@@ -13,11 +13,13 @@ use lane_core::record::Phase;
 use lane_core::view::Found;
 use lane_core::view::View as _;
 
+use super::delivered;
 use super::fixture::A;
 use super::fixture::B;
 use super::fixture::Fixture;
 use super::fixture::LEASE_SECS;
 use super::fixture::Who;
+use super::fixture::added;
 use super::fixture::blocked;
 use super::fixture::claimed;
 use super::fixture::done;
@@ -30,19 +32,36 @@ use super::fixture::unblocked;
 /// blocked on a task that is done. Nothing for places where no task can be.
 pub(crate) fn place(phase: Phase, is_claimed: bool) -> Option<Fixture> {
     let mut f = Fixture::new();
-    f.archived("T-0").add("T-1", &["src/a"]);
+    f.archived("T-0");
+    let task = f.task_with("T-1", |t| {
+        t.scope = vec!["src/a".to_owned()];
+        delivered::three_criteria(t);
+    });
+    f.take(A, added(task));
     match (phase, is_claimed) {
         (Phase::Todo, false) => {}
-        (Phase::InProgress, true) => _ = f.take(A, claimed("T-1")),
+        (Phase::InProgress, true) => working(&mut f),
+        (Phase::Review, true) => {
+            working(&mut f);
+            let handoff = delivered::handoff(&f, "T-1");
+            f.take(A, delivered::handed_off(handoff));
+        }
         (Phase::Blocked, false) => _ = f.take(A, blocked("T-1", Some("T-0"), None)),
         (Phase::Blocked, true) => {
             f.take(A, claimed("T-1"))
                 .take(A, blocked("T-1", Some("T-0"), None));
         }
         (Phase::Done, false) => _ = f.take(A, claimed("T-1")).take(A, done("T-1")),
-        (Phase::Todo | Phase::Done, true) | (Phase::InProgress, false) => return None,
+        (Phase::Todo | Phase::Done, true) | (Phase::InProgress | Phase::Review, false) => return None,
     }
     Some(f)
+}
+
+/// Claimed, and every check run.
+fn working(f: &mut Fixture) {
+    f.take(A, claimed("T-1"));
+    let runs = delivered::all_passed(f, "T-1");
+    f.take(A, runs);
 }
 
 /// Who does it in these tests: the holder, or for a reclaim somebody else.
@@ -51,7 +70,8 @@ pub(crate) fn actor(verb: Verb) -> Who {
     who.acting_as(moves::implied_role(verb))
 }
 
-pub(crate) fn payload(verb: Verb) -> Payload {
+/// The event of the verb in this state, with the evidence that it takes.
+pub(crate) fn payload(f: &Fixture, verb: Verb) -> Payload {
     match verb {
         Verb::Claim => claimed("T-1"),
         Verb::Release => released("T-1", "a reason"),
@@ -59,6 +79,8 @@ pub(crate) fn payload(verb: Verb) -> Payload {
         Verb::Unblock => unblocked("T-1"),
         Verb::Done => done("T-1"),
         Verb::Reclaim => reclaimed("L-T-1", "a reason"),
+        Verb::Handoff => delivered::handed_off(delivered::handoff(f, "T-1")),
+        Verb::Resume => delivered::resumed("T-1"),
     }
 }
 
@@ -95,7 +117,8 @@ fn every_row_has_a_place_and_leads_to_its_phase() {
             row.verb
         );
         for mut f in places {
-            f.take(actor(row.verb), payload(row.verb));
+            let what = payload(&f, row.verb);
+            f.take(actor(row.verb), what);
             assert_eq!(phase_of(&f), row.to, "{} {}", row.from, row.verb);
         }
     }
@@ -117,11 +140,15 @@ fn a_verb_without_a_row_is_refused_with_the_list_of_those_that_have_one() {
             }
         }
     }
-    assert_eq!(refused, 6 * 5 - MOVES.len(), "places × verbs − rows");
+    assert_eq!(
+        refused,
+        6 * Verb::ALL.len() - MOVES.len(),
+        "places × verbs − rows"
+    );
 }
 
 fn check_refused(f: &Fixture, phase: Phase, is_claimed: bool, verb: Verb) {
-    let event = f.event(actor(verb), payload(verb));
+    let event = f.event(actor(verb), payload(f, verb));
     let named = unmet(&f.state, &event, &task_id("T-1")).unwrap();
     let [refusal] = named.as_slice() else {
         panic!("{phase} {verb}: {named:?}")
@@ -133,8 +160,8 @@ fn check_refused(f: &Fixture, phase: Phase, is_claimed: bool, verb: Verb) {
         assert_eq!(refusal.ground.id, "not-in-phase", "{phase} {verb}");
         check_list(&refusal.what, phase, is_claimed);
     }
-    let refused = f.refusal(actor(verb), payload(verb));
-    if verb == Verb::Reclaim {
+    let refused = f.refusal(actor(verb), payload(f, verb));
+    if verb == Verb::Reclaim && !is_claimed {
         // A reclaim names a lock, and where nobody holds the task there is none.
         assert_eq!(refused.ground.id, "no-such-lock");
     } else {
@@ -160,10 +187,10 @@ fn every_role_outside_the_row_is_refused_and_every_role_inside_taken() {
             for role in Role::ALL {
                 let who = actor(row.verb).acting_as(role);
                 if row.by.contains(&role) {
-                    let verdict = apply(&f.state, &f.event(who, payload(row.verb)));
+                    let verdict = apply(&f.state, &f.event(who, payload(&f, row.verb)));
                     assert!(verdict.is_ok(), "{} {} {role}: {verdict:?}", row.from, row.verb);
                 } else {
-                    let refusal = f.refuses(who, payload(row.verb), &ground::ROLE_NOT_ALLOWED);
+                    let refusal = f.refuses(who, payload(&f, row.verb), &ground::ROLE_NOT_ALLOWED);
                     assert!(refusal.what.contains(role.name()), "{}", refusal.what);
                 }
             }
@@ -177,9 +204,10 @@ fn the_policy_narrows_who_acts_in_a_role() {
         for mut f in ready_for(row) {
             let who = actor(row.verb).acting_as(row.by[0]);
             f.adopt(|p| drop(p.roles.insert(row.by[0], vec!["boss".into()])));
-            f.refuses(who, payload(row.verb), &ground::ROLE_NOT_ALLOWED);
+            f.refuses(who, payload(&f, row.verb), &ground::ROLE_NOT_ALLOWED);
             f.adopt(|p| drop(p.roles.insert(row.by[0], vec!["boss".into(), "agent-*".into()])));
-            f.take(who, payload(row.verb));
+            let what = payload(&f, row.verb);
+            f.take(who, what);
         }
     }
 }

@@ -15,9 +15,11 @@ use lane_core::moves::Verb;
 use lane_core::policy::Area;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
+use lane_core::record::Outcome;
 use lane_core::record::Phase;
 use lane_core::refusal::Refusal;
 
+use super::delivered;
 use super::fixture::A;
 use super::fixture::A_ELSEWHERE;
 use super::fixture::B;
@@ -60,9 +62,9 @@ fn in_area(f: &mut Fixture, id: &str, area: &str) {
 /// The row's place with `need` alone unmet, in each way in which it can be.
 fn spoil(need: Need, row: &Move, f: Fixture) -> Vec<Spoilt> {
     let plain = |f: Fixture, ground| Spoilt {
-        f,
         who: actor(row.verb),
-        what: payload(row.verb),
+        what: payload(&f, row.verb),
+        f,
         ground,
     };
     let mut f = f;
@@ -117,6 +119,7 @@ fn spoil(need: Need, row: &Move, f: Fixture) -> Vec<Spoilt> {
             f.wait(-1);
             vec![plain(f, &ground::LEASE_RUNNING)]
         }
+        Need::Evidence => spoilt_runs(row),
         Need::Holder | Need::Reason | Need::NoCycle | Need::Landed => spoilt_events(need, row),
     }
 }
@@ -132,12 +135,18 @@ fn spoilt_events(need: Need, row: &Move) -> Vec<Spoilt> {
             ground,
         })
     };
+    let others = |who: Who| {
+        let at_place = ready_for(row).into_iter();
+        at_place.map(move |f| Spoilt {
+            who,
+            what: payload(&f, row.verb),
+            f,
+            ground: &ground::NOT_HOLDER,
+        })
+    };
     let usual = actor(row.verb);
     match need {
-        Need::Holder => [B, A_ELSEWHERE]
-            .into_iter()
-            .flat_map(|who| each(who, payload(row.verb), &ground::NOT_HOLDER))
-            .collect(),
+        Need::Holder => [B, A_ELSEWHERE].into_iter().flat_map(others).collect(),
         Need::Reason => without_reason(row.verb)
             .into_iter()
             .flat_map(|what| each(usual, what, &ground::INVALID_INPUT))
@@ -169,6 +178,46 @@ fn spoilt_events(need: Need, row: &Move) -> Vec<Spoilt> {
             .collect(),
         _ => Vec::new(),
     }
+}
+
+/// A check that was not run, ran on another tree, failed, or is another command by now.
+fn spoilt_runs(row: &Move) -> Vec<Spoilt> {
+    let mut found = Vec::new();
+    let mut spoil = |ground, change: &dyn Fn(&mut Fixture)| {
+        for mut f in ready_for(row) {
+            change(&mut f);
+            let (who, what) = (actor(row.verb), payload(&f, row.verb));
+            found.push(Spoilt { f, who, what, ground });
+        }
+    };
+    let run = |f: &mut Fixture, change: &dyn Fn(&mut Outcome)| {
+        let check = f.live("T-1").acceptance["a1"].check.clone().unwrap();
+        let mut outcome = delivered::passed(&check);
+        change(&mut outcome);
+        f.take(A, delivered::checked("T-1", [("a1".to_owned(), outcome)].into()));
+    };
+    spoil(&ground::ACCEPTANCE_MISSING, &|f| {
+        let more = delivered::runs(&["true"]);
+        f.edit("T-1", |t| drop(t.acceptance.insert("a4".to_owned(), more)));
+    });
+    spoil(&ground::ACCEPTANCE_STALE, &|f| {
+        run(f, &|outcome| delivered::OTHER.clone_into(&mut outcome.tree));
+    });
+    spoil(&ground::ACCEPTANCE_FAILED, &|f| {
+        run(f, &|outcome| {
+            outcome.exit = 1;
+            outcome.signature = Some(delivered::DIGEST.to_owned());
+        });
+    });
+    for now in [
+        delivered::runs(&["cargo", "test", "--all"]),
+        delivered::named("unit"),
+    ] {
+        spoil(&ground::ACCEPTANCE_STALE, &|f| {
+            f.edit("T-1", |t| drop(t.acceptance.insert("a1".to_owned(), now.clone())));
+        });
+    }
+    found
 }
 
 fn without_reason(verb: Verb) -> Vec<Payload> {
@@ -268,7 +317,8 @@ fn those_above_a_holder_act_in_its_place() {
     for row in rows {
         for role in [Role::Orchestrator, Role::Maintainer] {
             for mut f in ready_for(row) {
-                f.take(B.acting_as(role), payload(row.verb));
+                let what = payload(&f, row.verb);
+                f.take(B.acting_as(role), what);
             }
         }
     }

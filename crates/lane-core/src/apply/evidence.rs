@@ -1,0 +1,293 @@
+//! Evidence on a task: checkpoints, runs of its checks, handoffs and notes, each judged by itself.
+
+use std::collections::BTreeMap;
+
+use super::Rejection;
+use super::Verdict;
+use super::Write;
+use super::leases::line;
+use super::needs;
+use super::transition::live;
+use crate::event::Event;
+use crate::event::Payload;
+use crate::ground;
+use crate::id::CheckpointId;
+use crate::id::TaskId;
+use crate::record::Acceptance;
+use crate::record::CHECKPOINTS_MAX;
+use crate::record::Check;
+use crate::record::Checkpoint;
+use crate::record::Claim;
+use crate::record::LIST_MAX;
+use crate::record::Made;
+use crate::record::Note;
+use crate::record::Outcome;
+use crate::record::Results;
+use crate::record::Task;
+use crate::record::check_note;
+use crate::record::mentions;
+use crate::refusal::Refusal;
+use crate::refusal::command;
+use crate::view::Found;
+use crate::view::Unreadable;
+use crate::view::View;
+
+fn made(event: &Event) -> Made {
+    Made {
+        by: event.by.clone(),
+        clone: event.clone.clone(),
+        at: event.at,
+        seq: event.seq,
+    }
+}
+
+/// The claimed task that the event's author may speak for.
+fn held(view: &dyn View, event: &Event, id: &TaskId) -> Result<(Task, Claim), Rejection> {
+    let task = live(view, id)?;
+    let Some(claim) = task.claim.clone() else {
+        let what = format!("nobody holds {id}, so nothing can be recorded on it");
+        let start = command(&["git", "lane", "start", id.as_str()]);
+        return Err(Refusal::new(&ground::NOT_HOLDER, what).hint(start).into());
+    };
+    needs::holder(view, event, &task)?;
+    Ok((task, claim))
+}
+
+pub(super) fn checkpointed(view: &dyn View, event: &Event, said: &Checkpoint) -> Verdict {
+    let (mut task, claim) = held(view, event, &said.task)?;
+    if said.status != task.status || said.is_handoff() {
+        let what = format!(
+            "{} is {}, so no plain checkpoint is made of it",
+            task.id, task.status
+        );
+        let resume = command(&["git", "lane", "resume", task.id.as_str()]);
+        return Err(Refusal::new(&ground::NOT_IN_PHASE, what).hint(resume).into());
+    }
+    let evidence = said.base.is_some() || !said.commits.is_empty() || !said.files.is_empty();
+    if evidence || !said.acceptance.is_empty() || !said.removes.is_empty() {
+        return Err(Refusal::input("evidence belongs to a handoff, not to a checkpoint").into());
+    }
+    let record = next_checkpoint(view, event, &mut task, &claim, said)?;
+    Ok(vec![
+        Write::Checkpoint(Box::new(record)),
+        Write::Task(Box::new(task)),
+    ])
+}
+
+/// The record of a checkpoint, if it is the next one of this lane and says nothing that cannot be.
+fn next_checkpoint(
+    view: &dyn View,
+    event: &Event,
+    task: &mut Task,
+    claim: &Claim,
+    said: &Checkpoint,
+) -> Result<Checkpoint, Rejection> {
+    said.check().map_err(|fault| Refusal::input(fault.to_string()))?;
+    if task.checkpoints >= CHECKPOINTS_MAX {
+        let what = format!("{} has {CHECKPOINTS_MAX} checkpoints, which is the most", task.id);
+        return Err(Refusal::input(what).into());
+    }
+    task.checkpoints += 1;
+    if said.checkpoint != CheckpointId::nth(task.checkpoints)
+        || said.lane != claim.lane
+        || said.made.is_some()
+    {
+        return Err(Refusal::input("the checkpoint is not the next one of this lane").into());
+    }
+    if said.depends_satisfied != super::open_dependencies(view, task)?.is_empty() {
+        let what = "the checkpoint is wrong about the tasks that this one depends on";
+        return Err(Refusal::new(&ground::DEPENDENCY_OPEN, what)
+            .hint(command(&["git", "lane", "task", "show", task.id.as_str()]))
+            .into());
+    }
+    Ok(Checkpoint {
+        made: Some(made(event)),
+        ..said.clone()
+    })
+}
+
+pub(super) fn checked(view: &dyn View, event: &Event) -> Verdict {
+    let Payload::TaskChecked {
+        task: id,
+        tip,
+        remedy,
+        results,
+    } = &event.what
+    else {
+        return Err(Refusal::input("the event records no run").into());
+    };
+    let (task, _) = held(view, event, id)?;
+    if results.is_empty() || results.len() > LIST_MAX {
+        return Err(Refusal::input(format!("1 to {LIST_MAX} results are recorded at once")).into());
+    }
+    if let Some(remedy) = remedy {
+        line("--remedy", remedy)?;
+    }
+    if !crate::record::is_object(tip) {
+        return Err(Refusal::input("the tip is no commit").into());
+    }
+    let by = made(event);
+    let mut known = view.results(id)?.unwrap_or_else(|| Results::none(id));
+    // A criterion that the contract no longer has is no evidence.
+    known
+        .acceptance
+        .retain(|key, _| task.acceptance.contains_key(key));
+    for (key, outcome) in results {
+        outcome
+            .check(key)
+            .map_err(|fault| Refusal::input(fault.to_string()))?;
+        if !task.acceptance.get(key).is_some_and(|a| ran_as_named(a, outcome)) || outcome.made.is_some() {
+            let what = format!(
+                "the task names another check as {} now",
+                crate::text::excerpt(key, 64)
+            );
+            return Err(Refusal::new(&ground::ACCEPTANCE_STALE, what)
+                .hint(command(&["git", "lane", "check", id.as_str()]))
+                .into());
+        }
+        known.take(key, outcome, tip, remedy.as_ref(), &by);
+    }
+    Ok(vec![Write::Results(Box::new(known))])
+}
+
+/// Whether a run was of the check that the contract names now.
+fn ran_as_named(criterion: &Acceptance, outcome: &Outcome) -> bool {
+    match &criterion.check {
+        Some(Check::Named(name)) => outcome.check.as_ref() == Some(name),
+        Some(check @ Check::Command(_)) => outcome.check.is_none() && outcome.command == check.line(),
+        None => false,
+    }
+}
+
+/// Whether the handoff shows a passed run of every check on its own tree, as the state has recorded it.
+pub(super) fn shown(view: &dyn View, event: &Event, task: &Task) -> Result<(), Rejection> {
+    let Payload::TaskHandedOff { checkpoint } = &event.what else {
+        // `can` asks before there is a handoff to look at.
+        return Ok(());
+    };
+    if checkpoint.commits.is_empty() || checkpoint.base.is_none() {
+        return Err(Refusal::input("a handoff names the commits that it delivers").into());
+    }
+    let recorded = view.results(&task.id)?.map(|r| r.acceptance).unwrap_or_default();
+    let faults = unproven(task, &checkpoint.acceptance, &recorded, &checkpoint.tree);
+    match faults.into_iter().next() {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(()),
+    }
+}
+
+/// What stands against taking `shown` as the evidence of `task` on `tree`, where `recorded` is what the state knows.
+pub fn unproven(
+    task: &Task,
+    shown: &BTreeMap<String, Outcome>,
+    recorded: &BTreeMap<String, Outcome>,
+    tree: &str,
+) -> Vec<Refusal> {
+    let again = command(&["git", "lane", "check", task.id.as_str()]);
+    let mut found = Vec::new();
+    for (key, criterion) in task.acceptance.iter().filter(|(_, c)| c.check.is_some()) {
+        let name = crate::text::excerpt(key, 64);
+        let (ground, what) = match shown.get(key) {
+            None => (
+                &ground::ACCEPTANCE_MISSING,
+                format!("no run of {name} is recorded"),
+            ),
+            Some(run) if !ran_as_named(criterion, run) => (
+                &ground::ACCEPTANCE_STALE,
+                format!("{name} was run as another command than the task names"),
+            ),
+            Some(run) if run.tree != tree => (
+                &ground::ACCEPTANCE_STALE,
+                format!("{name} was run on another tree than is handed off"),
+            ),
+            Some(run) if !run.passed() => (
+                &ground::ACCEPTANCE_FAILED,
+                format!("{name} failed with exit {}", run.exit),
+            ),
+            Some(run) if recorded.get(key) != Some(run) => (
+                &ground::ACCEPTANCE_STALE,
+                format!("the state has recorded another run of {name}"),
+            ),
+            Some(_) => continue,
+        };
+        found.push(Refusal::new(ground, what).hint(again.clone()));
+    }
+    let strangers = shown
+        .keys()
+        .filter(|key| task.acceptance.get(*key).is_none_or(|c| c.check.is_none()));
+    found.extend(strangers.map(|key| {
+        let what = format!("{} is no check of the task", crate::text::excerpt(key, 64));
+        Refusal::new(&ground::ACCEPTANCE_STALE, what).hint(again.clone())
+    }));
+    found
+}
+
+pub(super) fn handed_off(view: &dyn View, event: &Event, mut task: Task, said: &Checkpoint) -> Verdict {
+    let Some(claim) = task.claim.clone() else {
+        return Err(Refusal::input("nobody holds the task").into());
+    };
+    if said.task != task.id || said.status != task.status {
+        return Err(Refusal::input(format!("a handoff leads to {}", task.status)).into());
+    }
+    let record = next_checkpoint(view, event, &mut task, &claim, said)?;
+    task.handoff = Some(record.checkpoint.clone());
+    let mut writes = vec![Write::Checkpoint(Box::new(record))];
+    for mut lock in view
+        .locks()?
+        .into_iter()
+        .filter(|lock| lock.task.as_ref() == Some(&task.id))
+    {
+        if !lock.kept {
+            lock.kept = true;
+            writes.push(Write::Lock(Box::new(lock)));
+        }
+    }
+    writes.push(Write::Task(Box::new(task)));
+    Ok(writes)
+}
+
+/// The evidence of a task that leaves for the archive.
+pub(super) fn archived(view: &dyn View, task: &Task) -> Result<Vec<Write>, Unreadable> {
+    let mut writes = Vec::new();
+    for n in 1..=task.checkpoints.min(CHECKPOINTS_MAX) {
+        let found = view.checkpoint(&task.id, &CheckpointId::nth(n))?;
+        writes.extend(found.map(|record| Write::ArchiveCheckpoint(Box::new(record))));
+    }
+    writes.extend(
+        view.results(&task.id)?
+            .map(|record| Write::ArchiveResults(Box::new(record))),
+    );
+    Ok(writes)
+}
+
+pub(super) fn noted(view: &dyn View, event: &Event, id: &TaskId, text: &str) -> Verdict {
+    check_note(text).map_err(|fault| Refusal::input(fault.to_string()))?;
+    let task = match live(view, id) {
+        // What is done can still be spoken about.
+        Err(Rejection::Refused(_)) if matches!(view.task(id)?, Some(Found::Archived(_))) => None,
+        other => Some(other?),
+    };
+    // It names a file.
+    if !(1..=64).contains(&event.id.len()) || !event.id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Err(Refusal::input("the event's id is no word of letters and digits").into());
+    }
+    let mut to: Vec<String> = mentions(text).iter().map(ToString::to_string).collect();
+    if let Some(claim) = task.and_then(|task| task.claim)
+        && claim.by != event.by
+        && !to.contains(&claim.by.to_string())
+    {
+        to.push(claim.by.to_string());
+    }
+    Ok(vec![Write::Note(Box::new(Note {
+        id: event.id.clone(),
+        seq: event.seq,
+        task: id.clone(),
+        by: event.by.clone(),
+        clone: event.clone.clone(),
+        role: event.role,
+        at: event.at,
+        to,
+        text: text.to_owned(),
+        extra: toml::Table::new(),
+    }))])
+}
