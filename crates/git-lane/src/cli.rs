@@ -10,7 +10,9 @@ use lane_core::policy::Role;
 use crate::commands::block::Block;
 use crate::commands::board::Board;
 use crate::commands::can::Can;
+use crate::commands::check::CheckArgs;
 use crate::commands::claim::Claim;
+use crate::commands::handoff::Handoff;
 use crate::commands::init::Init;
 use crate::commands::lock::Lock;
 use crate::commands::locks::Locks;
@@ -33,8 +35,8 @@ use crate::commands::verify::Verify;
 /// Many coding agents in one repository, kept in their lanes by git itself.
 ///
 /// The daily loop: `git lane ready` shows what can be taken, `git lane start` takes it and prints the worktree, plain
-/// `git commit` and `git push` go through or say what stands against them, `git lane done ID` closes the task once
-/// its branch is on the integration branch.
+/// `git commit` and `git push` go through or say what stands against them, `git lane check` runs what the task must
+/// pass, `git lane handoff` delivers it, and `git lane done ID` closes it once its branch is on the integration branch.
 ///
 /// GIT_LANE_AGENT names who acts; without it, the worktree's agent or `person:<user.email>` does. Exit codes: 0 done,
 /// 1 findings, 2 usage, 3 refused by the state, 4 contention (try again), 6 not set up, 70 a bug of ours.
@@ -69,6 +71,8 @@ pub(crate) enum Command {
     Claim(Claim),
     Release(Release),
     Start(Start),
+    Check(CheckArgs),
+    Handoff(Handoff),
     Block(Block),
     /// Go on with a blocked task
     Unblock(One),

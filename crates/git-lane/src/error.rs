@@ -37,6 +37,9 @@ pub(crate) enum CliError {
     /// A glob in a record.
     #[error(transparent)]
     Reach(#[from] ReachError),
+    /// Somebody pressed Ctrl-C.
+    #[error("interrupted; nothing was recorded")]
+    Interrupted,
     /// A file.
     #[error("{doing}")]
     Io {
@@ -67,6 +70,7 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
+            Self::Interrupted => 130,
             Self::Refused(refusal) => refusal.ground.class.exit_code(),
             Self::Open(OpenError::NotARepository | OpenError::Unsupported { .. })
             | Self::Setup { .. }

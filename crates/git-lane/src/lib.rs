@@ -10,6 +10,7 @@ mod cli;
 mod commands;
 pub mod docs;
 mod error;
+mod evidence;
 mod finding_lane;
 mod hooks;
 mod integration;

@@ -3,10 +3,12 @@
 pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod can;
+pub(crate) mod check;
 pub(crate) mod claim;
 pub(crate) mod contract;
 mod doctor;
 mod done;
+pub(crate) mod handoff;
 pub(crate) mod init;
 pub(crate) mod lock;
 pub(crate) mod locks;
@@ -27,7 +29,7 @@ pub(crate) mod task_edit;
 pub(crate) mod task_list;
 pub(crate) mod task_show;
 pub(crate) mod trust;
-mod trusted;
+pub(crate) mod trusted;
 mod unblock;
 mod uninstall;
 mod unlock;
@@ -97,6 +99,8 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Claim(args) => claim::run(session, &args),
         Command::Release(args) => release::run(session, args),
         Command::Start(args) => start::run(session, &args),
+        Command::Check(args) => check::run(session, &args),
+        Command::Handoff(args) => handoff::run(session, &args),
         Command::Block(args) => block::run(session, args),
         Command::Unblock(args) => unblock::run(session, &args),
         Command::Done(args) => done::run(session, &args),

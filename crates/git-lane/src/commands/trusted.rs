@@ -40,7 +40,7 @@ fn read(session: &Session<'_>) -> BTreeSet<String> {
 }
 
 /// Whether a criterion's command, if it has one, may run here.
-pub(super) fn is_accepted(session: &Session<'_>, criterion: &Acceptance) -> bool {
+pub(crate) fn is_accepted(session: &Session<'_>, criterion: &Acceptance) -> bool {
     digest(criterion).is_none_or(|digest| read(session).contains(&digest))
 }
 

@@ -2,6 +2,7 @@
 
 mod chain;
 mod commit_msg;
+mod delivered;
 mod judging;
 mod message;
 mod post_checkout;
@@ -15,6 +16,7 @@ mod verdict;
 pub(crate) use chain::chained_dir;
 pub(crate) use chain::hooks_folder;
 pub(crate) use chain::is_runnable;
+pub(crate) use judging::content_of;
 pub(crate) use message::TRAILER;
 pub(crate) use message::task_named;
 
@@ -80,7 +82,7 @@ pub(crate) static HOOKS: &[Hook] = &[
     },
     Hook {
         name: "pre-push",
-        does: "judges every lane's commit in every pushed range, the net difference from the merge base, and rewrites of the state ref",
+        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff, and rewrites of the state ref",
         reads_stdin: true,
         run: pre_push::run,
     },

@@ -1,5 +1,5 @@
-//! The verdict on one pushed ref: lanes' commits by their own scope, the net difference of a lane's branch, the
-//! fence of the pushing worktree, the guarded integration branch, and the state ref, which only grows.
+//! The verdict on one pushed ref: lanes' commits by their own scope, the net difference of a lane's branch, its
+//! handoff, the fence of the pushing worktree, the guarded integration branch, and the state ref, which only grows.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -138,6 +138,12 @@ impl Push<'_> {
             && let Some(found) = self.stale(task)?
         {
             return Ok(vec![found]);
+        }
+        if let Some(task) = &lane {
+            let found = super::delivered::judge(self.session, self.view, task, local)?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
         }
         let owned = self.owned(local, lands, lane.as_ref())?;
         let mut findings = self.judge_commits(&owned, local)?;

@@ -1,0 +1,247 @@
+//! `git lane handoff`: writes what a lane delivers, taken from git and from runs, and moves its task on.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use lane_core::apply::open_dependencies;
+use lane_core::event::Payload;
+use lane_core::ground;
+use lane_core::id::CheckpointId;
+use lane_core::id::TaskId;
+use lane_core::moves;
+use lane_core::moves::Verb;
+use lane_core::policy::Role;
+use lane_core::record::Checkpoint;
+use lane_core::record::Outcome as CheckOutcome;
+use lane_core::record::Phase;
+use lane_core::record::Removal;
+use lane_core::record::Task;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::text;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+use lane_store::StoreError;
+
+use super::Outcome;
+use super::check;
+use crate::error::CliError;
+use crate::evidence;
+use crate::evidence::AtLane;
+use crate::evidence::Delivery;
+use crate::integration;
+use crate::session::Session;
+use crate::show::json;
+use crate::show::paint;
+
+/// Deliver a task: commits, files and results are taken from git and from runs, and the task moves on.
+///
+/// Checks whose result for this tree is missing are run first; one that fails refuses the handoff. A later commit,
+/// amend or rebase makes the handoff stale: hand off again. The branch can be pushed as soon as it matches.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Handoff {
+    /// The task (default: this worktree's, else the only one that you hold)
+    pub(crate) id: Option<TaskId>,
+    /// What is left to worry about: one line; may be repeated
+    #[arg(long = "risk", value_name = "TEXT")]
+    pub(crate) risks: Vec<String>,
+    /// The next slice that you recommend: one line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) next: Option<String>,
+    /// A test or check that this lane removed on purpose; may be repeated, each with its --why
+    #[arg(long, value_name = "PATH")]
+    pub(crate) removes: Vec<String>,
+    /// Why it was removed: one line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
+    let store = session.store();
+    let task = evidence::spoken_for(session, &store.view()?, args.id.as_ref())?;
+    check::may_record(session, &task)?;
+    let at = AtLane::find(session, &task)?;
+    at.clean()?;
+    let base = evidence::base_of(session.repo, &integration::name(&store)?, at.tip)?;
+    let delivery = match base {
+        Some(base) => Delivery::between(session.repo, base, at.tip)?,
+        None => {
+            return Err(nothing(
+                &task,
+                "has no commit in common with the integration branch",
+            ));
+        }
+    };
+    if delivery.commits.is_empty() {
+        return Err(nothing(
+            &task,
+            "has no commit that the integration branch does not have",
+        ));
+    }
+    let removes = removes(args, &delivery)?;
+    if moves::find(task.status, task.claim.is_some(), Verb::Handoff).is_some() {
+        run_missing(session, &task, &at)?;
+    }
+    let actor = session.actor(Role::Worker)?;
+    let committed = store.transact(&actor, &mut |view| {
+        // Decided anew on each state: only what stands in it counts.
+        let now = view
+            .task(&task.id)?
+            .map_or_else(|| task.clone(), Found::into_task);
+        let shown = view.results(&task.id)?.map(|r| r.acceptance).unwrap_or_default();
+        let lane = now
+            .claim
+            .as_ref()
+            .map(|claim| claim.lane.clone())
+            .unwrap_or_default();
+        let number = CheckpointId::nth(now.checkpoints.saturating_add(1));
+        let last = now.checkpoints.max(1);
+        let before = view.checkpoint(&task.id, &CheckpointId::nth(last))?;
+        let done = before.map(|b| b.done).unwrap_or_default();
+        Ok(Payload::TaskHandedOff {
+            checkpoint: Box::new(Checkpoint {
+                depends_satisfied: open_dependencies(view, &now)?.is_empty(),
+                base: base.map(|base| base.to_string()),
+                commits: delivery.commits.clone(),
+                more_commits: delivery.more_commits.clone(),
+                files: delivery.files.clone(),
+                more_files: delivery.more_files.clone(),
+                risks: args.risks.clone(),
+                next: args.next.clone(),
+                done,
+                removes: removes.clone(),
+                acceptance: of_contract(&now, shown),
+                ..Checkpoint::plain(
+                    task.id.clone(),
+                    number,
+                    lane,
+                    Phase::Review,
+                    at.tip.to_string(),
+                    at.tree.to_string(),
+                )
+            }),
+        })
+    });
+    let committed = committed.map_err(|fault| mended(fault, &task))?;
+    if let Payload::TaskHandedOff { checkpoint } = &committed.event.what {
+        let record = store.view()?.checkpoint(&task.id, &checkpoint.checkpoint)?;
+        print(
+            session,
+            args,
+            &task,
+            &record.unwrap_or_else(|| (**checkpoint).clone()),
+        )?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn nothing(task: &Task, what: &str) -> CliError {
+    let what = format!("branch {} {what}", task.branch);
+    let show = command(&["git", "lane", "show", task.id.as_str()]);
+    Refusal::new(&ground::NOTHING_TO_HAND_OFF, what).hint(show).into()
+}
+
+/// The runs that belong to the contract's checks: evidence for anything else is none.
+fn of_contract(task: &Task, shown: BTreeMap<String, CheckOutcome>) -> BTreeMap<String, CheckOutcome> {
+    shown
+        .into_iter()
+        .filter(|(key, _)| task.acceptance.get(key).is_some_and(|c| c.check.is_some()))
+        .collect()
+}
+
+/// `apply` names what a run would mend; here it was run already, so the state must have changed meanwhile.
+fn mended(fault: StoreError, task: &Task) -> CliError {
+    match fault {
+        StoreError::Refused(no) if no.ground.id == ground::ACCEPTANCE_STALE.id => no
+            .hint(command(&["git", "lane", "handoff", task.id.as_str()]))
+            .into(),
+        other => other.into(),
+    }
+}
+
+fn removes(args: &Handoff, delivery: &Delivery) -> Result<BTreeMap<String, Removal>, CliError> {
+    if args.removes.len() != args.why.len() {
+        return Err(CliError::Usage(
+            "each --removes PATH has its own --why TEXT".to_owned(),
+        ));
+    }
+    let mut declared = BTreeMap::new();
+    for (path, why) in args.removes.iter().zip(&args.why) {
+        let path = text::escape_path(path.as_bytes());
+        if !delivery.gone.contains(&path) {
+            let what = format!("--removes {path}: this lane does not remove that file");
+            return Err(CliError::Usage(what));
+        }
+        declared.insert(path, Removal { why: why.clone() });
+    }
+    Ok(declared)
+}
+
+/// Runs the checks that have no sound result for this tree, and refuses what fails.
+fn run_missing(session: &Session<'_>, task: &Task, at: &AtLane) -> Result<(), CliError> {
+    let store = session.store();
+    let known = match store.view()?.results(&task.id)? {
+        Some(results) => evidence::outcomes_as_said(&store, &results)?,
+        None => BTreeMap::new(),
+    };
+    let tree = at.tree.to_string();
+    let fits = |key: &str| {
+        let one = task
+            .acceptance
+            .iter()
+            .filter(|(k, _)| *k == key)
+            .map(|(k, c)| (k.clone(), c.clone()));
+        let alone = Task {
+            acceptance: one.collect(),
+            ..task.clone()
+        };
+        let shown: BTreeMap<_, _> = known
+            .iter()
+            .filter(|(k, _)| *k == key)
+            .map(|(k, o)| (k.clone(), o.clone()))
+            .collect();
+        let against = lane_core::apply::unproven(&alone, &shown, &known, &tree);
+        // A failure on this very tree stays one until `check` says otherwise.
+        against
+            .iter()
+            .all(|no| no.ground.id == ground::ACCEPTANCE_FAILED.id)
+    };
+    let asked = evidence::asked(session, task, None, &|key| !fits(key))?;
+    let mut results: BTreeMap<String, CheckOutcome> = known
+        .iter()
+        .filter(|(key, run)| fits(key) && run.tree == tree)
+        .map(|(key, run)| (key.clone(), run.clone()))
+        .collect();
+    if !asked.is_empty() {
+        let ran = check::run_and_record(session, task, at, &asked, None)?;
+        results.extend(ran);
+    }
+    match check::failures(task, &of_contract(task, results.clone())) {
+        Some(no) => {
+            check::print(&results);
+            Err(no.into())
+        }
+        None => Ok(()),
+    }
+}
+
+fn print(session: &Session<'_>, args: &Handoff, task: &Task, record: &Checkpoint) -> Result<(), CliError> {
+    if args.json {
+        json::out(&serde_json::to_value(record).unwrap_or_default());
+    } else {
+        for line in evidence::handoff_text(session.repo, task, record) {
+            paint::out(&line);
+        }
+    }
+    paint::note(&format!(
+        "{} is in {}; its locks are kept until it is done or resumed",
+        task.id, record.status
+    ));
+    if let Some(remote) = lane_store::remote_name(session.repo)? {
+        paint::hint(&command(&["git", "push", "--", &remote, &task.branch]));
+    }
+    Ok(())
+}

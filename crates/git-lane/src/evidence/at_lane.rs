@@ -1,0 +1,207 @@
+//! A lane's worktree, found from wherever the command stands, with nothing uncommitted in it when that matters.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use lane_core::ground;
+use lane_core::id::TaskId;
+use lane_core::record::Task;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::text;
+use lane_core::view::Found;
+use lane_core::view::View;
+use lane_git::Head;
+use lane_git::Oid;
+use lane_git::Repo;
+
+use crate::error::CliError;
+use crate::finding_lane;
+use crate::session::Session;
+
+/// How many paths of a dirty worktree a refusal names.
+const PATHS_SHOWN: usize = 5;
+
+/// A lane's worktree and where it stands.
+pub(crate) struct AtLane {
+    pub(crate) path: PathBuf,
+    /// Whether the command was given in it.
+    pub(crate) here: bool,
+    pub(crate) tip: Oid,
+    pub(crate) tree: Oid,
+    repo: Repo,
+}
+
+/// The task that a command without an id is about: this worktree's lane, else the only one that the agent holds.
+pub(crate) fn spoken_for(
+    session: &Session<'_>,
+    view: &dyn View,
+    id: Option<&TaskId>,
+) -> Result<Task, CliError> {
+    let named = match id {
+        Some(id) => Some(id.clone()),
+        None => own_lane(session, view)?,
+    };
+    let Some(id) = named else {
+        let what = "this worktree is no lane, and you do not hold exactly one task: say which";
+        return Err(Refusal::input(what).hint("git lane status").into());
+    };
+    match view.task(&id)? {
+        Some(Found::Live(task)) => Ok(*task),
+        Some(Found::Archived(_)) => {
+            let what = format!("{id} is done; nothing follows");
+            let show = command(&["git", "lane", "show", id.as_str()]);
+            Err(Refusal::new(&ground::NOT_IN_PHASE, what).hint(show).into())
+        }
+        None => {
+            let twin = view
+                .twin(&id)?
+                .map(|twin| command(&["git", "lane", "show", twin.as_str()]));
+            let no = Refusal::new(&ground::NO_SUCH_TASK, format!("there is no task {id}"));
+            Err(no
+                .hint(twin.unwrap_or_else(|| "git lane task list".to_owned()))
+                .into())
+        }
+    }
+}
+
+fn own_lane(session: &Session<'_>, view: &dyn View) -> Result<Option<TaskId>, CliError> {
+    if session.repo.work_dir().is_some() {
+        let binding = session.binding()?;
+        let checkout = finding_lane::checkout(session.repo)?;
+        if let Some(lane) = finding_lane::of_worktree(view, binding.as_ref(), &checkout)? {
+            return Ok(Some(lane.task.id));
+        }
+    }
+    let agent = session.agent()?;
+    let clone = lane_store::clone_id(session.repo, session.source)?;
+    let mut own = view
+        .lanes()?
+        .into_iter()
+        .filter(|lane| lane.by == agent && lane.clone == clone);
+    Ok(match (own.next(), own.next()) {
+        (Some(lane), None) => Some(lane.task),
+        _ => None,
+    })
+}
+
+impl AtLane {
+    /// The worktree of this clone that has the task's branch checked out.
+    pub(crate) fn find(session: &Session<'_>, task: &Task) -> Result<Self, CliError> {
+        let wanted = format!("refs/heads/{}", task.branch);
+        let here = session.repo.work_dir().map(Path::to_owned);
+        let own = matches!(session.binding()?, Some(b) if b.task == task.id) && here.is_some();
+        let on_branch = session.repo.head()?.branch() == Some(task.branch.as_str());
+        let path = match here {
+            Some(path) if own || on_branch => path,
+            _ => {
+                let list = session.repo.worktree_list()?;
+                let there = list
+                    .into_iter()
+                    .find(|w| w.branch.as_ref() == Some(&wanted) && !w.prunable);
+                there.map(|w| w.path).ok_or_else(|| {
+                    let what = format!("no worktree of this clone has branch {} checked out", task.branch);
+                    let resume = command(&["git", "lane", "resume", task.id.as_str()]);
+                    CliError::from(Refusal::input(what).hint(resume))
+                })?
+            }
+        };
+        Self::at(task, path, own || on_branch)
+    }
+
+    fn at(task: &Task, path: PathBuf, here: bool) -> Result<Self, CliError> {
+        let repo = Repo::open(&path)?;
+        match repo.head()? {
+            Head::Branch { name, oid } if name == task.branch => {
+                let tree = repo.commit(oid)?.tree;
+                Ok(Self {
+                    path,
+                    here,
+                    tip: oid,
+                    tree,
+                    repo,
+                })
+            }
+            Head::Unborn { .. } => Err(Refusal::new(
+                &ground::NOTHING_TO_HAND_OFF,
+                format!("{} has no commit", task.branch),
+            )
+            .into()),
+            Head::Branch { name, .. } => {
+                let what = format!(
+                    "the worktree has {} checked out, and the lane's branch is {}",
+                    text::excerpt(&name, 120),
+                    task.branch
+                );
+                let switch = command(&["git", "switch", &task.branch]);
+                Err(Refusal::new(&ground::WRONG_BRANCH, what)
+                    .hint(Self::inside(&path, here, &switch))
+                    .into())
+            }
+            Head::Detached { .. } => {
+                let what = format!("HEAD is detached in the lane's worktree {}", path.display());
+                let switch = command(&["git", "switch", &task.branch]);
+                Err(Refusal::new(&ground::DETACHED_HEAD, what)
+                    .hint(Self::inside(&path, here, &switch))
+                    .into())
+            }
+        }
+    }
+
+    fn inside(path: &Path, here: bool, line: &str) -> String {
+        if here {
+            return line.to_owned();
+        }
+        let folder = crate::setup::quoted(&path.display().to_string());
+        format!("cd {folder} && {line}")
+    }
+
+    /// A command line as it is given in this worktree.
+    pub(crate) fn command(&self, line: &str) -> String {
+        Self::inside(&self.path, self.here, line)
+    }
+
+    /// Whether HEAD, the tree and the work tree are still as they were; what differs, if not.
+    pub(crate) fn moved(&self) -> Result<Option<String>, CliError> {
+        let repo = Repo::open(&self.path)?;
+        if repo.is_bare() {
+            return Ok(Some("`core.bare` was set".to_owned()));
+        }
+        if repo.head()?.oid() != Some(self.tip) || repo.head()?.branch() != self.repo.head()?.branch() {
+            return Ok(Some("HEAD was moved".to_owned()));
+        }
+        Ok(self
+            .dirt()?
+            .map(|(_, shown)| format!("the worktree was changed: {shown}")))
+    }
+
+    fn dirt(&self) -> Result<Option<(usize, String)>, CliError> {
+        let dirt = self.repo.dirt(Some(&self.path))?;
+        if dirt.count == 0 {
+            return Ok(None);
+        }
+        let mut shown: Vec<String> = dirt
+            .paths
+            .iter()
+            .take(PATHS_SHOWN)
+            .map(|p| text::escape_path(p))
+            .collect();
+        if dirt.count > shown.len() {
+            shown.push(format!("and {} more", dirt.count - shown.len()));
+        }
+        Ok(Some((dirt.count, shown.join(", "))))
+    }
+
+    /// Refuses a worktree in which something is neither committed nor ignored.
+    pub(crate) fn clean(&self) -> Result<(), CliError> {
+        let Some((count, shown)) = self.dirt()? else {
+            return Ok(());
+        };
+        let what = format!("the worktree has uncommitted or untracked files ({count}): {shown}");
+        let commit = self.command("git add --all && git commit -m TEXT");
+        Err(Refusal::new(&ground::DIRTY_WORKTREE, what)
+            .hint(commit)
+            .hint(self.command("git status"))
+            .into())
+    }
+}

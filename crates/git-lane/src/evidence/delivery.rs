@@ -1,0 +1,112 @@
+//! What lies between a lane's base and its tip: commits and files, as a function of these two alone.
+
+use lane_core::record::Omitted;
+use lane_core::text;
+use lane_git::Oid;
+use lane_git::Repo;
+use sha2::Digest as _;
+use sha2::Sha256;
+
+use crate::error::CliError;
+use crate::integration;
+
+/// The most commits or files that a handoff lists; the rest goes into a digest.
+const LISTED: usize = 1_000;
+/// The most bytes of such a list.
+const LISTED_BYTES: usize = 64 * 1024;
+/// The most commits that are looked at.
+const COMMITS_MAX: usize = 1_000_000;
+
+/// What a lane delivers.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    pub(crate) commits: Vec<String>,
+    pub(crate) more_commits: Option<Omitted>,
+    pub(crate) files: Vec<String>,
+    pub(crate) more_files: Option<Omitted>,
+    /// The paths that are gone, as they are listed.
+    pub(crate) gone: Vec<String>,
+}
+
+impl Delivery {
+    /// From two commits: those reachable from `tip` and not from `base`, and the net difference of their trees.
+    pub(crate) fn between(repo: &Repo, base: Oid, tip: Oid) -> Result<Self, CliError> {
+        let mut commits: Vec<String> = repo
+            .rev_list(&[tip], &[base], COMMITS_MAX)?
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        commits.reverse();
+        let changes = repo.tree_changes(repo.commit(base)?.tree, repo.commit(tip)?.tree)?;
+        let name = |path: &[u8]| text::escape_path(path);
+        let mut files: Vec<String> = changes.iter().map(|c| name(&c.path)).collect();
+        let is_gone = |c: &&lane_git::PathChange| super::super::hooks::content_of(c).is_empty();
+        let gone = changes.iter().filter(is_gone).map(|c| name(&c.path)).collect();
+        files.sort();
+        let (commits, more_commits) = bounded(commits);
+        let (files, more_files) = bounded(files);
+        Ok(Self {
+            commits,
+            more_commits,
+            files,
+            more_files,
+            gone,
+        })
+    }
+}
+
+/// A list that fits a record; what is left out is counted and covered by a digest.
+fn bounded(all: Vec<String>) -> (Vec<String>, Option<Omitted>) {
+    let mut bytes = 0;
+    let fits = |entry: &String| {
+        bytes += entry.len() + 4;
+        bytes <= LISTED_BYTES
+    };
+    let kept: Vec<String> = all.iter().take(LISTED).cloned().take_while(fits).collect();
+    if kept.len() == all.len() {
+        return (all, None);
+    }
+    let mut hash = Sha256::new();
+    for entry in &all {
+        hash.update(entry.as_bytes());
+        hash.update(b"\n");
+    }
+    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let omitted = Omitted {
+        total: all.len() as u64,
+        digest: format!("sha256:{hex}"),
+    };
+    (kept, Some(omitted))
+}
+
+/// Where the lane left the integration branch: the merge base that is nearest to its tip.
+pub(crate) fn base_of(repo: &Repo, main: &str, tip: Oid) -> Result<Option<Oid>, CliError> {
+    let mut best: Option<Oid> = None;
+    for (_, main_tip) in integration::tips(repo, main)? {
+        let Some(base) = repo.merge_base(tip, main_tip)? else {
+            continue;
+        };
+        best = match best {
+            Some(other) if repo.is_ancestor(base, other)? => Some(other),
+            _ => Some(base),
+        };
+    }
+    Ok(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_is_cut_and_covered_by_a_digest_of_all() {
+        let all: Vec<String> = (0..LISTED + 5).map(|n| format!("f{n}")).collect();
+        let (kept, more) = bounded(all.clone());
+        assert_eq!((kept.len(), more.as_ref().unwrap().total), (LISTED, 1_005));
+        let mut other = all;
+        other[LISTED + 1] = "x".to_owned();
+        assert_ne!(bounded(other).1, more);
+        let (kept, more) = bounded(vec!["x".repeat(LISTED_BYTES)]);
+        assert_eq!((kept.len(), more.unwrap().total), (0, 1));
+    }
+}

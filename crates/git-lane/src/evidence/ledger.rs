@@ -1,0 +1,107 @@
+//! Whether a record says what its event in the ledger says: a record that was edited by hand does not.
+
+use std::collections::BTreeMap;
+
+use lane_core::event::Event;
+use lane_core::event::Message;
+use lane_core::event::Payload;
+use lane_core::record::Checkpoint;
+use lane_core::record::Outcome;
+use lane_core::record::Results;
+use lane_store::Store;
+
+use crate::error::CliError;
+
+/// The most events that are walked back for one.
+const WALK_MAX: u64 = 10_000_000;
+
+/// The events with these numbers, found by walking back from the tip: the number of each event is one less than that
+/// of the one after it.
+fn events(store: &Store<'_>, wanted: &[u64]) -> Result<BTreeMap<u64, Event>, CliError> {
+    let mut found = BTreeMap::new();
+    let (Some(tip), Some(lowest)) = (store.tip()?, wanted.iter().min()) else {
+        return Ok(found);
+    };
+    let mut at: Option<u64> = None;
+    let mut walked = 0;
+    for commit in store.repo().first_parents(tip) {
+        let commit = commit?;
+        walked += 1;
+        let due = at.is_none_or(|seq| wanted.contains(&seq));
+        let event = if due {
+            let text = String::from_utf8_lossy(&commit.message);
+            Message::find(&text).ok().and_then(|m| m.event().ok())
+        } else {
+            None
+        };
+        let seq = match (at, &event) {
+            (None, Some(event)) => event.seq,
+            (None, None) => break,
+            (Some(seq), _) => seq,
+        };
+        if let Some(event) = event.filter(|event| event.seq == seq && wanted.contains(&seq)) {
+            found.insert(seq, event);
+        }
+        if seq <= *lowest || walked > WALK_MAX {
+            break;
+        }
+        at = Some(seq - 1);
+    }
+    Ok(found)
+}
+
+/// Whether the event that made the checkpoint says exactly this.
+pub(crate) fn checkpoint_as_said(store: &Store<'_>, record: &Checkpoint) -> Result<bool, CliError> {
+    let Some(made) = &record.made else {
+        return Ok(false);
+    };
+    let event = events(store, &[made.seq])?.remove(&made.seq);
+    let Some(event) = event else { return Ok(false) };
+    let author = event.by == made.by && event.clone == made.clone && event.at == made.at;
+    let plain = Checkpoint {
+        made: None,
+        ..record.clone()
+    };
+    Ok(author
+        && match &event.what {
+            Payload::TaskHandedOff { checkpoint } | Payload::TaskCheckpointed { checkpoint } => {
+                **checkpoint == plain
+            }
+            _ => false,
+        })
+}
+
+/// The results that the events which made them say too; others are no evidence.
+pub(crate) fn outcomes_as_said(
+    store: &Store<'_>,
+    results: &Results,
+) -> Result<BTreeMap<String, Outcome>, CliError> {
+    let numbers: Vec<u64> = results
+        .acceptance
+        .values()
+        .filter_map(|o| o.made.as_ref())
+        .map(|made| made.seq)
+        .collect();
+    let events = events(store, &numbers)?;
+    let said = |key: &String, outcome: &Outcome| {
+        let event = outcome.made.as_ref().and_then(|made| events.get(&made.seq));
+        let Some(Payload::TaskChecked {
+            task, results: ran, ..
+        }) = event.map(|event| &event.what)
+        else {
+            return false;
+        };
+        let plain = Outcome {
+            made: None,
+            ..outcome.clone()
+        };
+        *task == results.task && ran.get(key) == Some(&plain)
+    };
+    let sound = results
+        .acceptance
+        .iter()
+        .filter(|(key, outcome)| said(key, outcome));
+    Ok(sound
+        .map(|(key, outcome)| (key.clone(), outcome.clone()))
+        .collect())
+}

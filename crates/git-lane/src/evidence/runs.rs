@@ -1,0 +1,245 @@
+//! Running a task's acceptance checks: which may run, and what each showed on this exact tree.
+
+use std::time::Duration;
+
+use lane_core::codec;
+use lane_core::ground;
+use lane_core::record::Check;
+use lane_core::record::LINES_BYTES;
+use lane_core::record::Outcome;
+use lane_core::record::Task;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::text;
+use lane_gate::GATES_PATH;
+use lane_gate::Gates;
+use lane_gate::Interrupt;
+use lane_gate::Job;
+use lane_gate::RunError;
+use lane_gate::Work;
+
+use super::AtLane;
+use crate::commands::trusted;
+use crate::error::CliError;
+use crate::integration;
+use crate::session::Session;
+
+/// The time limit of a task's own command, where none is given.
+pub(crate) const LIMIT: Duration = Duration::from_secs(600);
+/// The exit code that is recorded for a program that cannot be started, as shells have it.
+const NOT_STARTED: i32 = 127;
+
+/// A check that is to be run.
+pub(crate) struct Asked {
+    pub(crate) key: String,
+    pub(crate) words: Vec<String>,
+    /// The policy's check that it is.
+    check: Option<String>,
+    limit: Duration,
+}
+
+impl Asked {
+    /// The command line, as it is recorded.
+    pub(crate) fn line(&self) -> String {
+        Check::Command(self.words.clone()).line()
+    }
+}
+
+/// One run.
+pub(crate) struct Ran {
+    pub(crate) key: String,
+    pub(crate) outcome: Outcome,
+}
+
+/// The checks of a task that `wanted` asks for, if every one of them may run here.
+pub(crate) fn asked(
+    session: &Session<'_>,
+    task: &Task,
+    limit: Option<Duration>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Vec<Asked>, CliError> {
+    let mut list = Vec::new();
+    let mut foreign = Vec::new();
+    let mut gates = None;
+    for (key, criterion) in task.acceptance.iter().filter(|(key, _)| wanted(key)) {
+        match &criterion.check {
+            None => {}
+            Some(Check::Command(words)) => {
+                if !trusted::is_accepted(session, criterion) {
+                    foreign.push(format!(
+                        "{key}: {}",
+                        text::excerpt(&Check::Command(words.clone()).line(), 200)
+                    ));
+                }
+                list.push(Asked {
+                    key: key.clone(),
+                    words: words.clone(),
+                    check: None,
+                    limit: limit.unwrap_or(LIMIT),
+                });
+            }
+            Some(Check::Named(name)) => {
+                let declared = match &mut gates {
+                    Some(gates) => gates,
+                    none => none.insert(read_gates(session)?),
+                };
+                list.push(named(task, key, name, declared, limit)?);
+            }
+        }
+    }
+    if foreign.is_empty() {
+        return Ok(list);
+    }
+    let what = format!(
+        "{} would run commands that came to this clone with the state: {}",
+        task.id,
+        foreign.join("; ")
+    );
+    let trust = command(&["git", "lane", "trust", task.id.as_str()]);
+    Err(Refusal::new(&ground::COMMAND_NOT_TRUSTED, what)
+        .hint(trust)
+        .into())
+}
+
+fn named(
+    task: &Task,
+    key: &str,
+    name: &str,
+    gates: &Gates,
+    limit: Option<Duration>,
+) -> Result<Asked, CliError> {
+    let shown = text::excerpt(name, 64);
+    let unknown = |what: String| {
+        let show = command(&["git", "lane", "task", "show", task.id.as_str()]);
+        CliError::from(Refusal::new(&ground::CHECK_UNKNOWN, what).hint(show))
+    };
+    let Some(declared) = gates.check(name) else {
+        let what = format!(
+            "{key} names the check {shown}, which {GATES_PATH} on the integration branch does not declare"
+        );
+        return Err(unknown(what));
+    };
+    let words = match &declared.work {
+        Work::Run(words) if !words.iter().any(|w| w.starts_with('{') && w.ends_with('}')) => words,
+        Work::Run(_) => {
+            return Err(unknown(format!(
+                "{key} names the check {shown}, whose command has placeholders; as acceptance only a whole command can be run"
+            )));
+        }
+        Work::Builtin(_) => {
+            return Err(unknown(format!(
+                "{key} names the check {shown}, which is built in; as acceptance only a command can be run"
+            )));
+        }
+    };
+    let seconds = u64::try_from(declared.timeout.secs()).unwrap_or(LIMIT.as_secs());
+    Ok(Asked {
+        key: key.to_owned(),
+        words: words.clone(),
+        check: Some(name.to_owned()),
+        limit: limit.unwrap_or(Duration::from_secs(seconds)),
+    })
+}
+
+/// The checks that the integration branch declares, where its policy is read too.
+fn read_gates(session: &Session<'_>) -> Result<Gates, CliError> {
+    let main = integration::name(&session.store())?;
+    let Some(policy) = lane_store::find_policy(session.repo, &main)? else {
+        return gates_of(b"");
+    };
+    let tree = session.repo.commit(policy.commit)?.tree;
+    match session.repo.entry_at(tree, GATES_PATH)? {
+        Some(entry) => {
+            let bytes = session.repo.blob(entry.oid, codec::MAX_BYTES);
+            gates_of(&bytes.map_err(|e| CliError::Usage(format!("{GATES_PATH}: {e}")))?)
+        }
+        None => gates_of(b""),
+    }
+}
+
+fn gates_of(text: &[u8]) -> Result<Gates, CliError> {
+    Gates::parse(text).map_err(|e| {
+        CliError::setup(
+            format!("{GATES_PATH} on the integration branch: {e}"),
+            format!("git lane policy validate {GATES_PATH}"),
+        )
+    })
+}
+
+/// Runs one check in the lane's worktree. A run that changed the tree, HEAD or `core.bare` has no result.
+pub(crate) fn run(at: &AtLane, asked: &Asked, interrupt: &Interrupt) -> Result<Ran, CliError> {
+    let job = Job {
+        words: &asked.words,
+        dir: &at.path,
+        limit: asked.limit,
+    };
+    let outcome = match lane_gate::run(&job, interrupt) {
+        Ok(run) => outcome_of(at, asked, &run),
+        Err(RunError::Interrupted) => return Err(CliError::Interrupted),
+        Err(fault) => not_started(at, asked, &fault),
+    };
+    if let Some(what) = at.moved()? {
+        let what = format!("while {} ran, {what}; its result is not recorded", asked.key);
+        return Err(Refusal::new(&ground::CHECK_CHANGED_TREE, what)
+            .hint(at.command("git status"))
+            .into());
+    }
+    Ok(Ran {
+        key: asked.key.clone(),
+        outcome,
+    })
+}
+
+fn outcome_of(at: &AtLane, asked: &Asked, run: &lane_gate::Run) -> Outcome {
+    let exit = run.ending.code();
+    let failed = exit != 0;
+    let mut lines = run.excerpt.clone();
+    if matches!(run.ending, lane_gate::Ending::TimedOut) {
+        lines = format!(
+            "(ended by the time limit of {} s)\n{lines}",
+            asked.limit.as_secs()
+        );
+    }
+    Outcome {
+        command: asked.line(),
+        check: asked.check.clone(),
+        exit,
+        secs: run.secs,
+        tree: at.tree.to_string(),
+        digest: run.digest.clone(),
+        signature: failed.then(|| run.signature.clone()),
+        lines: (failed && !lines.is_empty()).then(|| cut(&lines)),
+        made: None,
+    }
+}
+
+fn not_started(at: &AtLane, asked: &Asked, fault: &RunError) -> Outcome {
+    use sha2::Digest as _;
+    let hex = |text: &[u8]| -> String {
+        sha2::Sha256::digest(text)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    };
+    let words = fault.to_string();
+    Outcome {
+        command: asked.line(),
+        check: asked.check.clone(),
+        exit: NOT_STARTED,
+        secs: 0.0,
+        tree: at.tree.to_string(),
+        digest: format!("sha256:{}", hex(b"")),
+        signature: Some(format!("sha256:{}", &hex(words.as_bytes())[..16])),
+        lines: Some(cut(&text::escape_block(&words))),
+        made: None,
+    }
+}
+
+/// The end of a text, at most as long as a record keeps.
+fn cut(text: &str) -> String {
+    if text.len() <= LINES_BYTES {
+        return text.to_owned();
+    }
+    let from = (text.len() - LINES_BYTES..text.len()).find(|at| text.is_char_boundary(*at));
+    text[from.unwrap_or(text.len())..].to_owned()
+}

@@ -1,0 +1,130 @@
+//! A handoff as people read it, and as it can be pasted into a pull request.
+
+use lane_core::record::Checkpoint;
+use lane_core::record::Omitted;
+use lane_core::record::Task;
+use lane_core::text;
+use lane_git::Repo;
+
+/// How many commits or files are shown.
+const SHOWN: usize = 40;
+
+/// The lines of a handoff.
+pub(crate) fn handoff_text(repo: &Repo, task: &Task, record: &Checkpoint) -> Vec<String> {
+    let mut out = vec![format!(
+        "Handoff {} of {}: {}",
+        record.checkpoint,
+        record.task,
+        text::escape(&task.title)
+    )];
+    let satisfied = if record.depends_satisfied { "yes" } else { "no" };
+    out.push(format!("Lane: {}", text::escape(&record.lane)));
+    out.push(format!("Status: {}", record.status));
+    out.push(format!("Dependencies satisfied: {satisfied}"));
+    if let Some(made) = &record.made {
+        out.push(format!("By: {} at {}", made.by, made.at));
+    }
+    let base = record.base.as_deref().unwrap_or_default();
+    out.push(format!("Base: {}", short(base)));
+    out.push(format!(
+        "Tip: {} (tree {})",
+        short(&record.tip),
+        short(&record.tree)
+    ));
+    let commits: Vec<String> = record.commits.iter().map(|id| commit(repo, id)).collect();
+    list(&mut out, "Commits", &commits, record.more_commits.as_ref());
+    let files: Vec<String> = record.files.iter().map(|file| text::escape(file)).collect();
+    list(&mut out, "Files", &files, record.more_files.as_ref());
+    acceptance(&mut out, task, record);
+    for (name, said) in [
+        ("Done", &record.done),
+        ("Pending", &record.pending),
+        ("Blockers", &record.blockers),
+    ] {
+        if !said.is_empty() {
+            list(
+                &mut out,
+                name,
+                &said.iter().map(|s| text::escape(s)).collect::<Vec<_>>(),
+                None,
+            );
+        }
+    }
+    let removed: Vec<String> = record
+        .removes
+        .iter()
+        .map(|(path, r)| format!("{}: {}", text::escape(path), text::escape(&r.why)))
+        .collect();
+    if !removed.is_empty() {
+        list(&mut out, "Removed on purpose", &removed, None);
+    }
+    match record.risks.as_slice() {
+        [] => out.push("Risks: none named".to_owned()),
+        risks => list(
+            &mut out,
+            "Risks",
+            &risks.iter().map(|s| text::escape(s)).collect::<Vec<_>>(),
+            None,
+        ),
+    }
+    out.push(format!(
+        "Next: {}",
+        text::escape(record.next.as_deref().unwrap_or(record.status.name()))
+    ));
+    out
+}
+
+fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
+fn commit(repo: &Repo, id: &str) -> String {
+    let subject = id
+        .parse()
+        .ok()
+        .and_then(|oid| repo.commit(oid).ok())
+        .map(|commit| {
+            let message = String::from_utf8_lossy(&commit.message).into_owned();
+            text::excerpt(message.lines().next().unwrap_or_default(), 100)
+        });
+    format!("{} {}", short(id), subject.unwrap_or_default())
+        .trim_end()
+        .to_owned()
+}
+
+fn list(out: &mut Vec<String>, name: &str, entries: &[String], more: Option<&Omitted>) {
+    let total = more.map_or(entries.len() as u64, |more| more.total);
+    out.push(format!("{name}: {total}"));
+    out.extend(entries.iter().take(SHOWN).map(|entry| format!("- {entry}")));
+    let hidden = total.saturating_sub(entries.len().min(SHOWN) as u64);
+    if hidden > 0 {
+        out.push(format!("- … and {hidden} more"));
+    }
+}
+
+fn acceptance(out: &mut Vec<String>, task: &Task, record: &Checkpoint) {
+    if task.acceptance.is_empty() {
+        out.push("Acceptance: the task names none".to_owned());
+        return;
+    }
+    out.push("Acceptance:".to_owned());
+    for (key, criterion) in &task.acceptance {
+        let words = text::escape(&criterion.text);
+        match record.acceptance.get(key) {
+            Some(run) => {
+                let mark = if run.passed() { "x" } else { " " };
+                out.push(format!("- [{mark}] {key} {words}"));
+                out.push(format!(
+                    "      $ {}  → exit {}, {} s, {}",
+                    text::escape(&run.command),
+                    run.exit,
+                    run.secs,
+                    text::excerpt(&run.digest, 23)
+                ));
+            }
+            None => out.push(format!(
+                "- [ ] {key} {words} (no command: to be judged by reading)"
+            )),
+        }
+    }
+}
