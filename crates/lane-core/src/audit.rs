@@ -39,11 +39,16 @@ pub fn audit(live: &[Task], archived: &[Task], locks: &[Lock], policy: &Adopted)
         contract(task, &mut flaws);
         references(task, &by_id, &done, &mut flaws);
         life(task, locks, &mut flaws);
+        standing(task, &mut flaws);
+    }
+    for task in live.iter().chain(archived) {
+        numbered(task, &mut flaws);
     }
     circles(&by_id, &mut flaws);
     same_lane(live, &mut flaws);
     for lock in locks {
         orphan(lock, &by_id, &mut flaws);
+        kept(lock, &by_id, &mut flaws);
         overlap(lock, locks, policy, &mut flaws);
     }
     flaws
@@ -76,6 +81,7 @@ fn references(task: &Task, live: &BTreeMap<&TaskId, &Task>, done: &BTreeSet<&Tas
 fn life(task: &Task, locks: &[Lock], flaws: &mut Vec<Flaw>) {
     match (task.status, &task.claim, &task.blocked) {
         (Phase::InProgress, None, _) => flaws.push(flaw(&task.id, "is in progress and nobody holds it")),
+        (Phase::Review, None, _) => flaws.push(flaw(&task.id, "is in review and nobody holds it")),
         (Phase::Todo, Some(claim), _) => {
             flaws.push(flaw(&task.id, format!("is todo and {} holds it", claim.by)));
         }
@@ -98,6 +104,27 @@ fn life(task: &Task, locks: &[Lock], flaws: &mut Vec<Flaw>) {
             [] => flaws.push(flaw(&task.id, "is claimed with a scope and has no lock for it")),
             _ => flaws.push(flaw(&task.id, "has more than one lock from one claim")),
         }
+    }
+}
+
+/// A handoff stands while the task is in review, and no longer.
+fn standing(task: &Task, flaws: &mut Vec<Flaw>) {
+    match (task.status.is_handed_off(), &task.handoff) {
+        (true, None) => flaws.push(flaw(&task.id, format!("is in {} without a handoff", task.status))),
+        (false, Some(_)) => {
+            let fault = format!("is {} and has a handoff that stands", task.status);
+            flaws.push(flaw(&task.id, fault));
+        }
+        _ => {}
+    }
+}
+
+fn numbered(task: &Task, flaws: &mut Vec<Flaw>) {
+    if let Some(handoff) = &task.handoff
+        && handoff.number() > task.checkpoints
+    {
+        let fault = format!("has a handoff {handoff}, and {} checkpoints", task.checkpoints);
+        flaws.push(flaw(&task.id, fault));
     }
 }
 
@@ -148,6 +175,24 @@ fn orphan(lock: &Lock, live: &BTreeMap<&TaskId, &Task>, flaws: &mut Vec<Flaw>) {
     let Some(task) = &lock.task else { return };
     if live.get(task).is_none_or(|t| t.claim.is_none()) {
         flaws.push(flaw(&lock.id, format!("belongs to {task}, which nobody holds")));
+    }
+}
+
+/// A lock without a lease that runs belongs to work that is handed off, and that work has no other.
+fn kept(lock: &Lock, live: &BTreeMap<&TaskId, &Task>, flaws: &mut Vec<Flaw>) {
+    let Some(id) = &lock.task else {
+        if lock.kept {
+            flaws.push(flaw(&lock.id, "is kept, and belongs to no task"));
+        }
+        return;
+    };
+    let Some(task) = live.get(id) else { return };
+    let handed_off = task.status.is_handed_off();
+    if lock.kept && !handed_off {
+        flaws.push(flaw(&lock.id, format!("is kept, and {id} is {}", task.status)));
+    } else if handed_off && !lock.kept {
+        let fault = format!("is not kept, and {id} is in {}", task.status);
+        flaws.push(flaw(&lock.id, fault));
     }
 }
 

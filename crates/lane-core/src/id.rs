@@ -170,6 +170,12 @@ impl CheckpointId {
     pub fn nth(n: u32) -> Self {
         Self(format!("CP-{:02}", n.max(1)))
     }
+
+    /// Its place among the task's checkpoints, counted from 1.
+    pub fn number(&self) -> u32 {
+        // The charset check has read the number already.
+        self.0.trim_start_matches("CP-").parse().unwrap_or(u32::MAX)
+    }
 }
 
 impl Agent {

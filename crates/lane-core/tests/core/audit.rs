@@ -1,0 +1,125 @@
+//! What a hand could write and `apply` never does is found; what `apply` writes has no flaw.
+
+use lane_core::audit::audit;
+use lane_core::id::CheckpointId;
+use lane_core::record::Lock;
+use lane_core::record::Phase;
+use lane_core::record::Task;
+use lane_core::view::View as _;
+
+use super::delivered;
+use super::fixture::A;
+use super::fixture::B;
+use super::fixture::Fixture;
+use super::fixture::blocked;
+use super::fixture::claimed;
+use super::fixture::done;
+use super::fixture::granted;
+
+/// A task in each phase: `T-0` is done and was handed off, `T-1` todo, `T-2` in progress, `T-3` blocked, `T-4` in
+/// review; and a lock of its own.
+fn every_phase() -> Fixture {
+    let mut f = Fixture::new();
+    for (n, id) in ["T-0", "T-1", "T-2", "T-3", "T-4"].into_iter().enumerate() {
+        f.add(id, &[&format!("src/{n}")]);
+    }
+    for id in ["T-0", "T-2", "T-3", "T-4"] {
+        f.take(A, claimed(id));
+    }
+    for id in ["T-0", "T-4"] {
+        let handoff = delivered::handoff(&f, id);
+        f.take(A, delivered::handed_off(handoff));
+    }
+    f.take(A, done("T-0"))
+        .take(A, blocked("T-3", None, Some("the vendor answers")))
+        .take(B, granted("L-9", &["docs"]));
+    f
+}
+
+fn flaws(f: &Fixture, change: impl FnOnce(&mut Vec<Task>, &mut Vec<Lock>)) -> Vec<(String, String)> {
+    let mut tasks: Vec<Task> = f.state.live().cloned().chain([f.any("T-0")]).collect();
+    let mut locks = f.locks();
+    change(&mut tasks, &mut locks);
+    let (archived, live): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|t| t.id.as_str() == "T-0");
+    let found = audit(&live, &archived, &locks, &f.state.policy().unwrap());
+    found.into_iter().map(|flaw| (flaw.record, flaw.fault)).collect()
+}
+
+#[test]
+fn a_state_that_events_made_has_no_flaw() {
+    assert_eq!(flaws(&every_phase(), |_, _| {}), []);
+}
+
+/// A task, what a hand does to it, and the flaw.
+type Hand = (&'static str, fn(&mut Task), &'static str);
+
+#[test]
+fn a_task_that_a_hand_changed_is_found() {
+    let hands: [Hand; 9] = [
+        ("T-4", |t| t.claim = None, "is in review and nobody holds it"),
+        ("T-4", |t| t.handoff = None, "is in review without a handoff"),
+        (
+            "T-4",
+            |t| t.handoff = Some(CheckpointId::nth(2)),
+            "has a handoff CP-02, and 1 checkpoints",
+        ),
+        (
+            "T-4",
+            |t| t.status = Phase::InProgress,
+            "is in-progress and has a handoff that stands",
+        ),
+        (
+            "T-4",
+            |t| t.checkpoints = 0,
+            "has a handoff CP-01, and 0 checkpoints",
+        ),
+        (
+            "T-1",
+            |t| t.handoff = Some(CheckpointId::nth(1)),
+            "is todo and has a handoff that stands",
+        ),
+        (
+            "T-3",
+            |t| t.handoff = Some(CheckpointId::nth(1)),
+            "is blocked and has a handoff that stands",
+        ),
+        (
+            "T-0",
+            |t| t.handoff = Some(CheckpointId::nth(9)),
+            "has a handoff CP-09, and 1 checkpoints",
+        ),
+        (
+            "T-2",
+            |t| t.status = Phase::Review,
+            "is in review without a handoff",
+        ),
+    ];
+    let f = every_phase();
+    for (id, hand, fault) in hands {
+        let found = flaws(&f, |tasks, _| {
+            tasks.iter_mut().filter(|t| t.id.as_str() == id).for_each(hand)
+        });
+        let expected = (id.to_owned(), fault.to_owned());
+        assert!(found.contains(&expected), "{expected:?} is not in {found:?}");
+    }
+}
+
+#[test]
+fn a_lock_that_a_hand_keeps_or_lets_run_out_is_found() {
+    let f = every_phase();
+    let hands = [
+        ("L-T-2", true, "is kept, and T-2 is in-progress"),
+        ("L-T-3", true, "is kept, and T-3 is blocked"),
+        ("L-T-4", false, "is not kept, and T-4 is in review"),
+        ("L-9", true, "is kept, and belongs to no task"),
+    ];
+    for (id, kept, fault) in hands {
+        let found = flaws(&f, |_, locks| {
+            locks
+                .iter_mut()
+                .filter(|l| l.id.as_str() == id)
+                .for_each(|l| l.kept = kept);
+        });
+        assert_eq!(found, [(id.to_owned(), fault.to_owned())]);
+    }
+}
