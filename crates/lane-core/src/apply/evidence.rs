@@ -63,7 +63,9 @@ pub(super) fn checkpointed(view: &dyn View, event: &Event, said: &Checkpoint) ->
         let resume = command(&["git", "lane", "resume", task.id.as_str()]);
         return Err(Refusal::new(&ground::NOT_IN_PHASE, what).hint(resume).into());
     }
-    let evidence = said.base.is_some() || !said.commits.is_empty() || !said.files.is_empty();
+    let lists = !said.commits.is_empty() || !said.files.is_empty();
+    let cut = said.more_commits.is_some() || said.more_files.is_some();
+    let evidence = said.base.is_some() || lists || cut;
     if evidence || !said.acceptance.is_empty() || !said.removes.is_empty() {
         return Err(Refusal::input("evidence belongs to a handoff, not to a checkpoint").into());
     }

@@ -360,10 +360,16 @@ fn lease_of_scopeless(_view: &dyn View, _event: &Event, task: &Task) -> Met {
 }
 
 pub(super) fn lease_running(lock: &Lock, event: &Event) -> Refusal {
-    let what = format!(
-        "{} of {} holds until {}, and one minute more",
-        lock.id, lock.owner, lock.expires
-    );
+    let what = match &lock.task {
+        Some(task) if lock.kept => format!(
+            "{} of {} is kept, because {task} is handed off",
+            lock.id, lock.owner
+        ),
+        _ => format!(
+            "{} of {} holds until {}, and one minute more",
+            lock.id, lock.owner, lock.expires
+        ),
+    };
     Refusal::new(&ground::LEASE_RUNNING, what)
         .held(Held::by_lock(lock, event.at))
         .hint("git lane ready")

@@ -92,6 +92,12 @@ pub struct Failure {
 #[error("{0}")]
 pub struct OutcomeFault(pub String);
 
+fn is_escaped(lines: &str) -> bool {
+    lines
+        .chars()
+        .all(|c| "\n\t".contains(c) || !crate::text::is_unsafe(c))
+}
+
 impl Outcome {
     /// Whether the run passed.
     pub fn passed(&self) -> bool {
@@ -120,6 +126,9 @@ impl Outcome {
             _ if self.signature.as_ref().is_some_and(|s| !digest(s)) => fault("has a signature that is none"),
             _ if !self.secs.is_finite() || self.secs < 0.0 => fault("has no time"),
             _ if self.lines.as_ref().is_some_and(|l| l.len() > LINES_BYTES) => fault("has too many lines"),
+            _ if self.lines.as_ref().is_some_and(|l| !is_escaped(l)) => {
+                fault("has lines that are not escaped")
+            }
             _ if self.passed() == self.signature.is_some() => {
                 fault("says both that it passed and that it failed")
             }
