@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used)] // the lint's exception for tests does not see functions beside them
 
+mod audit;
 mod chance;
 mod contract;
 mod delivered;
 mod events;
+mod evidence;
 mod fixture;
 mod hostile_input;
 mod invariants;
@@ -13,6 +15,7 @@ mod lock_rules;
 mod lock_terms;
 mod moves_table;
 mod needs_table;
+mod notes;
 mod properties;
 mod ready_agrees;
 mod settings;
