@@ -13,16 +13,19 @@ use crate::commands::can::Can;
 use crate::commands::check::CheckArgs;
 use crate::commands::claim::Claim;
 use crate::commands::handoff::Handoff;
+use crate::commands::inbox::Inbox;
 use crate::commands::init::Init;
 use crate::commands::lock::Lock;
 use crate::commands::locks::Locks;
 use crate::commands::log::Log;
 use crate::commands::merge_driver::MergeDriver;
+use crate::commands::note::NoteArgs;
 use crate::commands::override_path::Override;
 use crate::commands::policy::PolicyCommand;
 use crate::commands::ready::Ready;
 use crate::commands::reclaim::Reclaim;
 use crate::commands::release::Release;
+use crate::commands::show::Show;
 use crate::commands::start::Start;
 use crate::commands::task_add::TaskAdd;
 use crate::commands::task_edit::TaskEdit;
@@ -89,6 +92,9 @@ pub(crate) enum Command {
     Reclaim(Reclaim),
     Override(Override),
     Board(Board),
+    Note(NoteArgs),
+    Inbox(Inbox),
+    Show(Show),
     /// Who and where you are, and which lanes there are
     Status(Json),
     Log(Log),

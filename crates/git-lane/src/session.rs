@@ -37,6 +37,11 @@ impl<'a> Session<'a> {
         Self { repo, source, role }
     }
 
+    /// The role that the command line names.
+    pub(crate) fn named_role(&self) -> Option<Role> {
+        self.role
+    }
+
     /// The store of this repository.
     pub(crate) fn store(&self) -> Store<'a> {
         Store::new(self.repo, self.source)

@@ -9,18 +9,21 @@ pub(crate) mod contract;
 mod doctor;
 mod done;
 pub(crate) mod handoff;
+pub(crate) mod inbox;
 pub(crate) mod init;
 pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod log;
 mod man;
 pub(crate) mod merge_driver;
+pub(crate) mod note;
 pub(crate) mod override_path;
 pub(crate) mod policy;
 pub(crate) mod ready;
 pub(crate) mod reclaim;
 pub(crate) mod release;
 mod renew;
+pub(crate) mod show;
 pub(crate) mod start;
 mod status;
 pub(crate) mod task_add;
@@ -81,6 +84,7 @@ fn shows_life(command: &Command) -> bool {
             | Command::Verify(_)
             | Command::Validate(_)
             | Command::Log(_)
+            | Command::Show(_)
             | Command::Policy(_)
             | Command::Reclaim(_)
     )
@@ -111,6 +115,9 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Reclaim(args) => reclaim::run(session, args),
         Command::Override(args) => override_path::run(session, &args),
         Command::Board(args) => board::run(session, &args),
+        Command::Note(args) => note::run(session, args),
+        Command::Inbox(args) => inbox::run(session, &args),
+        Command::Show(args) => show::run(session, &args),
         Command::Status(args) => status::run(session, &args),
         Command::Log(args) => log::run(session, &args),
         Command::Can(args) => can::run(session, &args),

@@ -25,6 +25,7 @@ use super::claim;
 use crate::actions;
 use crate::error::CliError;
 use crate::finding_lane;
+use crate::inbox;
 use crate::integration;
 use crate::session::Session;
 use crate::show::paint;
@@ -82,6 +83,7 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
                     crate::setup::quoted(&path.display().to_string())
                 ));
             }
+            inbox::tell(session);
             Ok(ExitCode::SUCCESS)
         }
         Err(fault) => {

@@ -17,6 +17,7 @@ use serde_json::json;
 use super::Outcome;
 use crate::cli::Json;
 use crate::finding_lane;
+use crate::inbox;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
@@ -51,6 +52,7 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
             "lanes": lanes,
             "in_progress": busy,
             "capacity": policy.capacity.total,
+            "unread": inbox::unread_json(session, &store, &view),
         }));
         return Ok(ExitCode::SUCCESS);
     }
@@ -81,6 +83,7 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
             text::excerpt(&lock.scope.join(" "), 60)
         ));
     }
+    inbox::tell(session);
     if lane.is_none() {
         paint::hint("git lane ready");
     }

@@ -4,6 +4,7 @@ pub(crate) mod error;
 pub(crate) mod findings;
 pub(crate) mod json;
 pub(crate) mod markdown;
+pub(crate) mod notes;
 pub(crate) mod paint;
 pub(crate) mod progress;
 pub(crate) mod refusal;
