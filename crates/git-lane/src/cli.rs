@@ -124,7 +124,7 @@ pub(crate) struct Json {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Task {
     Add(Box<TaskAdd>),
-    /// Show one task, with the commits that carry it
+    /// Show one task's contract, with the commits that carry it; `git lane show ID` tells its whole story
     Show(TaskShow),
     Edit(Box<TaskEdit>),
     List(TaskList),

@@ -7,6 +7,8 @@ use lane_core::ground;
 use lane_core::id::LockId;
 use lane_core::id::TaskId;
 use lane_core::refusal::Refusal;
+use lane_git::Oid;
+use lane_git::Repo;
 use lane_store::Entry;
 use lane_store::StoreError;
 use serde_json::json;
@@ -32,25 +34,14 @@ pub(crate) struct Log {
 
 pub(super) fn run(session: &Session<'_>, args: &Log) -> Outcome {
     let tip = session.store().tip()?.ok_or(StoreError::NotSetUp)?;
-    let mut picked = Picked {
-        task: args.task.clone(),
-        found: Vec::new(),
-        pending: Vec::new(),
-    };
-    lane_store::entries(session.repo, tip, |entry| {
-        picked.take(entry);
-        picked.found.len() < args.limit
-    })?;
-    if let (Some(task), true) = (&args.task, picked.found.is_empty()) {
+    let found = pick(session.repo, tip, args.task.as_ref(), args.limit)?;
+    if let (Some(task), true) = (&args.task, found.is_empty()) {
         let what = format!("there is no task {task}, and there never was");
         return Err(Refusal::new(&ground::NO_SUCH_TASK, what)
             .hint("git lane task list")
             .into());
     }
-    picked
-        .found
-        .sort_by_key(|entry| std::cmp::Reverse(entry.event.seq));
-    for entry in picked.found.iter().take(args.limit) {
+    for entry in &found {
         if args.json {
             let mut value = serde_json::to_value(&entry.event).unwrap_or_default();
             value["commit"] = json!(entry.commit.to_string());
@@ -61,6 +52,29 @@ pub(super) fn run(session: &Session<'_>, args: &Log) -> Outcome {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The last events of a task, the newest first.
+pub(super) fn of_task(repo: &Repo, tip: Oid, task: &TaskId, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    pick(repo, tip, Some(task), limit)
+}
+
+fn pick(repo: &Repo, tip: Oid, task: Option<&TaskId>, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    let mut picked = Picked {
+        task: task.cloned(),
+        found: Vec::new(),
+        pending: Vec::new(),
+    };
+    lane_store::entries(repo, tip, |entry| {
+        picked.take(entry);
+        // Nothing happened to a task before it was added.
+        let born = matches!(&entry.event.what, Payload::TaskAdded { task: new } if Some(&new.id) == task);
+        picked.found.len() < limit && !born
+    })?;
+    let mut found = picked.found;
+    found.sort_by_key(|entry| std::cmp::Reverse(entry.event.seq));
+    found.truncate(limit);
+    Ok(found)
 }
 
 /// The entries that are wanted. Read backwards, what happened to a lock comes before the claim or grant that says

@@ -26,6 +26,7 @@ mod renew;
 pub(crate) mod show;
 pub(crate) mod start;
 mod status;
+mod story;
 pub(crate) mod task_add;
 mod task_commits;
 pub(crate) mod task_edit;

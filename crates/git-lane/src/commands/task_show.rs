@@ -56,7 +56,7 @@ pub(super) fn run(session: &Session<'_>, args: &TaskShow) -> Outcome {
         paint::out(text::escape_block(&record).trim_end());
         return Ok(ExitCode::SUCCESS);
     }
-    let commits = commits(session, &task)?;
+    let commits = commits(session, &task, COMMITS)?;
     if args.json {
         let mut value = serde_json::to_value(&task).unwrap_or_default();
         value["commits"] = json!(
@@ -99,7 +99,8 @@ fn subject(commit: &Commit) -> String {
     )
 }
 
-fn commits(session: &Session<'_>, task: &Task) -> Result<Vec<Commit>, CliError> {
+/// The newest commits that carry the task, on its branch and on the integration branch.
+pub(super) fn commits(session: &Session<'_>, task: &Task, limit: usize) -> Result<Vec<Commit>, CliError> {
     let main = session.store().view()?.meta()?.integration;
     let mut refs: Vec<String> = Vec::new();
     for branch in [task.branch.as_str(), main.as_str()] {
@@ -112,7 +113,7 @@ fn commits(session: &Session<'_>, task: &Task) -> Result<Vec<Commit>, CliError> 
         }
     }
     let refs: Vec<&str> = refs.iter().map(String::as_str).collect();
-    task_commits::of_task(session.repo, &refs, &task.id, task.issue.as_deref(), COMMITS)
+    task_commits::of_task(session.repo, &refs, &task.id, task.issue.as_deref(), limit)
 }
 
 fn facts(session: &Session<'_>, task: &Task) -> Vec<Vec<String>> {
