@@ -15,6 +15,7 @@ mod init;
 mod kills;
 mod lanes;
 mod ledger;
+mod notes;
 mod ownership;
 mod past_hooks;
 mod paths;
