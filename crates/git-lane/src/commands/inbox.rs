@@ -58,7 +58,8 @@ pub(super) fn run(session: &Session<'_>, args: &Inbox) -> Outcome {
     let mine: Vec<&Letter> = mail.letters().filter(|letter| reader.is_for(letter)).collect();
     let picked = pick(&mine, &marks, args.all);
     print(session, &mail, &picked, args.json)?;
-    if !(args.peek || args.json && !args.read) && !picked.unread.is_empty() {
+    let marks_read = if args.json { args.read } else { !args.peek };
+    if marks_read && !picked.unread.is_empty() {
         let everything: Vec<&Letter> = mail
             .letters()
             .filter(|letter| letter.by != reader.agent)
