@@ -97,7 +97,7 @@ fn a_task_that_a_hand_changed_is_found() {
     let f = every_phase();
     for (id, hand, fault) in hands {
         let found = flaws(&f, |tasks, _| {
-            tasks.iter_mut().filter(|t| t.id.as_str() == id).for_each(hand)
+            tasks.iter_mut().filter(|t| t.id.as_str() == id).for_each(hand);
         });
         let expected = (id.to_owned(), fault.to_owned());
         assert!(found.contains(&expected), "{expected:?} is not in {found:?}");

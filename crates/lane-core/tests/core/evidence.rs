@@ -37,6 +37,8 @@ const INPUT: &str = "invalid-input";
 const STALE: &str = "acceptance-stale";
 const MISSING: &str = "acceptance-missing";
 const FAILED: &str = "acceptance-failed";
+/// Not refused by the state.
+const TAKEN: &str = "";
 
 /// `T-1`, claimed by [`A`], with a run of every check; `T-0` is done and `T-2` is somebody else's.
 fn working() -> Fixture {
@@ -73,14 +75,14 @@ const HANDOFF_LIES: &[Lie<Checkpoint>] = &[
     ("task: none", "no-such-task", |c| c.task = task_id("T-9")),
     ("task: done", "not-in-phase", |c| c.task = task_id("T-0")),
     ("checkpoint: one too far", INPUT, |c| {
-        c.checkpoint = CheckpointId::nth(2)
+        c.checkpoint = CheckpointId::nth(2);
     }),
     ("lane", INPUT, |c| c.lane = "T-2".into()),
     ("lane: empty", INPUT, |c| c.lane.clear()),
     ("status: as it was", INPUT, |c| c.status = Phase::InProgress),
     ("status: done", INPUT, |c| c.status = Phase::Done),
     ("depends_satisfied", "dependency-open", |c| {
-        c.depends_satisfied = false
+        c.depends_satisfied = false;
     }),
     ("base: missing", INPUT, |c| c.base = None),
     ("base: no commit", INPUT, |c| c.base = Some("main".into())),
@@ -94,23 +96,23 @@ const HANDOFF_LIES: &[Lie<Checkpoint>] = &[
     ("risks: unsafe", INPUT, |c| c.risks = texts(&["a\u{1b}[2Jb"])),
     ("risks: empty", INPUT, |c| c.risks = texts(&[" "])),
     ("risks: too many", INPUT, |c| {
-        c.risks = vec!["x".into(); LIST_MAX + 1]
+        c.risks = vec!["x".into(); LIST_MAX + 1];
     }),
     ("next: two lines", INPUT, |c| c.next = Some("a\nb".into())),
     ("done: unsafe", INPUT, |c| c.done = texts(&["a\u{202e}b"])),
     ("pending: unsafe", INPUT, |c| c.pending = texts(&["\u{200b}"])),
     ("blockers: too long", INPUT, |c| {
-        c.blockers = vec!["x".repeat(201)]
+        c.blockers = vec!["x".repeat(201)];
     }),
     ("removes: no reason", INPUT, |c| {
         c.removes.insert("tests/a".into(), Removal { why: String::new() });
     }),
     ("made: by the writer's word", INPUT, |c| {
-        c.made = a1(c).made.clone()
+        c.made = a1(c).made.clone();
     }),
     ("acceptance: none", MISSING, |c| c.acceptance.clear()),
     ("acceptance: a key less", MISSING, |c| {
-        drop(c.acceptance.remove("a1"))
+        drop(c.acceptance.remove("a1"));
     }),
     ("acceptance: a key of no criterion", STALE, |c| {
         let run = a1(c).clone();
@@ -123,40 +125,42 @@ const HANDOFF_LIES: &[Lie<Checkpoint>] = &[
     ("a1.command", STALE, |c| a1(c).command = "true".into()),
     ("a1.check", STALE, |c| a1(c).check = Some("unit".into())),
     ("a2.command", STALE, |c| {
-        c.acceptance.get_mut("a2").unwrap().command = "true".into()
+        c.acceptance.get_mut("a2").unwrap().command = "true".into();
     }),
     ("a2.check", STALE, |c| {
-        c.acceptance.get_mut("a2").unwrap().check = None
+        c.acceptance.get_mut("a2").unwrap().check = None;
     }),
     ("a1.exit", FAILED, |c| a1(c).exit = 1),
     ("a1.secs", STALE, |c| a1(c).secs = 0.1),
     ("a1.secs: no number", STALE, |c| a1(c).secs = f64::NAN),
     ("a1.tree", STALE, |c| a1(c).tree = OTHER.into()),
     ("a1.digest", STALE, |c| {
-        a1(c).digest = "sha256:ffffffffffffffff".into()
+        a1(c).digest = "sha256:ffffffffffffffff".into();
     }),
     ("a1.signature", STALE, |c| a1(c).signature = Some(DIGEST.into())),
     ("a1.lines", STALE, |c| a1(c).lines = Some("all well".into())),
     ("a1.made: missing", STALE, |c| a1(c).made = None),
     ("a1.made.by", STALE, |c| {
-        a1(c).made.as_mut().unwrap().by = lane_core::id::Agent::new("boss").unwrap()
+        a1(c).made.as_mut().unwrap().by = lane_core::id::Agent::new("boss").unwrap();
     }),
     ("a1.made.at", STALE, |c| {
-        a1(c).made.as_mut().unwrap().at = lane_core::time::Timestamp::from_secs(0)
+        a1(c).made.as_mut().unwrap().at = lane_core::time::Timestamp::from_secs(0);
     }),
     ("a1.made.seq", STALE, |c| a1(c).made.as_mut().unwrap().seq += 1),
 ];
 
 /// What the state alone cannot contradict: the push is compared with git for these.
-const ONLY_GIT_KNOWS: &[(&str, fn(&mut Checkpoint))] = &[
-    ("base: another commit", |c| c.base = Some(OTHER.into())),
-    ("tip: another commit of the same tree", |c| c.tip = OTHER.into()),
-    ("commits: others", |c| c.commits = vec![OTHER.into()]),
-    ("more_commits", |c| c.more_commits = Some(omitted())),
-    ("files: others", |c| c.files = texts(&["elsewhere"])),
-    ("files: none", |c| c.files.clear()),
-    ("more_files", |c| c.more_files = Some(omitted())),
-    ("removes: a path that is still there", |c| {
+const ONLY_GIT_KNOWS: &[Lie<Checkpoint>] = &[
+    ("base: another commit", TAKEN, |c| c.base = Some(OTHER.into())),
+    ("tip: another commit of the same tree", TAKEN, |c| {
+        c.tip = OTHER.into();
+    }),
+    ("commits: others", TAKEN, |c| c.commits = vec![OTHER.into()]),
+    ("more_commits", TAKEN, |c| c.more_commits = Some(omitted())),
+    ("files: others", TAKEN, |c| c.files = texts(&["elsewhere"])),
+    ("files: none", TAKEN, |c| c.files.clear()),
+    ("more_files", TAKEN, |c| c.more_files = Some(omitted())),
+    ("removes: a path that is still there", TAKEN, |c| {
         c.removes.insert("src/a".into(), Removal { why: "x".into() });
     }),
 ];
@@ -209,7 +213,7 @@ fn a_second_handoff_is_held_to_the_same() {
 #[test]
 fn what_only_git_knows_is_left_to_the_push() {
     let f = working();
-    for (what, lie) in ONLY_GIT_KNOWS {
+    for (what, _, lie) in ONLY_GIT_KNOWS {
         let mut handoff = delivered::handoff(&f, "T-1");
         lie(&mut handoff);
         let verdict = apply(&f.state, &f.event(A, delivered::handed_off(handoff)));
@@ -247,7 +251,7 @@ fn a_contract_that_changes_after_its_run_makes_the_run_stale_and_a_new_run_mends
 fn words_of_a_criterion_may_change_without_a_new_run() {
     let mut f = working();
     f.edit("T-1", |t| {
-        t.acceptance.get_mut("a1").unwrap().text = "in other words".into()
+        t.acceptance.get_mut("a1").unwrap().text = "in other words".into();
     });
     let handoff = delivered::handoff(&f, "T-1");
     f.take(A, delivered::handed_off(handoff));
@@ -321,7 +325,7 @@ const CHECKPOINT_LIES: &[Lie<Checkpoint>] = &[
     ("status: handed off", "not-in-phase", |c| c.status = Phase::Review),
     ("status: blocked", "not-in-phase", |c| c.status = Phase::Blocked),
     ("depends_satisfied", "dependency-open", |c| {
-        c.depends_satisfied = false
+        c.depends_satisfied = false;
     }),
     ("base", INPUT, |c| c.base = Some(OTHER.into())),
     ("tip", INPUT, |c| c.tip = "x".into()),
@@ -335,7 +339,7 @@ const CHECKPOINT_LIES: &[Lie<Checkpoint>] = &[
     }),
     ("next: unsafe", INPUT, |c| c.next = Some("\u{1b}".into())),
     ("done: too many", INPUT, |c| {
-        c.done = vec!["x".into(); LIST_MAX + 1]
+        c.done = vec!["x".into(); LIST_MAX + 1];
     }),
 ];
 
@@ -372,7 +376,7 @@ const RUN_LIES: &[Lie<Outcome>] = &[
     ("check: a policy's", STALE, |r| r.check = Some("unit".into())),
     ("exit: failed without a signature", INPUT, |r| r.exit = 1),
     ("signature: passed with one", INPUT, |r| {
-        r.signature = Some(DIGEST.into())
+        r.signature = Some(DIGEST.into());
     }),
     ("signature: none", INPUT, |r| {
         r.exit = 1;
@@ -384,10 +388,10 @@ const RUN_LIES: &[Lie<Outcome>] = &[
     ("tree", INPUT, |r| r.tree = "HEAD".into()),
     ("digest", INPUT, |r| r.digest = "sha256:zz".into()),
     ("lines: too long", INPUT, |r| {
-        r.lines = Some("x".repeat(LINES_BYTES + 1))
+        r.lines = Some("x".repeat(LINES_BYTES + 1));
     }),
     ("lines: not escaped", INPUT, |r| {
-        r.lines = Some("a\u{1b}[2J".into())
+        r.lines = Some("a\u{1b}[2J".into());
     }),
     ("made", STALE, |r| {
         r.made = Some(lane_core::record::Made {

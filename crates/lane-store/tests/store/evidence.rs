@@ -116,7 +116,7 @@ fn done() -> Payload {
     }
 }
 
-fn names(records: Records<'_>, folder: &str) -> Vec<String> {
+fn names(records: &Records<'_>, folder: &str) -> Vec<String> {
     records
         .folder(folder)
         .unwrap()
@@ -158,7 +158,7 @@ fn evidence_lies_beside_the_queue_and_moves_with_its_task_to_the_archive() {
     let view = store.view().unwrap();
     let archive = format!("{}/T-1", folder("archive"));
     assert_eq!(
-        names(view.records(), &archive),
+        names(&view.records(), &archive),
         ["CP-01.toml", "CP-02.toml", "receipts.toml", "task.toml"]
     );
     for gone in ["handoffs", "receipts", "queue", "locks"] {

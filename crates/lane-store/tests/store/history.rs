@@ -16,6 +16,7 @@ use lane_git::Repo;
 use lane_store::Actor;
 use lane_store::Source;
 use lane_store::Store;
+use lane_store::TreeView;
 use tempfile::TempDir;
 
 /// Always the same moment, and bytes that count.
@@ -77,6 +78,7 @@ pub(crate) fn take(store: &Store<'_>, what: Payload) -> Oid {
         clone: CloneId::new("c1").unwrap(),
         role: Role::Worker,
     };
-    store.transact(&actor, &mut |_| Ok(what.clone())).unwrap();
+    let mut decide = move |_: &TreeView<'_>| Ok(what.clone());
+    store.transact(&actor, &mut decide).unwrap();
     store.view().unwrap().tree()
 }
