@@ -124,10 +124,15 @@ impl Store<'_> {
         actor: &Actor,
         what: Payload,
     ) -> Result<Option<Committed>, StoreError> {
+        // One reading of the clock for both: a second may pass between two.
+        let at = match &what {
+            Payload::TaskAdded { task } => task.created,
+            _ => self.source.now(),
+        };
         let event = Event {
             id: self.source.nonce(),
             seq: head.seq + 1,
-            at: self.source.now(),
+            at,
             by: actor.by.clone(),
             clone: actor.clone.clone(),
             role: actor.role,

@@ -9,6 +9,7 @@ use lane_core::event::Payload;
 use lane_core::ground;
 use lane_core::id::TaskId;
 use lane_core::policy::Role;
+use lane_core::record::ALL_LINES_BYTES;
 use lane_core::record::Outcome as CheckOutcome;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
@@ -134,7 +135,7 @@ pub(super) fn run_and_record(
 ) -> Result<BTreeMap<String, CheckOutcome>, CliError> {
     let interrupt = Interrupt::install().unwrap_or_else(|_| Interrupt::none());
     let on_terminal = std::io::stderr().is_terminal();
-    let mut results = BTreeMap::new();
+    let (mut results, mut kept) = (BTreeMap::new(), 0);
     for (n, check) in asked.iter().enumerate() {
         if on_terminal {
             paint::note(&format!(
@@ -145,7 +146,11 @@ pub(super) fn run_and_record(
                 text::excerpt(&check.line(), 100)
             ));
         }
-        let ran = evidence::run(at, check, &interrupt)?;
+        let mut ran = evidence::run(at, check, &interrupt)?;
+        kept += ran.outcome.lines.as_ref().map_or(0, String::len);
+        if kept > ALL_LINES_BYTES {
+            ran.outcome.lines = None;
+        }
         results.insert(ran.key, ran.outcome);
     }
     let payload = Payload::TaskChecked {

@@ -142,7 +142,7 @@ fn row(lane: &Lane, locks: &[Lock], actor: &Actor, session: &Session<'_>) -> Vec
         ""
     };
     vec![
-        lane.lane.clone(),
+        text::escape(&lane.lane),
         lane.task.to_string(),
         lane.status.to_string(),
         format!("{}{you}", lane.by),

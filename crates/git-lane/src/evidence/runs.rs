@@ -23,6 +23,7 @@ use crate::commands::trusted;
 use crate::error::CliError;
 use crate::integration;
 use crate::session::Session;
+use crate::show::paint;
 
 /// The time limit of a task's own command, where none is given.
 pub(crate) const LIMIT: Duration = Duration::from_secs(600);
@@ -174,7 +175,15 @@ pub(crate) fn run(at: &AtLane, asked: &Asked, interrupt: &Interrupt) -> Result<R
         limit: asked.limit,
     };
     let outcome = match lane_gate::run(&job, interrupt) {
-        Ok(run) => outcome_of(at, asked, &run),
+        Ok(run) => {
+            if run.held_open {
+                paint::warning(&format!(
+                    "{} left a process behind that keeps its output open; what it prints later is not in the digest",
+                    asked.key
+                ));
+            }
+            outcome_of(at, asked, &run)
+        }
         Err(RunError::Interrupted) => return Err(CliError::Interrupted),
         Err(fault) => not_started(at, asked, &fault),
     };

@@ -36,6 +36,7 @@ pub use note::NoteFault;
 pub use note::check_note;
 pub use note::mentions;
 pub use phase::Phase;
+pub use results::ALL_LINES_BYTES;
 pub use results::FAILURES_MAX;
 pub use results::Failure;
 pub use results::LINES_BYTES;

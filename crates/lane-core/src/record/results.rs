@@ -16,6 +16,9 @@ pub const FAILURES_MAX: usize = 16;
 /// The most bytes of output that a failure keeps.
 pub const LINES_BYTES: usize = 2 * 1024;
 
+/// The most bytes of output that all failing runs of a task keep together.
+pub const ALL_LINES_BYTES: usize = 64 * 1024;
+
 /// `.agents/receipts/<xx>/<task>.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Results {
@@ -170,6 +173,24 @@ impl Results {
             ..outcome.clone()
         };
         self.acceptance.insert(key.to_owned(), kept);
+        self.shorten();
+    }
+
+    /// Keeps the record within its bound: of many failures the newest keep their lines.
+    fn shorten(&mut self) {
+        let mut runs: Vec<&mut Outcome> = self
+            .acceptance
+            .values_mut()
+            .filter(|o| o.lines.is_some())
+            .collect();
+        runs.sort_by_key(|run| std::cmp::Reverse(run.made.as_ref().map_or(0, |made| made.seq)));
+        let mut kept = 0;
+        for run in runs {
+            kept += run.lines.as_ref().map_or(0, String::len);
+            if kept > ALL_LINES_BYTES {
+                run.lines = None;
+            }
+        }
     }
 
     fn fail(&mut self, key: &str, signature: &str, outcome: &Outcome, tip: &str, made: &Made) {
