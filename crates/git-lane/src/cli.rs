@@ -11,6 +11,7 @@ use crate::commands::block::Block;
 use crate::commands::board::Board;
 use crate::commands::can::Can;
 use crate::commands::check::CheckArgs;
+use crate::commands::checkpoint::Checkpoint;
 use crate::commands::claim::Claim;
 use crate::commands::handoff::Handoff;
 use crate::commands::inbox::Inbox;
@@ -75,6 +76,7 @@ pub(crate) enum Command {
     Release(Release),
     Start(Start),
     Check(CheckArgs),
+    Checkpoint(Checkpoint),
     Handoff(Handoff),
     Block(Block),
     /// Go on with a blocked task

@@ -4,6 +4,7 @@ pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod can;
 pub(crate) mod check;
+pub(crate) mod checkpoint;
 pub(crate) mod claim;
 pub(crate) mod contract;
 mod doctor;
@@ -105,6 +106,7 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Release(args) => release::run(session, args),
         Command::Start(args) => start::run(session, &args),
         Command::Check(args) => check::run(session, &args),
+        Command::Checkpoint(args) => checkpoint::run(session, args),
         Command::Handoff(args) => handoff::run(session, &args),
         Command::Block(args) => block::run(session, args),
         Command::Unblock(args) => unblock::run(session, &args),
