@@ -56,8 +56,14 @@ pub(super) fn run(session: &Session<'_>, args: Checkpoint) -> Outcome {
     let actor = session.actor(Role::Worker)?;
     let committed = store.transact(&actor, &mut |view| {
         // Decided anew on each state: another checkpoint may have come between.
-        let now = view.task(&task.id)?.map_or_else(|| task.clone(), Found::into_task);
-        let lane = now.claim.as_ref().map(|claim| claim.lane.clone()).unwrap_or_default();
+        let now = view
+            .task(&task.id)?
+            .map_or_else(|| task.clone(), Found::into_task);
+        let lane = now
+            .claim
+            .as_ref()
+            .map(|claim| claim.lane.clone())
+            .unwrap_or_default();
         let number = CheckpointId::nth(now.checkpoints.saturating_add(1));
         let id = now.id.clone();
         let here = Record::plain(id, number, lane, now.status, tip.to_string(), tree.to_string());
@@ -87,7 +93,10 @@ fn tip(session: &Session<'_>, task: &Task, mode: Mode) -> Result<Oid, CliError> 
         (own, _) => own,
     };
     tip.ok_or_else(|| {
-        let what = format!("{} has no commit yet: there is no branch {}", task.id, task.branch);
+        let what = format!(
+            "{} has no commit yet: there is no branch {}",
+            task.id, task.branch
+        );
         let resume = command(&["git", "lane", "resume", task.id.as_str()]);
         Refusal::input(what).hint(resume).into()
     })

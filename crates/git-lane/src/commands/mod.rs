@@ -40,6 +40,7 @@ mod uninstall;
 mod unlock;
 pub(crate) mod validate;
 pub(crate) mod verify;
+mod worktrees;
 
 use std::process::ExitCode;
 

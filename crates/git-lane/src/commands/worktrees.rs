@@ -1,0 +1,332 @@
+//! A lane's worktree: where it is or would be, made when it is not there, and bound to the claim.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use lane_core::event::Payload;
+use lane_core::id::TaskId;
+use lane_core::policy::Role;
+use lane_core::record::Task;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+use lane_git::OsLock;
+use lane_git::Repo;
+use lane_git::Worktree;
+use lane_store::Actor;
+use lane_store::Binding;
+use lane_store::StoreError;
+
+use crate::actions;
+use crate::error::CliError;
+use crate::finding_lane;
+use crate::integration;
+use crate::session::Session;
+use crate::show::paint;
+
+/// In which way a lane is entered.
+pub(super) struct Way {
+    /// The command that asks, for hints.
+    pub(super) verb: &'static str,
+    /// The current worktree becomes the lane.
+    pub(super) here: bool,
+    /// What another agent left uncommitted is taken as it is.
+    pub(super) take_over: bool,
+}
+
+/// The task, if it lives.
+pub(super) fn live(session: &Session<'_>, id: &TaskId) -> Result<Option<Task>, CliError> {
+    let found = session.store().view()?.task(id)?;
+    Ok(match found {
+        Some(Found::Live(task)) => Some(*task),
+        _ => None,
+    })
+}
+
+/// How long one waits for others of the same clone.
+const TURN: std::time::Duration = std::time::Duration::from_secs(300);
+
+/// The turn to make worktrees: two starts of one task would each see a worktree half made by the other.
+pub(super) fn turn(session: &Session<'_>) -> Result<OsLock, CliError> {
+    OsLock::acquire(session.store().local_dir().join("start.lock"), TURN)
+        .map_err(|e| StoreError::Contention(format!("other starts are under way: {e}")).into())
+}
+
+/// Where the lane's worktree is, or would be.
+pub(super) enum Place {
+    /// Its branch is checked out there already.
+    There(PathBuf),
+    /// It has to be made.
+    New(PathBuf),
+    /// The current worktree.
+    Here(PathBuf),
+}
+
+/// Where the lane's worktree is or would be, if it may be entered in this way.
+pub(super) fn place(session: &Session<'_>, actor: &Actor, task: &Task, way: &Way) -> Result<Place, CliError> {
+    // It is our turn, and a git that an earlier start left behind holds the turn too: nobody is making it now.
+    if session
+        .repo
+        .discard_unfinished_worktree(&own_folder(session, task)?)?
+    {
+        paint::note("a start that was cut off left a worktree half made; it is made anew");
+    }
+    let list = session.repo.worktree_list()?;
+    let has = list.iter().find(|worktree| belongs(worktree, task));
+    let current = session.repo.work_dir().map(Path::to_owned);
+    match (has, current) {
+        (Some(other), Some(current)) if way.here && !same(&other.path, &current) => {
+            Err(checked_out(task, &other.path, true))
+        }
+        (_, Some(current)) if way.here => Ok(Place::Here(current)),
+        // Its own worktree from before; the main one only when --here asks for it.
+        (Some(there), _) if there.path != list[0].path || list[0].bare => {
+            not_in_use(session, actor, task, there, way)?;
+            Ok(Place::There(there.path.clone()))
+        }
+        (Some(main), _) => Err(checked_out(task, &main.path, false)),
+        (None, _) => new_place(session, task, &list).map(Place::New),
+    }
+}
+
+fn binding_in(worktree: &Worktree) -> Option<Binding> {
+    let repo = Repo::open(&worktree.path).ok()?;
+    Binding::read(repo.git_dir()).ok().flatten()
+}
+
+/// Whether a worktree is the task's: by its branch, or by its binding while a rebase has HEAD detached.
+fn belongs(worktree: &Worktree, task: &Task) -> bool {
+    if worktree.prunable || worktree.bare {
+        return false;
+    }
+    let on_branch = worktree.branch.as_deref() == Some(format!("refs/heads/{}", task.branch).as_str());
+    on_branch || (worktree.detached && binding_in(worktree).is_some_and(|b| b.task == task.id))
+}
+
+/// What another agent left uncommitted is handed over only when that is asked for, and never in silence.
+fn not_in_use(
+    session: &Session<'_>,
+    actor: &Actor,
+    task: &Task,
+    worktree: &Worktree,
+    way: &Way,
+) -> Result<(), CliError> {
+    let Some(former) = binding_in(worktree).filter(|b| b.agent != actor.by) else {
+        return Ok(());
+    };
+    let dirt = session.repo.dirt(Some(&worktree.path))?;
+    if dirt.count == 0 || way.take_over {
+        paint::note(&format!(
+            "{} was {}'s before",
+            worktree.path.display(),
+            former.agent
+        ));
+        return Ok(());
+    }
+    let shown: Vec<String> = dirt
+        .paths
+        .iter()
+        .take(5)
+        .map(|p| lane_core::text::escape_path(p))
+        .collect();
+    let what = format!(
+        "{} holds {} uncommitted or untracked paths that {} left: {}",
+        worktree.path.display(),
+        dirt.count,
+        former.agent,
+        shown.join(", ")
+    );
+    let take = command(&["git", "lane", way.verb, task.id.as_str(), "--take-over"]);
+    Err(Refusal::input(what).hint(take).into())
+}
+
+fn same(a: &Path, b: &Path) -> bool {
+    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
+fn checked_out(task: &Task, path: &Path, elsewhere: bool) -> CliError {
+    let what = format!("branch {} is checked out in {}", task.branch, path.display());
+    let folder = crate::setup::quoted(&path.display().to_string());
+    let here = if elsewhere { "" } else { " --here" };
+    Refusal::input(what)
+        .hint(format!("cd {folder} && git lane start {}{here}", task.id))
+        .into()
+}
+
+/// Where the task's worktree is made.
+fn own_folder(session: &Session<'_>, task: &Task) -> Result<PathBuf, CliError> {
+    let root = session.store().view()?.policy()?.lanes.root;
+    Ok(session.main_folder()?.join(root).join(task.id.as_str()))
+}
+
+fn new_place(session: &Session<'_>, task: &Task, list: &[Worktree]) -> Result<PathBuf, CliError> {
+    let path = own_folder(session, task)?;
+    if list
+        .iter()
+        .any(|worktree| worktree.prunable && same(&worktree.path, &path))
+    {
+        let what = format!(
+            "git still knows a worktree at {}, and its folder is gone",
+            path.display()
+        );
+        return Err(Refusal::input(what).hint("git worktree prune").into());
+    }
+    let empty = std::fs::read_dir(&path).map(|mut entries| entries.next().is_none());
+    if path.symlink_metadata().is_ok() && !matches!(empty, Ok(true)) {
+        let what = format!("{} is in the way of the worktree for {}", path.display(), task.id);
+        let folder = crate::setup::quoted(&path.display().to_string());
+        return Err(Refusal::input(what)
+            .hint(format!("mv {folder} {folder}.aside"))
+            .into());
+    }
+    Ok(path)
+}
+
+/// Whether this agent stands on the task's branch already: what is uncommitted then is its own work for that lane.
+pub(super) fn stands_here(
+    session: &Session<'_>,
+    actor: &Actor,
+    id: Option<&TaskId>,
+) -> Result<bool, CliError> {
+    let Some(id) = id else { return Ok(false) };
+    let checkout = finding_lane::checkout(session.repo)?;
+    let branch = live(session, id)?.map(|task| lane_rules::Checkout::Branch(task.branch));
+    let own = session
+        .binding()?
+        .is_some_and(|binding| binding.task == *id && binding.agent == actor.by);
+    Ok(own && branch.is_some_and(|branch| branch == checkout))
+}
+
+/// The current worktree can become a lane: nothing of an earlier job is half done in it. Untracked files may stay.
+pub(super) fn here_is_free(session: &Session<'_>) -> Result<(), CliError> {
+    let dirt = session.repo.dirt(None)?;
+    let changed = dirt.count - dirt.untracked;
+    if changed == 0 {
+        return Ok(());
+    }
+    let shown: Vec<String> = dirt
+        .paths
+        .iter()
+        .take(changed.min(5))
+        .map(|p| lane_core::text::escape_path(p))
+        .collect();
+    let what = format!(
+        "this worktree has {changed} uncommitted changes: {}",
+        shown.join(", ")
+    );
+    Err(Refusal::input(what).hint("git status").into())
+}
+
+/// Makes or finds the worktree and binds it.
+pub(super) fn settle_in(
+    session: &Session<'_>,
+    actor: &Actor,
+    task: &Task,
+    way: &Way,
+    turn: &OsLock,
+) -> Result<PathBuf, CliError> {
+    let path = match place(session, actor, task, way)? {
+        Place::Here(path) => {
+            switch_here(session, task)?;
+            path
+        }
+        Place::There(path) => path,
+        Place::New(path) => {
+            make(session, task, &path, turn)?;
+            path
+        }
+    };
+    bind(&path, actor, task, way.here)?;
+    Ok(path)
+}
+
+fn branch_exists(repo: &Repo, task: &Task) -> Result<bool, CliError> {
+    Ok(repo.find_ref(&format!("refs/heads/{}", task.branch))?.is_some())
+}
+
+fn begin(session: &Session<'_>) -> Result<lane_git::Oid, CliError> {
+    let branch = integration::name(&session.store())?;
+    integration::start_point(session.repo, &branch)
+}
+
+fn make(session: &Session<'_>, task: &Task, path: &Path, turn: &OsLock) -> Result<(), CliError> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)
+            .map_err(|e| CliError::io(format!("{} could not be made", parent.display()), e))?;
+    }
+    make_branch(session, task)?;
+    Ok(session.repo.worktree_add(path, &task.branch, None, Some(turn))?)
+}
+
+/// The lane's branch, where there is none yet, from the integration branch.
+fn make_branch(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
+    if !branch_exists(session.repo, task)? {
+        session.store().create_branch(&task.branch, begin(session)?)?;
+    }
+    Ok(())
+}
+
+fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
+    if let Some(binding) = session.binding()?
+        && binding.task != task.id
+        && let Some(other) = live(session, &binding.task)?
+        && other
+            .claim
+            .as_ref()
+            .is_some_and(|claim| claim.fence == binding.fence)
+    {
+        let what = format!("this worktree is the lane {} of {}", other.id, binding.agent);
+        let release = command(&["git", "lane", "release", other.id.as_str(), "--why", "TEXT"]);
+        return Err(Refusal::input(what).hint(release).into());
+    }
+    let checkout = finding_lane::checkout(session.repo)?;
+    if checkout == lane_rules::Checkout::Branch(task.branch.clone()) {
+        return Ok(());
+    }
+    make_branch(session, task)?;
+    Ok(session.repo.switch(&task.branch, None)?)
+}
+
+fn bind(path: &Path, actor: &Actor, task: &Task, here: bool) -> Result<(), CliError> {
+    let worktree = Repo::open(path)?;
+    // One that was made for a lane stays one, also when its lane is taken up again with --here.
+    let made_for_lane = Binding::read(worktree.git_dir())?.is_some_and(|old| !old.here);
+    let binding = Binding {
+        task: task.id.clone(),
+        agent: actor.by.clone(),
+        fence: task.claim.as_ref().map_or(0, |claim| claim.fence),
+        branch: task.branch.clone(),
+        here: here && !made_for_lane,
+    };
+    Ok(binding.write(worktree.git_dir())?)
+}
+
+/// What follows when a worktree could not be entered: a claim that is fresh and has none yet is given back.
+pub(super) fn leave(session: &Session<'_>, task: &Task, fresh: bool) {
+    if fresh && !is_bound(session, task) {
+        give_back(session, task);
+    }
+}
+
+/// Whether some worktree is bound to this very claim: then it is not half made.
+fn is_bound(session: &Session<'_>, task: &Task) -> bool {
+    let fence = task.claim.as_ref().map(|claim| claim.fence);
+    let bound = lane_store::bound_worktrees(session.repo).unwrap_or_default();
+    bound
+        .iter()
+        .any(|(_, b)| b.task == task.id && Some(b.fence) == fence)
+}
+
+/// A claim whose worktree could not be made is given back, so that nobody waits for it.
+fn give_back(session: &Session<'_>, task: &Task) {
+    let why = "its worktree could not be made".to_owned();
+    let payload = Payload::TaskReleased {
+        task: task.id.clone(),
+        why,
+    };
+    match actions::put(session, Role::Worker, &payload) {
+        Ok(_) => paint::warning(&format!("{} was released again", task.id)),
+        Err(fault) => paint::warning(&format!("{} is still claimed: {fault}", task.id)),
+    }
+}
