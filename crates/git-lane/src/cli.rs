@@ -26,6 +26,7 @@ use crate::commands::policy::PolicyCommand;
 use crate::commands::ready::Ready;
 use crate::commands::reclaim::Reclaim;
 use crate::commands::release::Release;
+use crate::commands::resume::Resume;
 use crate::commands::show::Show;
 use crate::commands::start::Start;
 use crate::commands::task_add::TaskAdd;
@@ -77,6 +78,7 @@ pub(crate) enum Command {
     Start(Start),
     Check(CheckArgs),
     Checkpoint(Checkpoint),
+    Resume(Resume),
     Handoff(Handoff),
     Block(Block),
     /// Go on with a blocked task

@@ -89,6 +89,15 @@ impl Repo {
         };
         git.run().map(drop)
     }
+
+    /// Forgets a worktree whose folder is gone, as `git worktree prune` would, and no other.
+    ///
+    /// # Errors
+    /// When it is locked, or its folder is there and holds something that no commit has.
+    pub fn worktree_forget(&self, path: &Path) -> Result<(), GitError> {
+        let git = self.writer("forgetting a worktree that is gone");
+        git.args(["worktree", "remove", "--"]).arg(path).run().map(drop)
+    }
 }
 
 fn parse(output: &[u8], separator: u8) -> Vec<Worktree> {

@@ -22,6 +22,7 @@ mod paths;
 mod plumbing;
 mod push;
 mod races;
+mod resuming;
 mod snapshot;
 mod state;
 mod stress;

@@ -6,7 +6,6 @@ use lane_core::apply::open_dependencies;
 use lane_core::event::Payload;
 use lane_core::id::CheckpointId;
 use lane_core::id::TaskId;
-use lane_core::policy::Mode;
 use lane_core::policy::Role;
 use lane_core::record::Checkpoint as Record;
 use lane_core::record::Task;
@@ -14,7 +13,6 @@ use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::view::Found;
 use lane_core::view::View;
-use lane_git::Oid;
 
 use super::Outcome;
 use crate::error::CliError;
@@ -51,7 +49,8 @@ pub(super) fn run(session: &Session<'_>, args: Checkpoint) -> Outcome {
     let store = session.store();
     let view = store.view()?;
     let task = evidence::spoken_for(session, &view, args.id.as_ref())?;
-    let tip = tip(session, &task, view.policy()?.lanes.mode)?;
+    let tip = evidence::tip_of(session.repo, &task, view.policy()?.lanes.mode)?;
+    let tip = tip.ok_or_else(|| nothing_yet(&task))?;
     let tree = session.repo.commit(tip)?.tree;
     let actor = session.actor(Role::Worker)?;
     let committed = store.transact(&actor, &mut |view| {
@@ -85,19 +84,11 @@ pub(super) fn run(session: &Session<'_>, args: Checkpoint) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The tip of the lane's branch. Where all lanes share one branch, it is what is checked out.
-fn tip(session: &Session<'_>, task: &Task, mode: Mode) -> Result<Oid, CliError> {
-    let own = session.repo.find_ref(&format!("refs/heads/{}", task.branch))?;
-    let tip = match (own, mode) {
-        (None, Mode::A) => session.repo.head()?.oid(),
-        (own, _) => own,
-    };
-    tip.ok_or_else(|| {
-        let what = format!(
-            "{} has no commit yet: there is no branch {}",
-            task.id, task.branch
-        );
-        let resume = command(&["git", "lane", "resume", task.id.as_str()]);
-        Refusal::input(what).hint(resume).into()
-    })
+fn nothing_yet(task: &Task) -> CliError {
+    let what = format!(
+        "{} has no commit yet: there is no branch {}",
+        task.id, task.branch
+    );
+    let resume = command(&["git", "lane", "resume", task.id.as_str()]);
+    Refusal::input(what).hint(resume).into()
 }

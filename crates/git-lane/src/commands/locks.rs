@@ -76,7 +76,11 @@ pub(super) fn run(session: &Session<'_>, args: &Locks) -> Outcome {
             lock.task
                 .as_ref()
                 .map_or_else(|| "-".to_owned(), ToString::to_string),
-            format!("{}{over}", when::moment(lock.expires, now)),
+            if lock.kept {
+                when::lease(lock, now)
+            } else {
+                format!("{}{over}", when::moment(lock.expires, now))
+            },
             format!("{}{shared}", text::excerpt(&lock.scope.join(" "), 60)),
             text::excerpt(&lock.objective, 60),
         ]);
@@ -102,12 +106,18 @@ fn markdown_row(lock: &Lock) -> Vec<String> {
         markdown::plain(&lock.objective, text::LINE_CHARS),
         lock.start.to_string(),
         lock.heartbeat.to_string(),
-        lock.expires.to_string(),
+        if lock.kept {
+            "kept until done".to_owned()
+        } else {
+            lock.expires.to_string()
+        },
     ]
 }
 
-fn as_json(lock: &Lock, over: bool) -> serde_json::Value {
+/// A lock as data.
+pub(super) fn as_json(lock: &Lock, over: bool) -> serde_json::Value {
     let mut value = serde_json::to_value(lock).unwrap_or_default();
     value["lease_over"] = json!(over);
+    value["kept"] = json!(lock.kept);
     value
 }

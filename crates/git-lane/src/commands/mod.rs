@@ -24,6 +24,7 @@ pub(crate) mod ready;
 pub(crate) mod reclaim;
 pub(crate) mod release;
 mod renew;
+pub(crate) mod resume;
 pub(crate) mod show;
 pub(crate) mod start;
 mod status;
@@ -108,6 +109,7 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Start(args) => start::run(session, &args),
         Command::Check(args) => check::run(session, &args),
         Command::Checkpoint(args) => checkpoint::run(session, args),
+        Command::Resume(args) => resume::run(session, &args),
         Command::Handoff(args) => handoff::run(session, &args),
         Command::Block(args) => block::run(session, args),
         Command::Unblock(args) => unblock::run(session, &args),

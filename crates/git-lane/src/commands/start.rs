@@ -2,11 +2,13 @@
 
 use std::process::ExitCode;
 
+use lane_core::id::CheckpointId;
 use lane_core::id::TaskId;
 use lane_core::policy::Mode;
 use lane_core::policy::Role;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
 use lane_core::view::View as _;
 use lane_store::Actor;
 
@@ -76,6 +78,7 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
                     crate::setup::quoted(&path.display().to_string())
                 ));
             }
+            before(session, &task)?;
             inbox::tell(session);
             Ok(ExitCode::SUCCESS)
         }
@@ -86,8 +89,31 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
     }
 }
 
+/// Says that there is something to go on from, where it is left from before.
+fn before(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
+    if task.attempts <= 1 && task.checkpoints == 0 {
+        return Ok(());
+    }
+    let last = match task.checkpoints {
+        0 => "no checkpoint".to_owned(),
+        n => format!("last checkpoint {}", CheckpointId::nth(n)),
+    };
+    let results = session.store().view()?.results(&task.id)?;
+    let open = results.map_or(0, |results| results.open_failures().len());
+    let resume = command(&["git", "lane", "resume", task.id.as_str()]);
+    paint::hint(&format!(
+        "{resume}  # attempt {}, {last}, {open} open failures",
+        task.attempts
+    ));
+    Ok(())
+}
+
 /// The task, held by this agent: claimed now, or before. Says whether it was now.
-fn hold(session: &Session<'_>, actor: &Actor, id: Option<&TaskId>) -> Result<(Task, bool), CliError> {
+pub(super) fn hold(
+    session: &Session<'_>,
+    actor: &Actor,
+    id: Option<&TaskId>,
+) -> Result<(Task, bool), CliError> {
     if let Some(id) = id
         && let Some(task) = worktrees::live(session, id)?
         && task

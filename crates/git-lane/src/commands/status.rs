@@ -40,9 +40,11 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
         .filter(|lane| lane.status == Phase::InProgress)
         .count();
     if args.json {
-        let mine: Vec<&Lock> = locks
+        let now = session.source.now();
+        let mine: Vec<_> = locks
             .iter()
             .filter(|l| l.is_held_by(&actor.by, &actor.clone))
+            .map(|l| super::locks::as_json(l, l.is_over(now)))
             .collect();
         json::out(&json!({
             "agent": actor.by.as_str(),
@@ -75,9 +77,9 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
         paint::out(&format!("  {line}  {title}"));
     }
     for lock in locks.iter().filter(|l| l.task.is_none()) {
-        let until = when::moment(lock.expires, session.source.now());
+        let until = when::lease(lock, session.source.now());
         paint::out(&format!(
-            "  {} {} holds {} until {until}",
+            "  {} {} holds {} {until}",
             lock.id,
             lock.owner,
             text::excerpt(&lock.scope.join(" "), 60)
@@ -117,9 +119,9 @@ fn here(lane: &LaneScene, locks: &[Lock], session: &Session<'_>) {
         ]));
     }
     for lock in locks.iter().filter(|l| l.task.as_ref() == Some(&task.id)) {
-        let until = when::moment(lock.expires, session.source.now());
+        let until = when::lease(lock, session.source.now());
         paint::out(&format!(
-            "  lock {} on {} until {until}",
+            "  lock {} on {} {until}",
             lock.id,
             text::excerpt(&lock.scope.join(" "), 100)
         ));
@@ -133,7 +135,7 @@ fn row(lane: &Lane, locks: &[Lock], actor: &Actor, session: &Session<'_>) -> Vec
     let now = session.source.now();
     let until = match lock {
         Some(lock) if lock.is_over(now) => format!("lease over since {}", lock.expires),
-        Some(lock) => format!("until {}", when::moment(lock.expires, now)),
+        Some(lock) => when::lease(lock, now),
         None => "no lock".to_owned(),
     };
     let you = if lane.by == actor.by && lane.clone == actor.clone {

@@ -81,13 +81,44 @@ pub(super) fn place(session: &Session<'_>, actor: &Actor, task: &Task, way: &Way
         }
         (_, Some(current)) if way.here => Ok(Place::Here(current)),
         // Its own worktree from before; the main one only when --here asks for it.
-        (Some(there), _) if there.path != list[0].path || list[0].bare => {
+        (Some(there), _) if there.path != list[0].path || list[0].bare || borrowed_for(there, task) => {
             not_in_use(session, actor, task, there, way)?;
             Ok(Place::There(there.path.clone()))
         }
         (Some(main), _) => Err(checked_out(task, &main.path, false)),
         (None, _) => new_place(session, task, &list).map(Place::New),
     }
+}
+
+/// Makes room for a worktree that was lost: git forgets those of this task whose folders are gone.
+pub(super) fn forget_lost(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
+    let path = own_folder(session, task)?;
+    let branch = format!("refs/heads/{}", task.branch);
+    for lost in session.repo.worktree_list()? {
+        let own = lost.branch.as_deref() == Some(branch.as_str()) || same(&lost.path, &path);
+        if !own || lost.bare || lost.path.symlink_metadata().is_ok() {
+            continue;
+        }
+        if !lost.prunable {
+            let what = format!(
+                "the worktree {} is gone, and git keeps it locked",
+                lost.path.display()
+            );
+            let unlock = command(&["git", "worktree", "unlock", &lost.path.display().to_string()]);
+            return Err(Refusal::input(what).hint(unlock).into());
+        }
+        session.repo.worktree_forget(&lost.path)?;
+        paint::note(&format!(
+            "the worktree {} is gone, and with it what was not committed; it is made again",
+            lost.path.display()
+        ));
+    }
+    Ok(())
+}
+
+/// Whether the main worktree was borrowed for this task (`start --here`).
+fn borrowed_for(worktree: &Worktree, task: &Task) -> bool {
+    binding_in(worktree).is_some_and(|b| b.here && b.task == task.id)
 }
 
 fn binding_in(worktree: &Worktree) -> Option<Binding> {
@@ -291,13 +322,15 @@ fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
 fn bind(path: &Path, actor: &Actor, task: &Task, here: bool) -> Result<(), CliError> {
     let worktree = Repo::open(path)?;
     // One that was made for a lane stays one, also when its lane is taken up again with --here.
-    let made_for_lane = Binding::read(worktree.git_dir())?.is_some_and(|old| !old.here);
+    let old = Binding::read(worktree.git_dir())?;
+    let made_for_lane = old.as_ref().is_some_and(|old| !old.here);
+    let borrowed_before = old.is_some_and(|old| old.here && old.task == task.id);
     let binding = Binding {
         task: task.id.clone(),
         agent: actor.by.clone(),
         fence: task.claim.as_ref().map_or(0, |claim| claim.fence),
         branch: task.branch.clone(),
-        here: here && !made_for_lane,
+        here: (here && !made_for_lane) || borrowed_before,
     };
     Ok(binding.write(worktree.git_dir())?)
 }

@@ -3,6 +3,8 @@
 mod at_lane;
 mod delivery;
 mod ledger;
+mod resume_point;
+mod resume_text;
 mod runs;
 mod text;
 
@@ -12,6 +14,9 @@ pub(crate) use delivery::Delivery;
 pub(crate) use delivery::base_of;
 pub(crate) use ledger::checkpoint_as_said;
 pub(crate) use ledger::outcomes_as_said;
+pub(crate) use resume_point::ResumePoint;
+pub(crate) use resume_point::tip_of;
+pub(crate) use resume_text::lines as resume_lines;
 pub(crate) use runs::Asked;
 pub(crate) use runs::asked;
 pub(crate) use runs::run;

@@ -1,5 +1,6 @@
 //! Times as people read them: the moment, and how far away it is.
 
+use lane_core::record::Lock;
 use lane_core::time::Span;
 use lane_core::time::Timestamp;
 
@@ -10,6 +11,14 @@ pub(crate) fn moment(at: Timestamp, now: Timestamp) -> String {
         0 => format!("{at} (now)"),
         1.. => format!("{at} (in {})", short(away)),
         _ => format!("{at} ({} ago)", short(-away)),
+    }
+}
+
+/// `until …`, or `kept until done` for the lock of work that is handed off.
+pub(crate) fn lease(lock: &Lock, now: Timestamp) -> String {
+    match lock {
+        lock if lock.kept => "kept until done".to_owned(),
+        lock => format!("until {}", moment(lock.expires, now)),
     }
 }
 

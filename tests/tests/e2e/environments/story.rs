@@ -94,6 +94,13 @@ pub(super) const STORY: &[Step] = &[
     step("release", "git lane release T-1 --why x", 0, "T-1"),
     step("start", r#"git lane start T-1 >"$HOME/lane""#, 0, "branch T-1"),
     step("lane commit", INSIDE, 0, "Lane-Task: T-1"),
+    step(
+        "checkpoint",
+        "git lane checkpoint T-1 --done half --next 'make test'",
+        0,
+        "CP-01",
+    ),
+    step("resume", "git lane resume T-1", 0, "1 commit"),
     step("lane commit outside", OUTSIDE, 1, "outside-scope"),
     step("git am", AM, 0, ""),
     step("git push", PUSH, 0, ""),

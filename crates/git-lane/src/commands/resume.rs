@@ -1,0 +1,143 @@
+//! `git lane resume`: goes on where a lane was left.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lane_core::event::Payload;
+use lane_core::id::TaskId;
+use lane_core::policy::Mode;
+use lane_core::policy::Role;
+use lane_core::record::Phase;
+use lane_core::record::Task;
+use lane_core::refusal::command;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+use lane_store::Actor;
+
+use super::Outcome;
+use super::start;
+use super::worktrees;
+use super::worktrees::Way;
+use crate::actions;
+use crate::error::CliError;
+use crate::evidence;
+use crate::evidence::ResumePoint;
+use crate::session::Session;
+use crate::show::json;
+use crate::show::paint;
+
+/// Go on where a lane was left: finds its worktree or makes it again, and prints how far it is.
+///
+/// A task that nobody holds is claimed, as by `start`. One that you handed off is in progress again, and needs a new
+/// handoff. What an agent wrote into its checkpoint is shown as its words; its next command is not run.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Resume {
+    /// The task (default: this worktree's, else the only one that you hold)
+    pub(crate) id: Option<TaskId>,
+    /// Take the worktree with the uncommitted work that another agent left in it, as it is
+    #[arg(long)]
+    pub(crate) take_over: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(super) fn run(session: &Session<'_>, args: &Resume) -> Outcome {
+    let actor = session.actor(Role::Worker)?;
+    let store = session.store();
+    let view = store.view()?;
+    let task = evidence::spoken_for(session, &view, args.id.as_ref())?;
+    let (task, path) = match view.policy()?.lanes.mode {
+        Mode::A => (hold(session, &actor, &task)?.0, None),
+        Mode::B => {
+            let (task, path) = enter(session, &actor, &task, args)?;
+            (task, Some(path))
+        }
+    };
+    let point = ResumePoint::read(session.repo, &store.view()?, task, path)?;
+    if args.json {
+        json::out(&point.as_json());
+    } else {
+        let lines = evidence::resume_lines(&point, session.source.now());
+        lines.iter().for_each(|line| paint::out(line));
+    }
+    lead_on(&point);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The task, held, and its worktree.
+fn enter(
+    session: &Session<'_>,
+    actor: &Actor,
+    task: &Task,
+    args: &Resume,
+) -> Result<(Task, PathBuf), CliError> {
+    let turn = worktrees::turn(session)?;
+    let way = Way {
+        verb: "resume",
+        here: is_borrowed(session, actor, task)?,
+        take_over: args.take_over,
+    };
+    let claim = task.claim.as_ref();
+    if claim.is_none_or(|claim| claim.is_held_by(&actor.by, &actor.clone)) {
+        // What can be known beforehand is refused before anything changes. A task that somebody else holds is refused
+        // for that, whatever lies in its worktree.
+        worktrees::forget_lost(session, task)?;
+        if way.here && !worktrees::stands_here(session, actor, Some(&task.id))? {
+            worktrees::here_is_free(session)?;
+        }
+        worktrees::place(session, actor, task, &way)?;
+    }
+    let (task, fresh) = hold(session, actor, task)?;
+    match worktrees::settle_in(session, actor, &task, &way, &turn) {
+        Ok(path) => Ok((task, path)),
+        Err(fault) => {
+            worktrees::leave(session, &task, fresh);
+            Err(fault)
+        }
+    }
+}
+
+/// Whether the current worktree was borrowed for this lane (`start --here`) by the agent who acts.
+fn is_borrowed(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<bool, CliError> {
+    let binding = session.binding()?;
+    Ok(session.repo.work_dir().is_some()
+        && binding.is_some_and(|b| b.here && b.task == task.id && b.agent == actor.by))
+}
+
+/// The task, held by this agent and worked on: claimed or resumed now, or held before. Says whether it was claimed now.
+fn hold(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<(Task, bool), CliError> {
+    let mine = task
+        .claim
+        .as_ref()
+        .is_some_and(|claim| claim.is_held_by(&actor.by, &actor.clone));
+    if !mine {
+        return start::hold(session, actor, Some(&task.id));
+    }
+    if task.status != Phase::Review {
+        return Ok((task.clone(), false));
+    }
+    let payload = Payload::TaskResumed {
+        task: task.id.clone(),
+    };
+    actions::put(session, Role::Worker, &payload)?;
+    paint::note(&format!(
+        "{} is in progress again: its handoff no longer stands, and a push of finished work needs a new one",
+        task.id
+    ));
+    let now = session.store().view()?.task(&task.id)?;
+    Ok((now.map_or_else(|| task.clone(), Found::into_task), false))
+}
+
+fn lead_on(point: &ResumePoint) {
+    if point.task.status == Phase::Blocked {
+        paint::note(&format!("{} is blocked", point.task.id));
+        paint::hint(&command(&["git", "lane", "unblock", point.task.id.as_str()]));
+    }
+    if let Some(path) = &point.path {
+        paint::hint(&format!(
+            "cd {}",
+            crate::setup::quoted(&path.display().to_string())
+        ));
+    }
+}
