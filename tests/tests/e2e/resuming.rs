@@ -69,7 +69,7 @@ fn a_checkpoint_that_says_nothing_or_too_much_is_refused() {
         (vec!["checkpoint", "--done", ""], 2, "done"),
         (vec!["checkpoint", "--done", &long], 2, "done"),
         (vec!["checkpoint", "T-9", "--done", "x"], 3, "no-such-task"),
-        (vec!["checkpoint", "T-2", "--done", "x"], 2, "no commit yet"),
+        (vec!["checkpoint", "T-2", "--done", "x"], 3, "not-holder"),
         (vec!["resume", "T-9"], 3, "no-such-task"),
         (vec!["resume", "no/id"], 2, "error"),
     ] {
@@ -236,9 +236,9 @@ fn a_handed_off_task_can_be_released_and_done() {
 fn a_retry_shows_the_failure_and_what_was_done_about_it() {
     let sandbox = sandbox();
     let repo = sandbox.lanes("r").agent("agent-a");
-    let check = r#"unit=["sh","-c","echo broken here; exit 7"]"#;
+    let check = "sh -c 'echo broken here; exit 7'";
     repo.lane([
-        "task", "add", "One", "--id", "T-1", "--scope", "src/**", "--accept", check,
+        "task", "add", "One", "--id", "T-1", "--scope", "src/**", "--accept", "it works", "--check", check,
     ])
     .ok();
     let lane = repo.start("T-1");
@@ -254,7 +254,7 @@ fn a_retry_shows_the_failure_and_what_was_done_about_it() {
     started.says("git lane resume T-1  # attempt 2, no checkpoint, 1 open failure");
     let shown = other.lane(["resume", "T-1"]).ok();
     for text in [
-        "open failure of unit: exit 7, seen 2 times",
+        "exit 7, seen 2 times",
         "signature sha256:",
         "    broken here",
         "used the other table",
@@ -266,7 +266,9 @@ fn a_retry_shows_the_failure_and_what_was_done_about_it() {
     }
     let json = other.lane(["resume", "T-1", "--json"]).ok().json();
     assert_eq!(json["failures"][0]["since"]["commits"], 1);
-    assert_eq!(json["acceptance"]["unit"]["state"], "not run");
+    let states: Vec<_> = json["acceptance"].as_object().into_iter().flatten().collect();
+    assert_eq!(states.len(), 1);
+    assert_eq!(states[0].1["state"], "not run");
 }
 
 #[test]
@@ -281,4 +283,23 @@ fn a_borrowed_worktree_is_resumed_in_place_from_anywhere() {
     assert_eq!(point["worktree"], repo.path().display().to_string().as_str());
     repo.lane(["release", "T-1", "--why", "x"]).ok();
     repo.lane(["status"]).ok().prints("this worktree is no lane");
+}
+
+#[test]
+fn without_worktrees_only_the_resume_point_is_shown() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r").agent("agent-a");
+    repo.sh("sed -i.bak 's/^mode = .*/mode = \"A\"/' .agents/policy.toml && rm .agents/policy.toml.bak")
+        .ok();
+    assert!(repo.read(".agents/policy.toml").contains("mode = \"A\""));
+    repo.person().git(["commit", "-qam", "one branch for all"]).ok();
+    repo.task("T-1", "src/**");
+    repo.lane(["claim", "T-1"]).ok();
+    repo.lane(["checkpoint", "--next", "make"]).ok().prints("CP-01");
+    let shown = repo.lane(["resume"]).ok();
+    assert!(shown.hints().is_empty(), "{shown}");
+    let json = repo.lane(["resume", "--json"]).ok().json();
+    assert!(json["worktree"].is_null());
+    assert_eq!(json["tip"], repo.rev("HEAD").as_str());
+    assert!(!repo.has(".worktrees/T-1"));
 }

@@ -1,4 +1,4 @@
-//! `bench state`: claim, lock, release and ready, by how many tasks live.
+//! `bench state`: claim, lock, release, checkpoint and ready, by how many tasks live.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -108,6 +108,13 @@ const COMMANDS: &[Command] = &[
         budget: |_| Some(COMMAND_BUDGET),
     },
     Command {
+        name: "checkpoint ID",
+        timed: |_| words("checkpoint T-1 --done bench --next bench"),
+        before: None,
+        after: None,
+        budget: |_| Some(COMMAND_BUDGET),
+    },
+    Command {
         name: "ready",
         timed: |_| words("ready"),
         before: None,
@@ -191,6 +198,9 @@ fn prepare(field: &Field, size: usize) -> Result<PathBuf, Error> {
         claim.env("GIT_LANE_AGENT", format!("agent-{n}"));
         finish(claim)?;
     }
+    // The lane that checkpoints are made of; that it is claimed here keeps it out of the other rows.
+    field.run(&repo, "git", &["branch", "T-1"])?;
+    lane(field, &repo, &words("claim T-1"))?;
     progress("");
     Ok(repo)
 }

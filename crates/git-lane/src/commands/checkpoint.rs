@@ -15,6 +15,7 @@ use lane_core::view::Found;
 use lane_core::view::View;
 
 use super::Outcome;
+use super::check;
 use crate::error::CliError;
 use crate::evidence;
 use crate::session::Session;
@@ -45,10 +46,11 @@ pub(crate) struct Checkpoint {
     pub(crate) next: Option<String>,
 }
 
-pub(super) fn run(session: &Session<'_>, args: Checkpoint) -> Outcome {
+pub(super) fn run(session: &Session<'_>, args: &Checkpoint) -> Outcome {
     let store = session.store();
     let view = store.view()?;
     let task = evidence::spoken_for(session, &view, args.id.as_ref())?;
+    check::may_record(session, &task)?;
     let tip = evidence::tip_of(session.repo, &task, view.policy()?.lanes.mode)?;
     let tip = tip.ok_or_else(|| nothing_yet(&task))?;
     let tree = session.repo.commit(tip)?.tree;

@@ -108,7 +108,7 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Release(args) => release::run(session, args),
         Command::Start(args) => start::run(session, &args),
         Command::Check(args) => check::run(session, &args),
-        Command::Checkpoint(args) => checkpoint::run(session, args),
+        Command::Checkpoint(args) => checkpoint::run(session, &args),
         Command::Resume(args) => resume::run(session, &args),
         Command::Handoff(args) => handoff::run(session, &args),
         Command::Block(args) => block::run(session, args),

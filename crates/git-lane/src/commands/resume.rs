@@ -77,6 +77,7 @@ fn enter(
         verb: "resume",
         here: is_borrowed(session, actor, task)?,
         take_over: args.take_over,
+        where_it_was: true,
     };
     let claim = task.claim.as_ref();
     if claim.is_none_or(|claim| claim.is_held_by(&actor.by, &actor.clone)) {

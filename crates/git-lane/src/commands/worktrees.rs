@@ -33,6 +33,8 @@ pub(super) struct Way {
     pub(super) here: bool,
     /// What another agent left uncommitted is taken as it is.
     pub(super) take_over: bool,
+    /// The main worktree counts too where it was borrowed for this lane.
+    pub(super) where_it_was: bool,
 }
 
 /// The task, if it lives.
@@ -81,7 +83,11 @@ pub(super) fn place(session: &Session<'_>, actor: &Actor, task: &Task, way: &Way
         }
         (_, Some(current)) if way.here => Ok(Place::Here(current)),
         // Its own worktree from before; the main one only when --here asks for it.
-        (Some(there), _) if there.path != list[0].path || list[0].bare || borrowed_for(there, task) => {
+        (Some(there), _)
+            if there.path != list[0].path
+                || list[0].bare
+                || (way.where_it_was && borrowed_for(there, task)) =>
+        {
             not_in_use(session, actor, task, there, way)?;
             Ok(Place::There(there.path.clone()))
         }

@@ -100,7 +100,7 @@ pub(super) const STORY: &[Step] = &[
         0,
         "CP-01",
     ),
-    step("resume", "git lane resume T-1", 0, "1 commit"),
+    step("resume", "git lane resume T-1", 0, "checkpoint CP-01"),
     step("lane commit outside", OUTSIDE, 1, "outside-scope"),
     step("git am", AM, 0, ""),
     step("git push", PUSH, 0, ""),
