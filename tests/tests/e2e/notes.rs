@@ -333,3 +333,29 @@ fn the_story_of_a_task_has_its_notes_and_commits_in_time_order_also_when_it_is_d
     repo.lane(["show", "T-8"]).code(3).says("no-such-task");
     repo.lane(["verify", "--full"]).ok();
 }
+
+#[test]
+fn an_open_failure_is_told_with_what_was_done_about_it() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r");
+    let add = [
+        "task", "add", "Work", "--id", "T-1", "--scope", "src/**", "--accept", "it works",
+    ];
+    repo.lane(add.iter().chain(&["--check", "grep -q good src/a.rs"]))
+        .ok();
+    let lane = repo.agent("agent-a").start("T-1");
+    lane.commit("src/a.rs", "bad\n", "first try").ok();
+    lane.lane(["check"]).fails();
+    repo.lane(["show", "T-1"])
+        .ok()
+        .prints("failed with exit 1 on tree ")
+        .prints("Failure: a1 `grep -q good src/a.rs` exit 1, seen once, last by agent-a on ")
+        .prints("Impact: a1 is not met\nRemediation: none yet\n");
+    lane.commit("src/a.rs", "good\n", "second try").ok();
+    repo.lane(["show", "T-1"])
+        .ok()
+        .prints("Remediation: 1 commit since: second try");
+    lane.lane(["check"]).ok();
+    let shown = repo.lane(["show", "T-1"]).ok().prints("passed on tree ");
+    assert!(!shown.stdout.contains("Failure:"), "{shown}");
+}
