@@ -31,12 +31,11 @@ pub(crate) struct Delivery {
 impl Delivery {
     /// From two commits: those reachable from `tip` and not from `base`, and the net difference of their trees.
     pub(crate) fn between(repo: &Repo, base: Oid, tip: Oid) -> Result<Self, CliError> {
-        let mut commits: Vec<String> = repo
+        let commits: Vec<String> = repo
             .rev_list(&[tip], &[base], COMMITS_MAX)?
             .iter()
             .map(ToString::to_string)
             .collect();
-        commits.reverse();
         let changes = repo.tree_changes(repo.commit(base)?.tree, repo.commit(tip)?.tree)?;
         let name = |path: &[u8]| text::escape_path(path);
         let mut files: Vec<String> = changes.iter().map(|c| name(&c.path)).collect();
