@@ -6,6 +6,7 @@ use lane_core::event::Event;
 use lane_core::event::Message;
 use lane_core::event::Payload;
 use lane_core::record::Checkpoint;
+use lane_core::record::Made;
 use lane_core::record::Outcome;
 use lane_core::record::Results;
 use lane_store::Store;
@@ -50,6 +51,11 @@ fn events(store: &Store<'_>, wanted: &[u64]) -> Result<BTreeMap<u64, Event>, Cli
     Ok(found)
 }
 
+/// Whether a record names the event as the one that it was made by.
+fn made_by(event: &Event, made: &Made) -> bool {
+    event.seq == made.seq && event.by == made.by && event.clone == made.clone && event.at == made.at
+}
+
 /// Whether the event that made the checkpoint says exactly this.
 pub(crate) fn checkpoint_as_said(store: &Store<'_>, record: &Checkpoint) -> Result<bool, CliError> {
     let Some(made) = &record.made else {
@@ -57,12 +63,11 @@ pub(crate) fn checkpoint_as_said(store: &Store<'_>, record: &Checkpoint) -> Resu
     };
     let event = events(store, &[made.seq])?.remove(&made.seq);
     let Some(event) = event else { return Ok(false) };
-    let author = event.by == made.by && event.clone == made.clone && event.at == made.at;
     let plain = Checkpoint {
         made: None,
         ..record.clone()
     };
-    Ok(author
+    Ok(made_by(&event, made)
         && match &event.what {
             Payload::TaskHandedOff { checkpoint } | Payload::TaskCheckpointed { checkpoint } => {
                 **checkpoint == plain
@@ -84,7 +89,8 @@ pub(crate) fn outcomes_as_said(
         .collect();
     let events = events(store, &numbers)?;
     let said = |key: &String, outcome: &Outcome| {
-        let event = outcome.made.as_ref().and_then(|made| events.get(&made.seq));
+        let made = outcome.made.as_ref();
+        let event = made.and_then(|made| events.get(&made.seq).filter(|event| made_by(event, made)));
         let Some(Payload::TaskChecked {
             task, results: ran, ..
         }) = event.map(|event| &event.what)
