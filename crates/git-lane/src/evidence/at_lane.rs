@@ -29,6 +29,7 @@ pub(crate) struct AtLane {
     pub(crate) here: bool,
     pub(crate) tip: Oid,
     pub(crate) tree: Oid,
+    branch: String,
     repo: Repo,
 }
 
@@ -119,6 +120,7 @@ impl AtLane {
                     here,
                     tip: oid,
                     tree,
+                    branch: name,
                     repo,
                 })
             }
@@ -167,7 +169,8 @@ impl AtLane {
         if repo.is_bare() {
             return Ok(Some("`core.bare` was set".to_owned()));
         }
-        if repo.head()?.oid() != Some(self.tip) || repo.head()?.branch() != self.repo.head()?.branch() {
+        let head = repo.head()?;
+        if head.oid() != Some(self.tip) || head.branch() != Some(self.branch.as_str()) {
             return Ok(Some("HEAD was moved".to_owned()));
         }
         Ok(self
