@@ -21,6 +21,8 @@ use crate::session::Session;
 
 /// How many paths of a dirty worktree a refusal names.
 const PATHS_SHOWN: usize = 5;
+/// The setting by which a stray `git init` breaks all worktrees at once.
+const BARE: &str = "core.bare";
 
 /// A lane's worktree and where it stands.
 pub(crate) struct AtLane {
@@ -30,6 +32,7 @@ pub(crate) struct AtLane {
     pub(crate) tip: Oid,
     pub(crate) tree: Oid,
     branch: String,
+    bare: Option<bool>,
     repo: Repo,
 }
 
@@ -121,6 +124,7 @@ impl AtLane {
                     tip: oid,
                     tree,
                     branch: name,
+                    bare: repo.config_get_bool(BARE)?,
                     repo,
                 })
             }
@@ -166,8 +170,9 @@ impl AtLane {
     /// Whether HEAD, the tree and the work tree are still as they were; what differs, if not.
     pub(crate) fn moved(&self) -> Result<Option<String>, CliError> {
         let repo = Repo::open(&self.path)?;
-        if repo.is_bare() {
-            return Ok(Some("`core.bare` was set".to_owned()));
+        // A linked worktree is never bare itself; the repository that it belongs to may have become so.
+        if repo.config_get_bool(BARE)? != self.bare {
+            return Ok(Some("`core.bare` was changed".to_owned()));
         }
         let head = repo.head()?;
         if head.oid() != Some(self.tip) || head.branch() != Some(self.branch.as_str()) {
