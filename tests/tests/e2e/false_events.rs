@@ -39,18 +39,18 @@ impl Source for Standing {
 
 /// Hands T-1 off by the library, with a record that `lie` has changed. Gives the refusal's id.
 fn hand_off(repo: &Place<'_>, lie: &dyn Fn(&mut Checkpoint)) -> Result<(), String> {
-    let repo = Repo::open(repo.path()).unwrap();
+    let repo = Repo::open(repo.path()).expect("the repository");
     let store = Store::new(&repo, &Standing);
     let actor = Actor {
-        by: "agent-a".parse::<Agent>().unwrap(),
-        clone: lane_store::clone_id(&repo, &Standing).unwrap(),
+        by: "agent-a".parse::<Agent>().expect("a name"),
+        clone: lane_store::clone_id(&repo, &Standing).expect("the clone"),
         role: Role::Worker,
     };
     let done = store.transact(&actor, &mut |view| {
-        let id = "T-1".parse().unwrap();
-        let task = view.task(&id)?.unwrap().into_task();
+        let id = "T-1".parse().expect("an id");
+        let task = view.task(&id)?.expect("the task").into_task();
         let last = view.checkpoint(&id, &CheckpointId::nth(task.checkpoints))?;
-        let mut record = last.unwrap();
+        let mut record = last.expect("a handoff before");
         record.made = None;
         record.checkpoint = CheckpointId::nth(task.checkpoints + 1);
         lie(&mut record);

@@ -101,9 +101,10 @@ fn a_handoff_with_any_one_field_edited_by_hand_is_refused_until_it_is_made_anew(
 
 #[test]
 fn a_handoff_with_a_table_added_or_deleted_is_refused_until_it_is_made_anew() {
+    type Edit = dyn Fn(&str) -> Option<String>;
     let sandbox = sandbox();
     let (repo, lane) = delivered(&sandbox);
-    let cases: [(&str, &dyn Fn(&str) -> Option<String>); 3] = [
+    let cases: [(&str, &Edit); 3] = [
         ("deleted", &|_| None),
         ("removes", &|text| {
             Some(format!("{text}\n[removes.\"src/b.rs\"]\nwhy = \"no need\"\n"))
