@@ -37,6 +37,7 @@ const PLAIN: &[&str] = &[
     "lane commit outside",
     "git am",
     "git push",
+    "git push handed off",
     "git checkout",
     "git merge",
 ];
@@ -204,7 +205,10 @@ pub(super) const PLACES: &[Odd] = &[
     Odd {
         name: "no remote",
         make: lonely,
-        differs: &[("git push", 128, "'origin' does not appear")],
+        differs: &[
+            ("git push", 128, "'origin' does not appear"),
+            ("git push handed off", 128, "'origin' does not appear"),
+        ],
         ..LIKE_ANY
     },
     Odd {
@@ -266,6 +270,8 @@ pub(super) const PLACES: &[Odd] = &[
             ("checkpoint", 3, "not-holder"),
             ("resume", 6, "policy-not-committed"),
             ("start --here", 6, "policy-not-committed"),
+            ("check", 3, "not-holder: nobody holds T-1"),
+            ("handoff", 3, "not-holder: nobody holds T-1"),
             ("override", 3, "override-not-allowed"),
             ("release here", 3, "not-in-phase"),
             ("done", 3, "not-in-phase"),
@@ -303,6 +309,8 @@ pub(super) const PLACES: &[Odd] = &[
             ("init", 6, "no work tree to set up"),
             ("doctor", 1, "hooks: pre-commit is missing"),
             ("start --here", 6, "no worktree to bind"),
+            // Nothing was committed there: the story's commits are plain git's.
+            ("handoff", 3, "nothing-to-hand-off"),
             ("release here", 3, "not-in-phase"),
             ("done", 3, "not-landed"),
             ("policy validate", 2, "policy.toml cannot be read"),
@@ -317,6 +325,7 @@ pub(super) const PLACES: &[Odd] = &[
             "lane commit outside",
             "git am",
             "git push",
+            "git push handed off",
             "git checkout",
             "git merge",
         ],
@@ -330,6 +339,8 @@ pub(super) const PLACES: &[Odd] = &[
             ("checkpoint", 3, "not-holder"),
             ("resume", 6, "git lane init --integration trunk"),
             ("start --here", 6, "git lane init --integration trunk"),
+            ("check", 3, "not-holder: nobody holds T-1"),
+            ("handoff", 3, "not-holder: nobody holds T-1"),
             ("override", 3, "override-not-allowed"),
             ("release here", 3, "not-in-phase"),
             ("done", 3, "not-in-phase"),
@@ -344,6 +355,7 @@ pub(super) const PLACES: &[Odd] = &[
             // git runs no hook of ours: what they would have said is said by nobody.
             ("lane commit", 0, "inside"),
             ("lane commit outside", 0, ""),
+            ("git push handed off", 1, "T-1 -> T-1"),
             ("git checkout", 0, ""),
             ("done", 3, "no commit on main carries `Lane-Task: T-1`"),
         ],
@@ -366,6 +378,7 @@ pub(super) const PLACES: &[Odd] = &[
             "lane commit outside",
             "git am",
             "git push",
+            "git push handed off",
             "git checkout",
             "git merge",
         ],

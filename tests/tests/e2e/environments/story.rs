@@ -31,6 +31,10 @@ const INSIDE: &str = r#"cd "$(grep . "$HOME/lane")" && echo in >>src/a.rs && git
 const OUTSIDE: &str = r#"cd "$(grep . "$HOME/lane")" && echo out >>src/b.rs && echo out >>new.md && git add -A && git commit -qm outside --no-verify"#;
 const AM: &str = r#"cd "$(grep . "$HOME/lane")" && git reset -q --hard && git format-patch -1 --stdout >"$HOME/patch" && git reset -q --hard HEAD~1 && git am -q "$HOME/patch""#;
 const PUSH: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q -- origin main && git push -q origin T-1"#;
+const CHECK: &str = r#"cd "$(grep . "$HOME/lane")" && git lane check T-1"#;
+const HANDOFF: &str = r#"cd "$(grep . "$HOME/lane")" && git lane handoff T-1"#;
+/// What is handed off may be pushed, and a commit after it may not, until it is taken back.
+const PUSH_HANDED_OFF: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q origin T-1 && git commit -q --allow-empty -m later && ! git push origin T-1 && git reset -q --hard HEAD~1"#;
 
 pub(super) const STORY: &[Step] = &[
     step(
@@ -57,7 +61,7 @@ pub(super) const STORY: &[Step] = &[
     step("task show", "git lane task show T-1", 0, "One"),
     step(
         "task edit",
-        "git lane task edit T-1 --priority high",
+        "git lane task edit T-1 --accept 'it holds' --check true",
         0,
         "edited T-1",
     ),
@@ -104,6 +108,9 @@ pub(super) const STORY: &[Step] = &[
     step("lane commit outside", OUTSIDE, 1, "outside-scope"),
     step("git am", AM, 0, ""),
     step("git push", PUSH, 0, ""),
+    step("check", CHECK, 0, "passed"),
+    step("handoff", HANDOFF, 0, "- [x] a1 it holds"),
+    step("git push handed off", PUSH_HANDED_OFF, 0, "handoff-stale"),
     step(
         "override",
         "GIT_LANE_AGENT= git lane override 'x/**' --why y",
