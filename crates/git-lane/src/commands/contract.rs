@@ -7,6 +7,7 @@ use lane_core::codec;
 use lane_core::record::Acceptance;
 use lane_core::record::Check;
 use lane_core::record::Task;
+use lane_core::text;
 use serde::de::DeserializeOwned;
 use serde::de::value::StrDeserializer;
 
@@ -38,12 +39,15 @@ pub(crate) struct Contract {
     /// A glob that it must not change; may be repeated
     #[arg(long, value_name = "GLOB", allow_hyphen_values = true)]
     pub(crate) out_of_scope: Vec<String>,
-    /// What must be true at the end; may be repeated, each followed by its --check
+    /// What must be true at the end; may be repeated, each followed by its --check or --policy-check
     #[arg(long, value_name = "TEXT")]
     pub(crate) accept: Vec<String>,
     /// A command that shows it: split into words as a shell would, and run without one
     #[arg(long, value_name = "COMMAND", allow_hyphen_values = true)]
     pub(crate) check: Vec<String>,
+    /// A check of the integration branch's .agents/gates.toml that shows it, by name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) policy_check: Vec<String>,
     /// A task that must be done first; may be repeated
     #[arg(long, value_name = "ID")]
     pub(crate) depends_on: Vec<TaskId>,
@@ -139,11 +143,12 @@ fn replace<T: Clone>(list: &mut Vec<T>, given: &[T]) {
     }
 }
 
-/// `--accept` and `--check` in the order of the command line.
+/// `--accept`, `--check` and `--policy-check` in the order of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Given {
     Accept(String),
     Check(String),
+    PolicyCheck(String),
 }
 
 /// What this process was given.
@@ -156,7 +161,7 @@ pub(super) fn given_on_the_command_line() -> Vec<Given> {
     )
 }
 
-/// The order in which `--accept` and `--check` stood; clap keeps each option's values apart.
+/// The order in which `--accept` and its checks stood; clap keeps each option's values apart.
 fn order_of_acceptance(args: impl Iterator<Item = String>) -> Vec<Given> {
     let mut found = Vec::new();
     let mut args = args.take_while(|arg| arg != "--");
@@ -168,6 +173,7 @@ fn order_of_acceptance(args: impl Iterator<Item = String>) -> Vec<Given> {
         let make: fn(String) -> Given = match name.as_str() {
             "--accept" => Given::Accept,
             "--check" => Given::Check,
+            "--policy-check" => Given::PolicyCheck,
             _ => continue,
         };
         found.extend(inline.or_else(|| args.next()).map(make));
@@ -187,14 +193,10 @@ fn acceptance(order: &[Given]) -> Result<std::collections::BTreeMap<String, Acce
                 });
             }
             Given::Check(line) => {
-                let last = criteria.last_mut().filter(|c| c.check.is_none());
-                let criterion =
-                    last.ok_or_else(|| CliError::Usage("each --check follows its --accept".to_owned()))?;
-                let words = shlex::split(line).filter(|words| !words.is_empty());
-                let words = words.ok_or_else(|| {
-                    CliError::Usage(format!("--check {line:?} is no command line: a quote is open"))
-                })?;
-                criterion.check = Some(Check::Command(words));
+                unchecked(&mut criteria, "--check")?.check = Some(Check::Command(words(line)?));
+            }
+            Given::PolicyCheck(name) => {
+                unchecked(&mut criteria, "--policy-check")?.check = Some(Check::Named(name.clone()));
             }
         }
     }
@@ -204,6 +206,27 @@ fn acceptance(order: &[Given]) -> Result<std::collections::BTreeMap<String, Acce
         .enumerate()
         .map(|(n, c)| (format!("a{:0width$}", n + 1), c))
         .collect())
+}
+
+/// The criterion that a check belongs to: the last one, if it has none yet.
+fn unchecked<'c>(criteria: &'c mut [Acceptance], option: &str) -> Result<&'c mut Acceptance, CliError> {
+    match criteria.last_mut() {
+        Some(last) if last.check.is_none() => Ok(last),
+        Some(last) => Err(CliError::Usage(format!(
+            "--accept {:?} has a check already: each criterion has one --check or --policy-check",
+            text::excerpt(&last.text, 80)
+        ))),
+        None => Err(CliError::Usage(format!("each {option} follows its --accept"))),
+    }
+}
+
+fn words(line: &str) -> Result<Vec<String>, CliError> {
+    let words = shlex::split(line).filter(|words| !words.is_empty());
+    words.ok_or_else(|| {
+        CliError::Usage(format!(
+            "--check {line:?} is no command line: it is empty, or a quote is open"
+        ))
+    })
 }
 
 #[cfg(test)]
@@ -237,6 +260,37 @@ mod tests {
         assert!(acceptance(&given(&["--check", "true"])).is_err());
         assert!(acceptance(&given(&["--accept", "a", "--check", "echo 'x"])).is_err());
         assert!(acceptance(&given(&["--accept", "a", "--check", "x", "--check", "y"])).is_err());
+    }
+
+    #[test]
+    fn a_policy_check_is_named_and_stands_beside_commands() {
+        let order = given(&[
+            "add",
+            "--accept",
+            "a",
+            "--policy-check=unit",
+            "--accept",
+            "b",
+            "--check",
+            "true",
+        ]);
+        let criteria = acceptance(&order).unwrap();
+        assert_eq!(criteria["a1"].check, Some(Check::Named("unit".into())));
+        assert_eq!(criteria["a2"].check, Some(Check::Command(vec!["true".into()])));
+    }
+
+    #[test]
+    fn a_criterion_has_one_check_of_either_sort() {
+        for both in [
+            ["--check", "true", "--policy-check", "unit"],
+            ["--policy-check", "unit", "--check", "true"],
+            ["--policy-check", "unit", "--policy-check", "lint"],
+        ] {
+            let order = given(&[&["--accept", "a"][..], &both].concat());
+            let fault = acceptance(&order).unwrap_err();
+            assert!(fault.to_string().contains("has a check already"), "{fault}");
+        }
+        assert!(acceptance(&given(&["--policy-check", "unit"])).is_err());
     }
 
     #[test]
