@@ -1,7 +1,9 @@
 //! The story. A new part: a file in `script/`, its `mod` line, its place in `SCENES`.
 
+mod acceptance;
 mod commit_inside;
 mod commit_outside;
+mod handoff;
 mod init;
 mod landing;
 mod lease;
@@ -26,6 +28,8 @@ pub(super) const SCENES: &[Scene<'_>] = &[
     widen::SCENE,
     lease::SCENE,
     push::SCENE,
+    acceptance::SCENE,
+    handoff::SCENE,
     landing::SCENE,
     records::SCENE,
     uninstall::SCENE,

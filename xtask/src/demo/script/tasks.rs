@@ -8,7 +8,7 @@ pub(super) const SCENE: Scene = Scene {
     steps: &[
         PERSON.runs("git lane task add 'Prices include tax' --id price --scope 'src/cart/**' --priority high"),
         PERSON.runs("git lane task add 'Tax is rounded per line' --id rounding --scope src/cart/tax"),
-        PERSON.runs("git lane task add 'Search ignores case' --id search --scope 'src/search/**'"),
+        PERSON.runs("git lane task add 'Search ignores case' --id search --scope 'src/search/**' --accept 'capitals are found' --check 'grep -q CAPITALS src/search/index'"),
         PERSON.runs("git lane task add 'Checkout shows the total' --id checkout --scope 'src/checkout/**' --depends-on price"),
         PERSON
             .runs("git lane ready --why")
