@@ -15,12 +15,13 @@ pub(super) const SCENE: Scene = Scene {
         B.follows("git add --all && git commit", "search: capitals"),
         B.runs("git lane check --remedy 'capitals were forgotten'")
             .shows(&["passed"]),
-        B.runs("git lane handoff --risk 'other alphabets are not tried'").shows(&[
-            "Handoff CP-01 of search",
-            "- [x] a1 capitals are found",
-            "- src/search/index",
-            "other alphabets",
-        ]),
+        B.runs("git lane handoff --risk 'other alphabets are not tried'")
+            .shows(&[
+                "Handoff CP-01 of search",
+                "- [x] a1 capitals are found",
+                "- src/search/index",
+                "other alphabets",
+            ]),
         B.follows("git push", "").shows(&["search -> search"]),
     ],
 };

@@ -12,11 +12,16 @@ pub(super) const SCENE: Scene = Scene {
     steps: &[
         B.runs("echo 'no case' >> src/search/index && git commit --quiet -am 'search: no case'"),
         B.is_refused(1, "handoff-stale", "git push origin search"),
-        B.follows("git lane handoff", "").shows(&["Handoff CP-02 of search"]),
+        B.follows("git lane handoff", "")
+            .shows(&["Handoff CP-02 of search"]),
         B.runs(DOCTOR),
         B.is_refused(1, "handoff-edited", "git push origin search"),
-        PERSON.runs("git lane verify --full").exits(1).shows(&["event 18"]),
-        B.follows("git lane handoff", "").shows(&["Handoff CP-03 of search"]),
+        PERSON
+            .runs("git lane verify --full")
+            .exits(1)
+            .shows(&["event 18"]),
+        B.follows("git lane handoff", "")
+            .shows(&["Handoff CP-03 of search"]),
         B.follows("git push", "").shows(&["search -> search"]),
         PERSON.runs("git update-ref refs/agents/state $(cat ../honest)"),
         PERSON.runs("git lane verify --full").shows(&["ok: "]),
