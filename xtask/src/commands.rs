@@ -3,6 +3,7 @@
 mod bench;
 mod ci;
 mod demo;
+mod fuzz;
 mod install;
 mod stress;
 mod test;
@@ -19,6 +20,7 @@ const COMMANDS: &[Entry] = &[
     Entry::of::<bench::Bench>(),
     Entry::of::<ci::Ci>(),
     Entry::of::<demo::Demo>(),
+    Entry::of::<fuzz::Fuzz>(),
     Entry::of::<install::Install>(),
     Entry::of::<stress::Stress>(),
     Entry::of::<test::Test>(),

@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("git-lane", LIBRARIES),
     ("lane-core", &[]),
     ("lane-e2e", ALL),
+    ("lane-fuzz", &["lane-core", "lane-rules"]),
     (
         "lane-gate",
         &["lane-core", "lane-git", "lane-rules", "lane-store"],

@@ -1,5 +1,7 @@
 //! From the text of a glob to its alternatives: `{a,b}/c` is `a/c` and `b/c`.
 
+use std::sync::Arc;
+
 use super::MAX_ALTERNATIVES;
 use super::MAX_DEPTH;
 use super::class;
@@ -13,7 +15,7 @@ pub(super) enum Atom<'c> {
     Slash,
     Question,
     Star,
-    Class(&'c Class),
+    Class(&'c Arc<Class>),
 }
 
 /// Owns what one glob says, so that alternatives can share its classes.
@@ -22,7 +24,7 @@ enum Lexeme {
     Slash,
     Question,
     Star,
-    Class(Class),
+    Class(Arc<Class>),
     Open,
     Comma,
     Close,
@@ -39,7 +41,7 @@ impl Lexed {
         while let [c, after @ ..] = rest {
             let (lexeme, after) = match c {
                 '\\' => class::escaped(after).map(|(c, after)| (Lexeme::Plain(c), after))?,
-                '[' => class::read(after).map(|(class, after)| (Lexeme::Class(class), after))?,
+                '[' => class::read(after).map(|(class, after)| (Lexeme::Class(Arc::new(class)), after))?,
                 '/' => (Lexeme::Slash, after),
                 '?' => (Lexeme::Question, after),
                 '*' => (Lexeme::Star, after),

@@ -18,8 +18,11 @@ pub(super) struct Branch {
     /// No wildcards: it covers the path `prefix`, what is below it, and nothing else.
     subtree: bool,
     /// Compiled when first needed for a decision; `None` if that went over the bounds.
-    dfa: OnceLock<Option<Dfa>>,
+    dfa: OnceLock<Option<Box<Dfa>>>,
 }
+
+/// What an alternative takes whatever it says.
+const BRANCH_WEIGHT: usize = 8;
 
 impl Branch {
     pub(super) fn new(segments: Vec<Segment>) -> Self {
@@ -30,6 +33,20 @@ impl Branch {
             subtree,
             dfa: OnceLock::new(),
         }
+    }
+
+    /// How much is kept of it: about as many words of 16 bytes.
+    pub(super) fn weight(&self) -> usize {
+        let tokens = |segment: &Segment| match segment {
+            Segment::AnyDepth => 0,
+            Segment::Name(tokens) => tokens.len(),
+        };
+        BRANCH_WEIGHT
+            + self
+                .segments
+                .iter()
+                .map(|segment| 2 + tokens(segment))
+                .sum::<usize>()
     }
 
     pub(super) fn prefix(&self) -> &str {
@@ -77,8 +94,8 @@ impl Branch {
 
     pub(super) fn dfa(&self) -> Result<&Dfa, TooComplex> {
         self.dfa
-            .get_or_init(|| automaton::compile(&self.segments))
-            .as_ref()
+            .get_or_init(|| automaton::compile(&self.segments).map(Box::new))
+            .as_deref()
             .ok_or(TooComplex)
     }
 }

@@ -77,6 +77,11 @@ pub enum GlobProblem {
     /// More alternatives than [`MAX_ALTERNATIVES`].
     #[error("its braces stand for more than {MAX_ALTERNATIVES} alternatives")]
     TooManyAlternatives,
+    /// With those before it, more than [`MAX_SCOPE`](super::MAX_SCOPE).
+    #[error(
+        "with the globs before it, its alternatives are more than fit; list fewer globs or fewer alternatives"
+    )]
+    ScopeTooLarge,
     /// Braces nested deeper than [`MAX_DEPTH`].
     #[error("its braces are nested deeper than {MAX_DEPTH}")]
     TooDeep,

@@ -58,6 +58,8 @@ pub use scope::Scope;
 pub const MAX_BYTES: usize = 1024;
 /// The most alternatives that the braces of one glob may stand for.
 pub const MAX_ALTERNATIVES: usize = 64;
+/// The most that the globs of one scope may stand for, spelled out, in characters and marks: some 16 MiB.
+pub const MAX_SCOPE: usize = 1_000_000;
 /// How deep braces may be nested.
 pub const MAX_DEPTH: usize = 8;
 
@@ -120,6 +122,10 @@ impl Glob {
 
     fn covers_folded(&self, path: &str) -> bool {
         self.branches.iter().any(|branch| branch.covers(path))
+    }
+
+    fn weight(&self) -> usize {
+        self.branches.iter().map(Branch::weight).sum()
     }
 
     fn branches(&self) -> &[Branch] {

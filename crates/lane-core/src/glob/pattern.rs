@@ -1,5 +1,7 @@
 //! One alternative of a glob, as the components that a path must have.
 
+use std::sync::Arc;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::text::is_unsafe;
@@ -30,7 +32,7 @@ pub(super) enum Token {
     /// `*`: any number of characters, also none.
     Any,
     /// One character out of a class.
-    Class(Class),
+    Class(Arc<Class>),
 }
 
 /// Takes off what does not change the meaning: leading `./` and `/`, trailing `/`.
@@ -122,7 +124,7 @@ fn tokens(name: &[Atom<'_>]) -> Vec<Token> {
                 continue;
             }
             Atom::Question => Token::One,
-            Atom::Class(class) => Token::Class((*class).clone()),
+            Atom::Class(class) => Token::Class(Arc::clone(class)),
             // `Slash` cannot be here: components were split at it.
             Atom::Star | Atom::Slash => Token::Any,
         };

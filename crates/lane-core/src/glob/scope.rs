@@ -4,8 +4,10 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::Glob;
+use super::MAX_SCOPE;
 use super::branch::Branch;
 use super::error::GlobError;
+use super::error::GlobProblem;
 use super::fold::folded;
 
 /// A union of globs, in the order in which they were given; a list of strings when serialized.
@@ -26,13 +28,18 @@ impl Scope {
     /// The union of the globs with these texts.
     ///
     /// # Errors
-    /// The first glob that is refused, and why; see [`Glob::parse`].
+    /// The first glob that is refused, and why: by itself, or because a list as long as this would fill the memory; see [`Glob::parse`].
     pub fn parse(globs: &[impl AsRef<str>]) -> Result<Self, GlobError> {
-        globs
-            .iter()
-            .map(|glob| Glob::parse(glob.as_ref()))
-            .collect::<Result<_, _>>()
-            .map(Self::new)
+        let (mut parsed, mut weight) = (Vec::with_capacity(globs.len()), 0);
+        for text in globs {
+            let glob = Glob::parse(text.as_ref())?;
+            weight += glob.weight();
+            if weight > MAX_SCOPE {
+                return Err(GlobError::new(text.as_ref(), GlobProblem::ScopeTooLarge));
+            }
+            parsed.push(glob);
+        }
+        Ok(Self::new(parsed))
     }
 
     /// The scope of the whole repository.

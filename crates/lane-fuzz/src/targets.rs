@@ -1,0 +1,26 @@
+//! The table of targets. A new one: a file in `targets/`, its `mod` line, its line in [`TARGETS`].
+
+mod event;
+mod glob;
+mod lock;
+mod name;
+mod path;
+mod policy;
+mod task;
+mod text;
+mod time;
+
+use crate::Target;
+
+/// Every target, in alphabetical order.
+pub const TARGETS: &[Target] = &[
+    event::TARGET,
+    glob::TARGET,
+    lock::TARGET,
+    name::TARGET,
+    path::TARGET,
+    policy::TARGET,
+    task::TARGET,
+    text::TARGET,
+    time::TARGET,
+];
