@@ -39,38 +39,54 @@ pub(crate) const FILLINGS: &[&str] = &[
     "'[\u{100}-\u{17f}\u{400}-\u{52f}]{n}',",
 ];
 
-/// Globs of a kilobyte, the longest that are taken: 64 alternatives of it, and classes all over.
-fn long_globs() -> [String; 2] {
+/// The pieces of which one was the worst for some target when all were measured, by memory: lists of tables,
+/// brackets that never close, and what nothing takes in a name or path.
+const WORST: &[&str] = &["[[a]]\n", "[", "*", "\u{0}"];
+
+/// As bad, but slow: a tenth of a second each, so in the first slot only.
+const WORST_TABLES: &str = "[t{n}]\nx=1\n";
+
+/// The globs that take the most memory once read, in bytes of text: classes of many ranges, and 64 alternatives of
+/// a kilobyte, the longest glob that there is.
+fn worst_globs() -> [String; 2] {
     let braces = format!("'{{{}}}{}',", ",".repeat(63), "a".repeat(950));
-    let classes = format!("'{{{}}}{}',", ",".repeat(63), "[\u{100}-\u{2fff}]".repeat(130));
-    [braces, classes]
+    ["'[\u{100}-\u{17f}\u{400}-\u{52f}]{n}',".to_owned(), braces]
 }
 
 /// The text between a slot's two halves, filled up to `size` bytes as nearly as the filling allows.
 pub(crate) fn filled((before, behind): (&str, &str), filling: &str, size: usize) -> String {
+    let mut room = size.saturating_sub(before.len() + behind.len());
+    if !filling.contains("{n}") {
+        return [before, &filling.repeat(room / filling.len()), behind].concat();
+    }
     let mut text = before.to_owned();
     for n in 0.. {
         let piece = filling.replace("{n}", &n.to_string());
-        if text.len() + piece.len() + behind.len() > size {
+        let Some(left) = room.checked_sub(piece.len()) else {
             break;
-        }
+        };
+        room = left;
         text.push_str(&piece);
     }
     text + behind
 }
 
-/// Every slot of a target filled with every piece, up to the bound.
+/// The worst shapes, up to the bound: every slot of a target filled with each of the worst pieces, its first with
+/// tables, and its last with the worst globs. Other shapes, and sizes, are met by the random inputs.
 pub fn shapes(target: &Target) -> impl Iterator<Item = (String, Vec<u8>)> {
-    let long = long_globs();
-    let mut fillings: Vec<String> = FILLINGS.iter().map(|&filling| filling.to_owned()).collect();
-    fillings.extend(long);
-    target.slots.iter().enumerate().flat_map(move |(index, slot)| {
-        let fillings = fillings.clone();
-        fillings.into_iter().flat_map(move |filling| {
-            let name = format!("slot {index}, {:.24}", filling.escape_debug().to_string());
-            let full = filled(*slot, &filling, MAX_BYTES).into_bytes();
-            let name = format!("{name}, {} bytes", full.len());
-            std::iter::once((name, full))
-        })
+    let everywhere = target
+        .slots
+        .iter()
+        .flat_map(|slot| WORST.iter().map(move |&piece| (slot, piece.to_owned())));
+    let first = target.slots.first();
+    let tables = first.map(|slot| (slot, WORST_TABLES.to_owned()));
+    let last = target.slots.last();
+    let globs = last
+        .into_iter()
+        .flat_map(|slot| worst_globs().map(move |glob| (slot, glob)));
+    everywhere.chain(tables).chain(globs).map(|(slot, piece)| {
+        let full = filled(*slot, &piece, MAX_BYTES).into_bytes();
+        let name = format!("{:.24}, {} bytes", piece.escape_debug().to_string(), full.len());
+        (name, full)
     })
 }

@@ -18,7 +18,8 @@ pub struct Target {
     pub check: fn(&[u8]),
     /// Valid examples, which are mutated.
     pub seeds: &'static [&'static str],
-    /// Places for a filling that makes an input large: what stands before it, and behind.
+    /// Places for a filling that makes an input large: what stands before it, and behind. The last is where globs
+    /// are read, if anywhere.
     pub slots: &'static [(&'static str, &'static str)],
     /// Inputs that failed once, by name.
     pub regressions: &'static [(&'static str, &'static [u8])],

@@ -2,6 +2,7 @@
 
 mod event;
 mod glob;
+mod handoff;
 mod lock;
 mod name;
 mod path;
@@ -16,6 +17,7 @@ use crate::Target;
 pub const TARGETS: &[Target] = &[
     event::TARGET,
     glob::TARGET,
+    handoff::TARGET,
     lock::TARGET,
     name::TARGET,
     path::TARGET,

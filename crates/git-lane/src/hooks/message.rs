@@ -95,7 +95,40 @@ fn with_trailer(text: &str, task: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Messages of pieces that the reader and the writer look at.
+    fn message() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("\n"),
+            Just("\n\n"),
+            Just("\r\n"),
+            Just(" "),
+            Just(":"),
+            Just("Lane-Task: T-9"),
+            Just("lane-task :"),
+            Just("Signed-off-by: x"),
+            Just("# >8 "),
+            Just("fix"),
+            Just("\u{301}\u{2028}"),
+        ];
+        prop::collection::vec(prop_oneof![piece.prop_map(str::to_owned), any::<String>()], 0..12)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn in_any_text_the_task_is_a_piece_of_it_and_a_trailer_that_is_written_is_read(text in message()) {
+            if let Some(task) = task_named(&text) {
+                prop_assert!(text.contains(task));
+                prop_assert_eq!(task, task.trim());
+            }
+            let written = with_trailer(&text, "T-7k2m");
+            prop_assert_eq!(task_named(&written), Some("T-7k2m"), "{:?}", written);
+        }
+    }
 
     #[test]
     fn a_trailer_joins_a_block_of_trailers_and_else_stands_alone() {

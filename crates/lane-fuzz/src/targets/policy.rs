@@ -17,8 +17,8 @@ pub(super) const TARGET: Target = Target {
         ("repository = 'r'\nx = [", "]"),
         ("repository = 'r'\nx = '''", "'''"),
         ("repository = 'r'\n[lanes]\nhotspots = [", "]"),
-        ("repository = 'r'\n[area.a]\nowns = [", "]"),
         ("repository = 'r'\n[roles]\nworker = [", "]"),
+        ("repository = 'r'\n[area.a]\nowns = [", "]"),
     ],
     regressions: &[],
 };

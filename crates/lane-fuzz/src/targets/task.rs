@@ -14,9 +14,9 @@ pub(super) const TARGET: Target = Target {
         (HEAD_X, ""),
         (HEAD_X_LIST, "]"),
         (HEAD_NOTES, "'''"),
-        (HEAD_SCOPE, "]"),
         (HEAD_LABELS, "]"),
         (HEAD_CHECK, "]"),
+        (HEAD_SCOPE, "]"),
     ],
     regressions: &[],
 };
