@@ -5,6 +5,7 @@ use thiserror::Error;
 use super::MAX_ALTERNATIVES;
 use super::MAX_BYTES;
 use super::MAX_DEPTH;
+use super::MAX_SCOPE;
 
 /// How much of a refused glob is quoted: enough to recognise it, little enough for one line.
 const QUOTED_CHARS: usize = 80;
@@ -77,9 +78,9 @@ pub enum GlobProblem {
     /// More alternatives than [`MAX_ALTERNATIVES`].
     #[error("its braces stand for more than {MAX_ALTERNATIVES} alternatives")]
     TooManyAlternatives,
-    /// With those before it, more than [`MAX_SCOPE`](super::MAX_SCOPE).
+    /// With those before it, more than [`MAX_SCOPE`].
     #[error(
-        "with the globs before it, its alternatives are more than fit; list fewer globs or fewer alternatives"
+        "with the globs before it, the list spells out to more than {MAX_SCOPE} characters; take alternatives out of its braces, or name the folder that holds them once"
     )]
     ScopeTooLarge,
     /// Braces nested deeper than [`MAX_DEPTH`].

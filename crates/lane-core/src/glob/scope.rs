@@ -28,7 +28,8 @@ impl Scope {
     /// The union of the globs with these texts.
     ///
     /// # Errors
-    /// The first glob that is refused, and why: by itself, or because a list as long as this would fill the memory; see [`Glob::parse`].
+    /// The first glob that is refused, and why: by itself, see [`Glob::parse`], or because with it the list stands for
+    /// more than [`MAX_SCOPE`].
     pub fn parse(globs: &[impl AsRef<str>]) -> Result<Self, GlobError> {
         let (mut parsed, mut weight) = (Vec::with_capacity(globs.len()), 0);
         for text in globs {

@@ -241,3 +241,22 @@ fn globs_are_strings_in_records() {
         .to_string();
     assert!(error.contains("`**` stands alone"), "{error}");
 }
+
+#[test]
+fn a_list_that_spells_out_to_too_much_is_refused_at_the_glob_that_is_too_many() {
+    // 64 alternatives of 950 characters each: sixteen of them just fit.
+    let long = |n: usize| {
+        format!(
+            "{n:02}{{{}}}{}",
+            ",".repeat(MAX_ALTERNATIVES - 1),
+            "a".repeat(948)
+        )
+    };
+    let globs: Vec<String> = (0..17).map(long).collect();
+    assert!(Scope::parse(&globs[..16]).is_ok());
+    let error = Scope::parse(&globs).unwrap_err();
+    assert_eq!(error.problem, GlobProblem::ScopeTooLarge);
+    assert!(globs[16].starts_with(&error.glob));
+    // The seventeenth is fine by itself.
+    assert!(Scope::parse(&globs[16..]).is_ok());
+}
