@@ -84,7 +84,7 @@ fn long_run(targets: &[&'static Target], seconds: u64, seed: u64) -> io::Result<
     for target in targets {
         let running = Path::new(KEPT).join(format!("{}.running", target.name));
         let outcome = run(target, seed, limits, &mut |input| {
-            drop(fs::write(&running, input))
+            drop(fs::write(&running, input));
         });
         fs::remove_file(&running)?;
         all_hold &= report(target, &outcome)?;
