@@ -42,7 +42,7 @@ use crate::show::paint;
 pub(crate) struct Handoff {
     /// The task (default: this worktree's, else the only one that you hold)
     pub(crate) id: Option<TaskId>,
-    /// What is left to worry about: one line; may be repeated
+    /// What is left to worry about: one line; may be repeated (default: what the handoff before this one said)
     #[arg(long = "risk", value_name = "TEXT")]
     pub(crate) risks: Vec<String>,
     /// The next slice that you recommend: one line
@@ -100,7 +100,11 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
         let number = CheckpointId::nth(now.checkpoints.saturating_add(1));
         let last = now.checkpoints.max(1);
         let before = view.checkpoint(&task.id, &CheckpointId::nth(last))?;
+        // What the writer said before stands until it is said anew; of a handoff also its risks and the next slice.
+        let before = before.filter(|_| now.checkpoints > 0);
+        let delivered = before.clone().filter(Checkpoint::is_handoff);
         let done = before.map(|b| b.done).unwrap_or_default();
+        let (old_risks, old_next) = delivered.map(|b| (b.risks, b.next)).unwrap_or_default();
         Ok(Payload::TaskHandedOff {
             checkpoint: Box::new(Checkpoint {
                 depends_satisfied: open_dependencies(view, &now)?.is_empty(),
@@ -109,8 +113,12 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
                 more_commits: delivery.more_commits.clone(),
                 files: delivery.files.clone(),
                 more_files: delivery.more_files.clone(),
-                risks: args.risks.clone(),
-                next: args.next.clone(),
+                risks: if args.risks.is_empty() {
+                    old_risks
+                } else {
+                    args.risks.clone()
+                },
+                next: args.next.clone().or(old_next),
                 done,
                 removes: removes.clone(),
                 acceptance: of_contract(&now, shown),

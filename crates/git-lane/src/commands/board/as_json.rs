@@ -33,6 +33,7 @@ fn column(column: &Column, picture: &Picture) -> Value {
 fn row(row: &Row, picture: &Picture) -> Value {
     let task = &row.task;
     let mut value = brief(task);
+    value["acceptance"] = json!(progress(task, row.results.as_ref()));
     value["priority"] = json!(task.priority);
     value["attempts"] = json!(task.attempts);
     value["depends_on"] = json!(task.depends_on);
@@ -42,6 +43,7 @@ fn row(row: &Row, picture: &Picture) -> Value {
         "lock": lock.id,
         "expires": lock.expires,
         "over": lock.is_over(picture.clock),
+        "kept": lock.kept,
     })));
     value["open_dependencies"] = json!(row.open);
     value["waits"] = json!(row.waits.as_ref().map(shown::refusal));
@@ -60,6 +62,6 @@ fn brief(task: &Task) -> Value {
         "title": task.title,
         "status": task.status,
         "area": task.area,
-        "acceptance": progress(task),
+        "acceptance": progress(task, None),
     })
 }

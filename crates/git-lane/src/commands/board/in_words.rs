@@ -91,7 +91,7 @@ fn cells(row: &Row, picture: &Picture) -> Vec<Cell> {
             or_nothing(claim.map(|_| lease(row.lock.as_ref(), picture.clock))),
         ),
         ("attempt", or_nothing(attempt(task))),
-        ("acceptance", progress(task).to_string()),
+        ("acceptance", progress(task, row.results.as_ref()).to_string()),
         ("priority", or_nothing(priority(task))),
         ("waits for", or_nothing(waits(row))),
         ("title", text::excerpt(&task.title, 60)),
@@ -107,7 +107,7 @@ fn ended(task: &Task, picture: &Picture) -> Vec<Cell> {
         ("holder", or_nothing(holder)),
         ("since", or_nothing(end.map(|c| ago(c.at, picture.clock)))),
         ("attempt", or_nothing(attempt(task))),
-        ("acceptance", progress(task).to_string()),
+        ("acceptance", progress(task, None).to_string()),
         ("title", text::excerpt(&task.title, 60)),
     ]
 }
@@ -129,7 +129,7 @@ fn lease(lock: Option<&Lock>, clock: Timestamp) -> String {
     match lock {
         None => "no lock".to_owned(),
         Some(lock) if lock.is_over(clock) => format!("over {}", ago(lock.expires, clock)),
-        Some(lock) => format!("until {}", when::moment(lock.expires, clock)),
+        Some(lock) => when::lease(lock, clock),
     }
 }
 

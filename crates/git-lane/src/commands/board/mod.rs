@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use lane_core::id::TaskId;
 use lane_core::record::Lock;
 use lane_core::record::Phase;
+use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::time::Timestamp;
@@ -71,6 +72,8 @@ struct Row {
     waits: Option<Refusal>,
     /// The tasks that it depends on and that are not done.
     open: Vec<TaskId>,
+    /// The last runs of its checks.
+    results: Option<Results>,
 }
 
 pub(super) fn run(session: &Session<'_>, args: &Board) -> Outcome {

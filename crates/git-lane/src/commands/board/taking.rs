@@ -154,6 +154,7 @@ impl Camera<'_> {
             lock: self.locks.iter().find(own).cloned(),
             waits,
             open: self.open(&task),
+            results: self.view.results(&task.id)?,
             task,
         })
     }
