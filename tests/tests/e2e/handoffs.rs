@@ -124,13 +124,12 @@ fn a_handoff_with_a_table_added_or_deleted_is_refused_until_it_is_made_anew() {
 fn a_handoff_that_cannot_be_read_is_never_taken_for_none() {
     let sandbox = sandbox();
     let (repo, lane) = delivered(&sandbox);
-    let (path, record) = handoff(&repo);
-    let phase = with(&record, "", "status", "\"dancing\"");
-    for text in ["= =\n", "", "task = \"T-1\"\n", &phase] {
-        falsify(&repo, &path, Some(text));
-        push(&lane)
-            .code(1)
-            .says(&format!("could not judge: {path} on the state ref"));
+    for text in ["= =\n", "", "task = \"T-1\"\n", "dancing"] {
+        let (path, record) = handoff(&repo);
+        let phase = with(&record, "", "status", "\"dancing\"");
+        falsify(&repo, &path, Some(if text == "dancing" { &phase } else { text }));
+        push(&lane).code(1).says(&format!("{path} on the state ref"));
+        mended(&lane, text, "handoff-edited");
     }
 }
 

@@ -99,7 +99,8 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
             .unwrap_or_default();
         let number = CheckpointId::nth(now.checkpoints.saturating_add(1));
         let last = now.checkpoints.max(1);
-        let before = view.checkpoint(&task.id, &CheckpointId::nth(last))?;
+        // One that cannot be read was edited by hand; what it said is lost, and this handoff does not need it.
+        let before = view.checkpoint(&task.id, &CheckpointId::nth(last)).ok().flatten();
         // What the writer said before stands until it is said anew; of a handoff also its risks and the next slice.
         let before = before.filter(|_| now.checkpoints > 0);
         let delivered = before.clone().filter(Checkpoint::is_handoff);
