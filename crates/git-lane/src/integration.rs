@@ -69,6 +69,31 @@ pub(crate) fn tips(repo: &Repo, branch: &str) -> Result<Vec<(String, Oid)>, CliE
     Ok(found)
 }
 
+/// Where a branch left the integration branch, as its refs are here.
+pub(crate) fn fork_point(repo: &Repo, branch: &str, tip: Oid) -> Result<Option<Oid>, CliError> {
+    let tips = tips(repo, branch)?;
+    nearest_merge_base(repo, tip, tips.iter().map(|(_, oid)| *oid))
+}
+
+/// The merge base with one of `others` that is nearest to `tip`.
+pub(crate) fn nearest_merge_base(
+    repo: &Repo,
+    tip: Oid,
+    others: impl IntoIterator<Item = Oid>,
+) -> Result<Option<Oid>, CliError> {
+    let mut best: Option<Oid> = None;
+    for other in others {
+        let Some(base) = repo.merge_base(tip, other)? else {
+            continue;
+        };
+        best = match best {
+            Some(nearer) if repo.is_ancestor(base, nearer)? => Some(nearer),
+            _ => Some(base),
+        };
+    }
+    Ok(best)
+}
+
 /// Where a new lane begins: the further one of remote-tracking and local tip, the remote's where they diverged.
 pub(crate) fn start_point(repo: &Repo, branch: &str) -> Result<Oid, CliError> {
     match tips(repo, branch)?.as_slice() {

@@ -7,12 +7,13 @@ use lane_core::apply::unmet;
 use lane_core::event::Event;
 use lane_core::event::Payload;
 use lane_core::event::RULES;
-use lane_core::id::CheckpointId;
 use lane_core::id::LockId;
 use lane_core::moves;
 use lane_core::moves::Verb;
 use lane_core::record::Checkpoint;
 use lane_core::record::Phase;
+use lane_core::record::Task;
+use lane_core::time::Timestamp;
 use lane_core::view::Found;
 use lane_core::view::View;
 use lane_store::StoreError;
@@ -121,23 +122,13 @@ fn handoff(session: &Session<'_>, view: &dyn View, task: TaskId) -> Result<Paylo
         Some(tip) => (tip.to_string(), session.repo.commit(tip)?.tree.to_string()),
         None => (nothing.clone(), nothing),
     };
-    let number = found
-        .as_ref()
-        .map_or(1, |task| task.checkpoints.saturating_add(1));
-    let lane = found.and_then(|task| task.claim).map(|claim| claim.lane);
+    let found = found.unwrap_or_else(|| Task::new(task, "", Timestamp::default()));
     Ok(Payload::TaskHandedOff {
         checkpoint: Box::new(Checkpoint {
             base: Some(tip.clone()),
             commits: vec![tip.clone()],
-            acceptance: view.results(&task)?.map(|r| r.acceptance).unwrap_or_default(),
-            ..Checkpoint::plain(
-                task,
-                CheckpointId::nth(number),
-                lane.unwrap_or_default(),
-                Phase::Review,
-                tip,
-                tree,
-            )
+            acceptance: view.results(&found.id)?.map(|r| r.acceptance).unwrap_or_default(),
+            ..Checkpoint::next(&found, Phase::Review, tip, tree)
         }),
     })
 }

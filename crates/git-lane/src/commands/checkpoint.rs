@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use lane_core::apply::open_dependencies;
 use lane_core::event::Payload;
-use lane_core::id::CheckpointId;
 use lane_core::id::TaskId;
 use lane_core::policy::Role;
 use lane_core::record::Checkpoint as Record;
@@ -60,14 +59,6 @@ pub(super) fn run(session: &Session<'_>, args: &Checkpoint) -> Outcome {
         let now = view
             .task(&task.id)?
             .map_or_else(|| task.clone(), Found::into_task);
-        let lane = now
-            .claim
-            .as_ref()
-            .map(|claim| claim.lane.clone())
-            .unwrap_or_default();
-        let number = CheckpointId::nth(now.checkpoints.saturating_add(1));
-        let id = now.id.clone();
-        let here = Record::plain(id, number, lane, now.status, tip.to_string(), tree.to_string());
         Ok(Payload::TaskCheckpointed {
             checkpoint: Box::new(Record {
                 depends_satisfied: open_dependencies(view, &now)?.is_empty(),
@@ -75,7 +66,7 @@ pub(super) fn run(session: &Session<'_>, args: &Checkpoint) -> Outcome {
                 pending: args.pending.clone(),
                 blockers: args.blockers.clone(),
                 next: args.next.clone(),
-                ..here
+                ..Record::next(&now, now.status, tip.to_string(), tree.to_string())
             }),
         })
     })?;

@@ -1,9 +1,11 @@
 //! `git lane handoff`: writes what a lane delivers, taken from git and from runs, and moves its task on.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use lane_core::apply::open_dependencies;
+use lane_core::apply::unproven;
 use lane_core::event::Payload;
 use lane_core::ground;
 use lane_core::id::CheckpointId;
@@ -65,7 +67,7 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
     check::may_record(session, &task)?;
     let at = AtLane::find(session, &task)?;
     at.clean()?;
-    let base = evidence::base_of(session.repo, &integration::name(&store)?, at.tip)?;
+    let base = integration::fork_point(session.repo, &integration::name(&store)?, at.tip)?;
     let delivery = match base {
         Some(base) => Delivery::between(session.repo, base, at.tip)?,
         None => {
@@ -92,12 +94,6 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
             .task(&task.id)?
             .map_or_else(|| task.clone(), Found::into_task);
         let shown = view.results(&task.id)?.map(|r| r.acceptance).unwrap_or_default();
-        let lane = now
-            .claim
-            .as_ref()
-            .map(|claim| claim.lane.clone())
-            .unwrap_or_default();
-        let number = CheckpointId::nth(now.checkpoints.saturating_add(1));
         let last = now.checkpoints.max(1);
         // One that cannot be read was edited by hand; what it said is lost, and this handoff does not need it.
         let before = view.checkpoint(&task.id, &CheckpointId::nth(last)).ok().flatten();
@@ -123,14 +119,7 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
                 done,
                 removes: removes.clone(),
                 acceptance: of_contract(&now, shown),
-                ..Checkpoint::plain(
-                    task.id.clone(),
-                    number,
-                    lane,
-                    Phase::Review,
-                    at.tip.to_string(),
-                    at.tree.to_string(),
-                )
+                ..Checkpoint::next(&now, Phase::Review, at.tip.to_string(), at.tree.to_string())
             }),
         })
     });
@@ -197,31 +186,17 @@ fn run_missing(session: &Session<'_>, task: &Task, at: &AtLane) -> Result<(), Cl
         None => BTreeMap::new(),
     };
     let tree = at.tree.to_string();
-    let fits = |key: &str| {
-        let one = task
-            .acceptance
-            .iter()
-            .filter(|(k, _)| *k == key)
-            .map(|(k, c)| (k.clone(), c.clone()));
-        let alone = Task {
-            acceptance: one.collect(),
-            ..task.clone()
-        };
-        let shown: BTreeMap<_, _> = known
-            .iter()
-            .filter(|(k, _)| *k == key)
-            .map(|(k, o)| (k.clone(), o.clone()))
-            .collect();
-        let against = lane_core::apply::unproven(&alone, &shown, &known, &tree);
-        // A failure on this very tree stays one until `check` says otherwise.
-        against
-            .iter()
-            .all(|no| no.ground.id == ground::ACCEPTANCE_FAILED.id)
-    };
-    let asked = evidence::asked(session, task, None, &|key| !fits(key))?;
+    // A failure on this very tree stays one until `check` says otherwise; all else that stands against a run is mended
+    // by another.
+    let due: BTreeSet<String> = unproven(task, &known, &known, &tree)
+        .into_iter()
+        .filter(|(_, no)| no.ground.id != ground::ACCEPTANCE_FAILED.id)
+        .map(|(key, _)| key)
+        .collect();
+    let asked = evidence::asked(session, task, None, &|key| due.contains(key))?;
     let mut results: BTreeMap<String, CheckOutcome> = known
         .iter()
-        .filter(|(key, run)| fits(key) && run.tree == tree)
+        .filter(|(key, run)| !due.contains(*key) && run.tree == tree)
         .map(|(key, run)| (key.clone(), run.clone()))
         .collect();
     if !asked.is_empty() {

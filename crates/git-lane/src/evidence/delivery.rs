@@ -8,7 +8,6 @@ use sha2::Digest as _;
 use sha2::Sha256;
 
 use crate::error::CliError;
-use crate::integration;
 
 /// The most commits or files that a handoff lists; the rest goes into a digest.
 const LISTED: usize = 1_000;
@@ -76,21 +75,6 @@ fn bounded(all: Vec<String>) -> (Vec<String>, Option<Omitted>) {
         digest: format!("sha256:{hex}"),
     };
     (kept, Some(omitted))
-}
-
-/// Where the lane left the integration branch: the merge base that is nearest to its tip.
-pub(crate) fn base_of(repo: &Repo, main: &str, tip: Oid) -> Result<Option<Oid>, CliError> {
-    let mut best: Option<Oid> = None;
-    for (_, main_tip) in integration::tips(repo, main)? {
-        let Some(base) = repo.merge_base(tip, main_tip)? else {
-            continue;
-        };
-        best = match best {
-            Some(other) if repo.is_ancestor(base, other)? => Some(other),
-            _ => Some(base),
-        };
-    }
-    Ok(best)
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ mod text;
 pub(crate) use at_lane::AtLane;
 pub(crate) use at_lane::spoken_for;
 pub(crate) use delivery::Delivery;
-pub(crate) use delivery::base_of;
 pub(crate) use ledger::checkpoint_as_said;
 pub(crate) use ledger::outcomes_as_said;
 pub(crate) use resume_point::ResumePoint;

@@ -8,7 +8,6 @@ use lane_core::policy::Mode;
 use lane_core::record::Check;
 use lane_core::record::Checkpoint;
 use lane_core::record::Failure;
-use lane_core::record::Outcome;
 use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::text;
@@ -149,7 +148,7 @@ fn uncommitted(repo: &Repo, path: Option<&Path>) -> Result<Option<usize>, CliErr
 fn checks(task: &Task, results: &Results, tree: &str) -> Vec<(String, State)> {
     let state = |key: &String, check: Option<&Check>| match (check, results.acceptance.get(key)) {
         (None, _) => State::ByHand,
-        (Some(check), Some(run)) if run.tree == tree && is_of(run, check) => match run.exit {
+        (Some(check), Some(run)) if run.tree == tree && run.is_of(check) => match run.exit {
             0 => State::Passed,
             exit => State::Failed(exit),
         },
@@ -158,14 +157,6 @@ fn checks(task: &Task, results: &Results, tree: &str) -> Vec<(String, State)> {
     let all = task.acceptance.iter();
     all.map(|(key, criterion)| (key.clone(), state(key, criterion.check.as_ref())))
         .collect()
-}
-
-/// Whether the run was of the check that the contract names now.
-fn is_of(run: &Outcome, check: &Check) -> bool {
-    match check {
-        Check::Named(name) => run.check.as_ref() == Some(name),
-        Check::Command(_) => run.check.is_none() && run.command == check.line(),
-    }
 }
 
 impl State {

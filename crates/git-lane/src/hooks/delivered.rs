@@ -61,7 +61,7 @@ pub(super) fn judge(
     let against = unproven(task, &record.acceptance, &sound, &record.tree);
     Ok(against
         .into_iter()
-        .map(|no| finding(task, no.ground, no.what))
+        .map(|(_, no)| finding(task, no.ground, no.what))
         .collect())
 }
 

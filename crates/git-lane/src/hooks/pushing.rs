@@ -30,6 +30,7 @@ use super::message::task_named;
 use super::pre_push::Update;
 use crate::error::CliError;
 use crate::finding_lane::task_of_branch;
+use crate::integration;
 use crate::session::Session;
 
 /// The most commits of one push that are looked at.
@@ -383,16 +384,7 @@ impl Push<'_> {
                 _ => Ok(None),
             };
         }
-        let mut best: Option<Oid> = None;
-        for tip in &self.trusted {
-            if let Some(base) = repo.merge_base(local, *tip)? {
-                best = match best {
-                    Some(other) if repo.is_ancestor(base, other)? => Some(other),
-                    _ => Some(base),
-                };
-            }
-        }
-        Ok(best)
+        integration::nearest_merge_base(repo, local, self.trusted.iter().copied())
     }
 
     /// What is suggested for the pushed branch must not be done to the branch that happens to be checked out here.

@@ -15,7 +15,6 @@ use crate::id::CheckpointId;
 use crate::id::TaskId;
 use crate::record::Acceptance;
 use crate::record::CHECKPOINTS_MAX;
-use crate::record::Check;
 use crate::record::Checkpoint;
 use crate::record::Claim;
 use crate::record::LIST_MAX;
@@ -154,11 +153,7 @@ pub(super) fn checked(view: &dyn View, event: &Event) -> Verdict {
 
 /// Whether a run was of the check that the contract names now.
 fn ran_as_named(criterion: &Acceptance, outcome: &Outcome) -> bool {
-    match &criterion.check {
-        Some(Check::Named(name)) => outcome.check.as_ref() == Some(name),
-        Some(check @ Check::Command(_)) => outcome.check.is_none() && outcome.command == check.line(),
-        None => false,
-    }
+    criterion.check.as_ref().is_some_and(|check| outcome.is_of(check))
 }
 
 /// Whether the handoff shows a passed run of every check on its own tree, as the state has recorded it.
@@ -173,18 +168,19 @@ pub(super) fn shown(view: &dyn View, event: &Event, task: &Task) -> Result<(), R
     let recorded = view.results(&task.id)?.map(|r| r.acceptance).unwrap_or_default();
     let faults = unproven(task, &checkpoint.acceptance, &recorded, &checkpoint.tree);
     match faults.into_iter().next() {
-        Some(refusal) => Err(refusal.into()),
+        Some((_, refusal)) => Err(refusal.into()),
         None => Ok(()),
     }
 }
 
-/// What stands against taking `shown` as the evidence of `task` on `tree`, where `recorded` is what the state knows.
+/// What stands against taking `shown` as the evidence of `task` on `tree`, where `recorded` is what the state knows:
+/// for each criterion by its key.
 pub fn unproven(
     task: &Task,
     shown: &BTreeMap<String, Outcome>,
     recorded: &BTreeMap<String, Outcome>,
     tree: &str,
-) -> Vec<Refusal> {
+) -> Vec<(String, Refusal)> {
     let again = command(&["git", "lane", "check", task.id.as_str()]);
     let mut found = Vec::new();
     for (key, criterion) in task.acceptance.iter().filter(|(_, c)| c.check.is_some()) {
@@ -212,14 +208,15 @@ pub fn unproven(
             ),
             Some(_) => continue,
         };
-        found.push(Refusal::new(ground, what).hint(again.clone()));
+        found.push((key.clone(), Refusal::new(ground, what).hint(again.clone())));
     }
     let strangers = shown
         .keys()
         .filter(|key| task.acceptance.get(*key).is_none_or(|c| c.check.is_none()));
     found.extend(strangers.map(|key| {
         let what = format!("{} is no check of the task", crate::text::excerpt(key, 64));
-        Refusal::new(&ground::ACCEPTANCE_STALE, what).hint(again.clone())
+        let refusal = Refusal::new(&ground::ACCEPTANCE_STALE, what).hint(again.clone());
+        (key.clone(), refusal)
     }));
     found
 }

@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::LIST_MAX;
 use super::Outcome;
 use super::Phase;
+use super::Task;
 use super::line_fault;
 use crate::id::Agent;
 use crate::id::CheckpointId;
@@ -156,6 +157,20 @@ impl Checkpoint {
             acceptance: BTreeMap::new(),
             made: None,
         }
+    }
+
+    /// The next checkpoint of `task`, in its lane: what [`Checkpoint::plain`] says, derived from the task.
+    pub fn next(task: &Task, status: Phase, tip: String, tree: String) -> Self {
+        let number = CheckpointId::nth(task.checkpoints.saturating_add(1));
+        let lane = task.claim.as_ref().map(|claim| claim.lane.clone());
+        Self::plain(
+            task.id.clone(),
+            number,
+            lane.unwrap_or_default(),
+            status,
+            tip,
+            tree,
+        )
     }
 
     /// Checks the texts and ids by themselves.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::COMMAND_CHARS;
+use super::Check;
 use super::Made;
 use super::checkpoint::is_object;
 use crate::id::TaskId;
@@ -102,6 +103,14 @@ fn is_escaped(lines: &str) -> bool {
 }
 
 impl Outcome {
+    /// Whether this is a run of `check`.
+    pub fn is_of(&self, check: &Check) -> bool {
+        match check {
+            Check::Named(name) => self.check.as_ref() == Some(name),
+            Check::Command(_) => self.check.is_none() && self.command == check.line(),
+        }
+    }
+
     /// Whether the run passed.
     pub fn passed(&self) -> bool {
         self.exit == 0
