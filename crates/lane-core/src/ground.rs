@@ -70,6 +70,7 @@ grounds! {
     DEPENDENCY_OPEN, "dependency-open", State, "A task that this one depends on is not done.";
     DETACHED_HEAD, "detached-head", Finding, "HEAD is detached in a lane's worktree, so the commit would be on no branch. Switch back to the lane's branch.";
     DIRTY_WORKTREE, "dirty-worktree", State, "The worktree has uncommitted or untracked files, so what is checked would not be what is committed.";
+    EDITED_MEANWHILE, "edited-meanwhile", State, "The task's contract was edited in another clone since this edit was made. Look at it and edit again.";
     FOREIGN_LANE, "foreign-lane", Finding, "The worktree belongs to a lane that another agent holds.";
     FOREIGN_LOCK, "foreign-lock", State, "Somebody else holds a lock on the path. Leave it to them, or wait until the lock is released or over.";
     FOREIGN_STAGED, "foreign-staged", Finding, "The commit would sweep up a path that another agent in this clone holds. Commit your own paths by name; what they staged stays staged.";
@@ -104,6 +105,10 @@ grounds! {
     OUTSIDE_SCOPE, "outside-scope", Finding, "The lane does not hold the path. Lock it if the change belongs to the task, else leave it out.";
     OVERRIDE_NOT_ALLOWED, "override-not-allowed", State, "The policy does not name this agent among those who may override.";
     POLICY_NOT_COMMITTED, "policy-not-committed", Setup, "The integration branch has no policy yet, so nobody can start. Commit `.agents/policy.toml` there.";
+    REMOTE_BROKEN, "remote-broken", State, "The remote's state has a commit that no ledger can have, so nothing of it is taken.";
+    REMOTE_DIVERGED, "remote-diverged", State, "The remote's state does not contain what this clone has seen there: it was rewritten. Nothing of it is taken until somebody decides.";
+    REMOTE_REFUSES, "remote-refuses", Setup, "The remote does not take the state's ref. Another ref is named by `sync.ref` in the policy.";
+    REMOTE_WENT_BACK, "remote-went-back", State, "The remote's state lacks events that this clone has seen there: it was put back or deleted. Nothing is taken until somebody decides.";
     ROLE_NOT_ALLOWED, "role-not-allowed", State, "The policy gives this role to others, or the action is not this role's.";
     SCOPE_MISSING, "scope-missing", State, "The policy requires a scope before a task can be claimed.";
     SCOPE_TOO_COMPLEX, "scope-too-complex", Input, "The globs are too complex to decide whether they overlap. Use simpler ones.";

@@ -102,6 +102,46 @@ impl Git {
         self
     }
 
+    /// Lets the child see what `git -c` and `GIT_CONFIG_COUNT` configured for this process.
+    pub(crate) fn configured(mut self) -> Git {
+        for (name, value) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("GIT_CONFIG_") {
+                self.command.env(name, value);
+            }
+        }
+        self
+    }
+
+    /// Lets the child find the repository by the folder that it starts in, if there is a work tree.
+    pub(crate) fn found_by_folder(mut self, repo: &Repo) -> Git {
+        if let Some(work_dir) = repo.work_dir() {
+            self.command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE");
+            self.command.current_dir(work_dir);
+        }
+        self
+    }
+
+    /// Lets the child ask on the terminal.
+    pub(crate) fn may_ask(mut self) -> Git {
+        self.command.env_remove("GIT_TERMINAL_PROMPT");
+        self
+    }
+
+    /// Lets the child's words through to this process's stderr.
+    pub(crate) fn words_through(mut self) -> Git {
+        self.command.stderr(Stdio::inherit());
+        self
+    }
+
+    /// Starts it for somebody who waits in another way; gives what it is doing, too.
+    pub(crate) fn start(mut self) -> Result<(Child, String), GitError> {
+        let child = self
+            .command
+            .spawn()
+            .doing(format!("starting git ({})", self.doing))?;
+        Ok((child, self.doing))
+    }
+
     pub(crate) fn input(mut self, bytes: Vec<u8>) -> Git {
         self.input = Some(bytes);
         self.command.stdin(Stdio::piped());

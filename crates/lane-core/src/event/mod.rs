@@ -1,5 +1,6 @@
 //! Events: one thing that happened.
 
+mod again;
 mod message;
 
 pub use message::EventError;

@@ -4,6 +4,7 @@ mod adopted;
 mod origin;
 mod parse;
 mod roles;
+mod sync;
 
 pub use adopted::Adopted;
 pub use origin::Origin;
@@ -14,6 +15,7 @@ pub use parse::parse;
 pub use roles::Role;
 pub use roles::RoleNameError;
 pub use roles::matches_agent;
+pub use sync::Sync;
 
 use std::collections::BTreeMap;
 
@@ -59,6 +61,8 @@ pub struct Policy {
     pub area: BTreeMap<AreaName, Area>,
     /// Where the execution ledger and the decisions are kept.
     pub worklog: Worklog,
+    /// How the state is shared.
+    pub sync: Sync,
 }
 
 impl Default for Policy {
@@ -76,6 +80,7 @@ impl Default for Policy {
             maintainer: Maintainer::default(),
             area: BTreeMap::new(),
             worklog: Worklog::default(),
+            sync: Sync::default(),
         }
     }
 }

@@ -24,7 +24,7 @@ pub struct Row {
     pub origin: Origin,
 }
 
-const KNOWN_TOP: [&str; 11] = [
+const KNOWN_TOP: [&str; 12] = [
     "format",
     "repository",
     "remote",
@@ -36,6 +36,7 @@ const KNOWN_TOP: [&str; 11] = [
     "maintainer",
     "area",
     "worklog",
+    "sync",
 ];
 
 /// All values in force, sorted by key. `file` is the table as it stands in the file.

@@ -79,6 +79,10 @@ fn check(policy: &Policy) -> Result<(), PolicyError> {
             return Err(value(format!("area.{name}.lanes"), &"must be at least 1"));
         }
     }
+    policy
+        .sync
+        .check()
+        .map_err(|(key, fault)| value(format!("sync.{key}"), &fault))?;
     check_root(&policy.lanes.root)
 }
 
@@ -133,6 +137,9 @@ mod tests {
             (format!("{ID}[lanes]\nroot = \"-x\"\n"), "lanes.root"),
             (format!("{ID}[lanes]\nroot = \".git/x\"\n"), "lanes.root"),
             (format!("{ID}[area.a]\nlanes = 0\n"), "area.a.lanes"),
+            (format!("{ID}[sync]\nref = \"refs/tags/x\"\n"), "sync.ref"),
+            (format!("{ID}[sync]\npace = \"1d\"\n"), "sync.pace"),
+            (format!("{ID}[sync]\ntimeout = \"2h\"\n"), "sync.timeout"),
         ] {
             let error = parse(text.as_bytes()).unwrap_err().to_string();
             assert!(error.contains(key), "{error}");

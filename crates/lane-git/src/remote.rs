@@ -1,0 +1,313 @@
+//! What goes over the network: always the git command, within a time limit, with names of remotes from the
+//! configuration only.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use crate::GitError;
+use crate::Oid;
+use crate::Repo;
+use crate::child::Git;
+use crate::error::excerpt;
+use crate::hostile::check_shared_ref;
+use crate::timed;
+
+/// A configured remote, and how long one talk with it may take.
+#[derive(Debug, Clone)]
+pub struct Remote {
+    name: String,
+    limit: Duration,
+}
+
+/// Why a talk with a remote came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// Its time was over. What was sent may have arrived.
+    #[error("{remote} did not answer within {secs} s")]
+    TimedOut {
+        /// The remote.
+        remote: String,
+        /// The limit, in seconds.
+        secs: u64,
+    },
+    /// git could not talk to it. What was sent may have arrived, if the connection broke late.
+    #[error("{remote} cannot be reached: {said}")]
+    Unreachable {
+        /// The remote.
+        remote: String,
+        /// git's words, one line, escaped, at most 2 KiB.
+        said: String,
+    },
+    /// A pre-push hook of this clone said no; it has said why on stderr. Nothing was sent.
+    #[error("the pre-push hook refused")]
+    Hook,
+    /// Git could not be started, or a name is not acceptable.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+/// One ref that is pushed.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The commit.
+    pub what: Oid,
+    /// The full name of the remote's ref.
+    pub to: String,
+    /// Whether it may replace what it does not contain, if that is what this clone has last seen there and has had
+    /// on the branch (`--force-with-lease --force-if-includes`).
+    pub replaces: bool,
+}
+
+/// What became of one ref that was pushed, by the flag that git printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arrival {
+    /// It is there now, and this push brought it.
+    Taken,
+    /// It was there already.
+    Same,
+    /// The remote's ref is elsewhere than was thought: look, and decide again.
+    Raced(String),
+    /// The remote does not take it, whoever comes first. Its words, escaped.
+    Refused(String),
+}
+
+impl Repo {
+    /// A remote of the configuration. `limit` bounds each talk with it.
+    ///
+    /// # Errors
+    /// When no remote has this name, or it pushes elsewhere than it fetches: what was published there would never be
+    /// seen here.
+    pub fn remote(&self, name: &str, limit: Duration) -> Result<Remote, GitError> {
+        if !self.remotes()?.iter().any(|known| known == name) {
+            return Err(GitError::refused("remote", name));
+        }
+        let urls = |key: &str| self.config_get_all(&format!("remote.{name}.{key}"));
+        let (fetched, pushed) = (urls("url")?, urls("pushurl")?);
+        if pushed.iter().any(|p| !fetched.iter().any(|f| f.value == p.value)) {
+            return Err(GitError::refused("remote with another pushurl", name));
+        }
+        Ok(Remote {
+            name: name.to_owned(),
+            limit,
+        })
+    }
+
+    /// What the remote's refs hold, in the order asked for.
+    ///
+    /// # Errors
+    /// When the remote does not answer.
+    pub fn remote_refs(&self, remote: &Remote, names: &[&str]) -> Result<Vec<Option<Oid>>, RemoteError> {
+        names.iter().try_for_each(|name| check_shared_ref(name))?;
+        let git = self.talker("asking the remote for its refs");
+        let git = git.args(["ls-remote", "--", &remote.name]).args(names);
+        let (_, stdout, _) = remote.talk(git, &[0])?;
+        let text = String::from_utf8_lossy(&stdout);
+        let found = |name: &&str| {
+            let line = text.lines().find_map(|line| {
+                let (oid, full) = line.split_once('\t')?;
+                (full == *name).then(|| oid.parse().ok()).flatten()
+            });
+            line.filter(|oid: &Oid| !oid.is_zero())
+        };
+        Ok(names.iter().map(found).collect())
+    }
+
+    /// Fetches one ref of the remote into a ref of ours, which takes whatever is there. `FETCH_HEAD`, tags,
+    /// submodules and tracking refs are left alone, and nothing is collected or pruned. None when the remote does not have it.
+    ///
+    /// # Errors
+    /// When the remote does not answer.
+    pub fn fetch_into(&self, remote: &Remote, from: &str, to: &str) -> Result<Option<Oid>, RemoteError> {
+        check_shared_ref(from)?;
+        check_shared_ref(to)?;
+        let git = self.talker("fetching from the remote").args([
+            "-c",
+            "gc.auto=0",
+            "-c",
+            "maintenance.auto=false",
+            "-c",
+            "fetch.writeCommitGraph=false",
+            "fetch",
+            "--quiet",
+            "--no-write-fetch-head",
+            "--no-tags",
+            "--no-prune",
+            "--no-recurse-submodules",
+            "--refmap=",
+            "--",
+            &remote.name,
+        ]);
+        let (code, _, stderr) = remote.talk(git.arg(format!("+{from}:{to}")), &[0, 1, 128])?;
+        if code == 0 {
+            return Ok(self.find_ref(to)?);
+        }
+        // Told apart from a broken connection by asking, not by words.
+        if self.remote_refs(remote, &[from])? == [None] {
+            return Ok(None);
+        }
+        Err(remote.unreachable(&stderr))
+    }
+
+    /// Pushes commits, all or none. `hooks`: run the pre-push hooks, with their words on stderr; without, none runs.
+    ///
+    /// # Errors
+    /// When the remote does not answer: what was sent may have arrived. When a hook refuses.
+    pub fn push(&self, remote: &Remote, sent: &[Sent], hooks: bool) -> Result<Vec<Arrival>, RemoteError> {
+        let mut git = self
+            .talker("pushing to the remote")
+            .args(["push", "--porcelain", "--no-follow-tags"]);
+        git = git.arg("--recurse-submodules=no");
+        if sent.len() > 1 {
+            git = git.arg("--atomic");
+        }
+        git = if hooks {
+            // As a plain `git push` starts them: no GIT_DIR for what a hook runs, where the folder says it all.
+            git.found_by_folder(self).words_through().arg("--verify")
+        } else {
+            git.arg("--no-verify")
+        };
+        for one in sent {
+            check_shared_ref(&one.to)?;
+            if one.replaces {
+                git = git.arg(format!("--force-with-lease={}", one.to));
+            }
+        }
+        if sent.iter().any(|one| one.replaces) {
+            git = git.arg("--force-if-includes");
+        }
+        git = git.arg("--").arg(&remote.name);
+        git = git.args(sent.iter().map(|one| format!("{}:{}", one.what, one.to)));
+        let (code, stdout, stderr) = if hooks {
+            remote.talk_long(git, &[0, 1])?
+        } else {
+            remote.talk(git, &[0, 1])?
+        };
+        let said = String::from_utf8_lossy(&stdout);
+        let arrivals: Option<Vec<Arrival>> = sent.iter().map(|one| arrival(&said, &one.to)).collect();
+        match arrivals {
+            Some(arrivals) => Ok(arrivals),
+            None if hooks && code == 1 => Err(RemoteError::Hook),
+            None => Err(remote.unreachable(&stderr)),
+        }
+    }
+
+    /// A git as the user would start it: with what `git -c` and the environment configure, credentials among it.
+    fn talker(&self, doing: &str) -> Git {
+        let git = self.writer(doing).configured();
+        if std::io::stderr().is_terminal() {
+            git.may_ask()
+        } else {
+            git
+        }
+    }
+}
+
+/// How much longer a push may take whose hooks run tests.
+const WITH_HOOKS: u32 = 120;
+
+impl Remote {
+    /// Its name in the configuration.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn talk(&self, git: Git, expected: &[i32]) -> Result<(i32, Vec<u8>, Vec<u8>), RemoteError> {
+        self.talk_within(git, expected, self.limit)
+    }
+
+    fn talk_long(&self, git: Git, expected: &[i32]) -> Result<(i32, Vec<u8>, Vec<u8>), RemoteError> {
+        self.talk_within(git, expected, self.limit.saturating_mul(WITH_HOOKS))
+    }
+
+    fn talk_within(
+        &self,
+        git: Git,
+        expected: &[i32],
+        limit: Duration,
+    ) -> Result<(i32, Vec<u8>, Vec<u8>), RemoteError> {
+        let (child, doing) = git.start()?;
+        let ended = timed::wait(child, limit, &doing)?;
+        let Some(status) = ended.status else {
+            return Err(RemoteError::TimedOut {
+                remote: self.name.clone(),
+                secs: limit.as_secs(),
+            });
+        };
+        match status.code() {
+            Some(code) if expected.contains(&code) => Ok((code, ended.stdout, ended.stderr)),
+            _ => Err(self.unreachable(&ended.stderr)),
+        }
+    }
+
+    fn unreachable(&self, stderr: &[u8]) -> RemoteError {
+        RemoteError::Unreachable {
+            remote: self.name.clone(),
+            said: excerpt(stderr),
+        }
+    }
+}
+
+/// What `git push --porcelain` says of one ref: `FLAG TAB FROM:TO TAB SUMMARY (REASON)`.
+fn arrival(said: &str, to: &str) -> Option<Arrival> {
+    let line = said.lines().find(|line| {
+        let ends = line.split('\t').nth(1).and_then(|pair| pair.rsplit_once(':'));
+        ends.is_some_and(|(_, end)| end == to)
+    })?;
+    let why = || excerpt(line.split('\t').nth(2).unwrap_or_default().as_bytes());
+    Some(match line.chars().next()? {
+        ' ' | '*' | '+' => Arrival::Taken,
+        '=' => Arrival::Same,
+        _ if RACES.iter().any(|race| line.contains(race)) => Arrival::Raced(why()),
+        _ => Arrival::Refused(why()),
+    })
+}
+
+/// How git and its servers say that somebody else was faster.
+const RACES: [&str; 9] = [
+    "(fetch first)",
+    "(non-fast-forward)",
+    "(stale info)",
+    "(remote ref updated since checkout)",
+    "failed to update ref",
+    "cannot lock ref",
+    "failed to lock",
+    "already exists",
+    "(atomic push failed)",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_porcelain_flag_says_what_became_of_a_push() {
+        let to = "refs/agents/state";
+        let said = |flag: &str, rest: &str| format!("To /x/r.git\n{flag}\tabc:{to}\t{rest}\nDone\n");
+        for (flag, rest, wanted) in [
+            (" ", "abc..def", Arrival::Taken),
+            ("*", "[new reference]", Arrival::Taken),
+            ("=", "[up to date]", Arrival::Same),
+            (
+                "!",
+                "[rejected] (fetch first)",
+                Arrival::Raced("[rejected] (fetch first)".into()),
+            ),
+            (
+                "!",
+                "[remote rejected] (cannot lock ref 'refs/agents/state': is at 1 but expected 2)",
+                Arrival::Raced(
+                    "[remote rejected] (cannot lock ref 'refs/agents/state': is at 1 but expected 2)".into(),
+                ),
+            ),
+            (
+                "!",
+                "[remote rejected] (deny updating a hidden ref)",
+                Arrival::Refused("[remote rejected] (deny updating a hidden ref)".into()),
+            ),
+        ] {
+            assert_eq!(arrival(&said(flag, rest), to), Some(wanted), "{flag} {rest}");
+        }
+        assert_eq!(arrival("error: failed to push some refs\n", to), None);
+        assert_eq!(arrival(&said(" ", "x"), "refs/agents/stat"), None);
+    }
+}
