@@ -3,6 +3,7 @@
 use lane_core::policy::Role;
 use lane_core::view::View as _;
 
+use crate::publishing;
 use crate::session::Session;
 
 /// Notes that the agent acts and renews its leases when they moved enough. Never fails a command: a lease that
@@ -16,6 +17,8 @@ pub(crate) fn sign_of_life(session: &Session<'_>) {
     let Ok(locks) = view.locks() else { return };
     if locks.iter().any(|lock| lock.is_held_by(&actor.by, &actor.clone)) {
         lane_store::touch(&store.local_dir(), &actor.by, session.source.now());
-        let _ = store.settle(&actor);
+        if store.settle(&actor).is_ok_and(|due| due) {
+            publishing::in_passing(session, &actor);
+        }
     }
 }

@@ -17,12 +17,13 @@ use lane_store::TreeView;
 
 use crate::error::CliError;
 use crate::integration;
+use crate::publishing;
 use crate::session::Session;
 
 /// Puts a decision that is known beforehand.
 pub(crate) fn put(session: &Session<'_>, implied: Role, payload: &Payload) -> Result<Committed, CliError> {
     let actor = session.actor(implied)?;
-    Ok(session.store().transact(&actor, &mut |_| Ok(payload.clone()))?)
+    Ok(publishing::put(session, &actor, &mut |_| Ok(payload.clone()))?)
 }
 
 /// A lock id that no live lock has.
@@ -49,7 +50,7 @@ pub(crate) fn claim(
     id: Option<&TaskId>,
 ) -> Result<Committed, CliError> {
     let store = session.store();
-    let claimed = store.transact(actor, &mut |view| {
+    let claimed = publishing::put(session, actor, &mut |view| {
         let lock = fresh_lock(session, view)?;
         let task = match id {
             Some(id) => id.clone(),

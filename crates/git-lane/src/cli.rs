@@ -25,10 +25,12 @@ use crate::commands::override_path::Override;
 use crate::commands::policy::PolicyCommand;
 use crate::commands::ready::Ready;
 use crate::commands::reclaim::Reclaim;
+use crate::commands::reconcile::Reconcile;
 use crate::commands::release::Release;
 use crate::commands::resume::Resume;
 use crate::commands::show::Show;
 use crate::commands::start::Start;
+use crate::commands::sync::SyncArgs;
 use crate::commands::task_add::TaskAdd;
 use crate::commands::task_edit::TaskEdit;
 use crate::commands::task_list::TaskList;
@@ -57,6 +59,9 @@ pub(crate) struct Cli {
     /// Act in this role instead of the one that the command implies
     #[arg(long, global = true, value_name = "ROLE")]
     pub(crate) role: Option<Role>,
+    /// Do without the shared remote: what is decided is provisional until `git lane sync`
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -95,6 +100,8 @@ pub(crate) enum Command {
     Locks(Locks),
     Reclaim(Reclaim),
     Override(Override),
+    Sync(SyncArgs),
+    Reconcile(Reconcile),
     Board(Board),
     Note(NoteArgs),
     Inbox(Inbox),

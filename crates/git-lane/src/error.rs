@@ -82,7 +82,8 @@ impl CliError {
                 | StoreError::Unreadable(_)
                 | StoreError::Ledger { .. }
                 | StoreError::Policy { .. } => 6,
-                StoreError::Contention(_) => 4,
+                StoreError::Contention(_) | StoreError::Unreachable { .. } => 4,
+                StoreError::PushHook => 1,
                 StoreError::Encoding(_) | StoreError::Event(_) => 2,
                 _ => 70,
             },

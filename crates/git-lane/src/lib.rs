@@ -16,6 +16,7 @@ mod hooks;
 mod inbox;
 mod integration;
 mod platform;
+mod publishing;
 mod read_marks;
 mod session;
 mod setup;

@@ -22,6 +22,7 @@ pub(crate) struct Session<'a> {
     pub(crate) repo: &'a Repo,
     pub(crate) source: &'a dyn Source,
     role: Option<Role>,
+    offline: bool,
 }
 
 /// Opens the repository that the environment or the current directory names.
@@ -34,7 +35,22 @@ pub(crate) fn open() -> Result<Repo, CliError> {
 
 impl<'a> Session<'a> {
     pub(crate) fn new(repo: &'a Repo, source: &'a dyn Source, role: Option<Role>) -> Self {
-        Self { repo, source, role }
+        Self {
+            repo,
+            source,
+            role,
+            offline: false,
+        }
+    }
+
+    /// The same, without talking to the remote if `offline`.
+    pub(crate) fn without_remote(self, offline: bool) -> Self {
+        Self { offline, ..self }
+    }
+
+    /// Whether the command was told to do without the remote.
+    pub(crate) fn offline(&self) -> bool {
+        self.offline
     }
 
     /// The role that the command line names.

@@ -60,11 +60,13 @@ grounds! {
     ALREADY_CLAIMED, "already-claimed", State, "Another agent holds the task. Take another, or wait until it is released or its lease is over.";
     AREA_FULL, "area-full", State, "The area has as many lanes as the policy allows. Finish one of them first.";
     BLOCKER_OPEN, "blocker-open", State, "The task that this one waits for is not done.";
+    BRANCH_BEHIND, "branch-behind", State, "The remote's branch has commits that the local one does not have, so pushing would lose them.";
     BRANCH_TAKEN, "branch-taken", State, "The branch belongs to another lane, or is the integration branch.";
     CAPACITY_FULL, "capacity-full", State, "As many lanes are in progress as the policy's pool holds. Nearly done work goes first.";
     CHECK_CHANGED_TREE, "check-changed-tree", Gate, "A check changed the worktree, HEAD, the branch or `core.bare` while it ran, so its result is not recorded.";
     CHECK_UNKNOWN, "check-unknown", State, "The task names a check that the integration branch's `.agents/gates.toml` does not declare, or that this version cannot run.";
     CLAIM_LOCK, "claim-lock", State, "The lock belongs to a claim; it goes when the task is released or done.";
+    CLOCK_AHEAD, "clock-ahead", State, "An event that is not published yet is far ahead of this machine's clock.";
     COMMAND_NOT_TRUSTED, "command-not-trusted", State, "The command came to this clone with the state. Read it, then accept it by `git lane trust`.";
     DEPENDENCY_CYCLE, "dependency-cycle", State, "The dependency would make tasks wait for one another for ever.";
     DEPENDENCY_OPEN, "dependency-open", State, "A task that this one depends on is not done.";

@@ -22,6 +22,24 @@ impl Repo {
         }
     }
 
+    /// The commit that `rev` names: at least four hex digits of its id, or a full ref name. Nothing else is looked up:
+    /// words of a person must not become git's own expressions.
+    ///
+    /// # Errors
+    /// When the digits begin several ids, or the repository cannot be read.
+    pub fn commit_named(&self, rev: &str) -> Result<Option<Oid>, GitError> {
+        let hex = (4..=64).contains(&rev.len()) && rev.bytes().all(|b| b.is_ascii_hexdigit());
+        if !hex && !check_ref_format(rev) {
+            return Ok(None);
+        }
+        let found = match self.git.revparse_single(rev) {
+            Ok(found) => found,
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+            Err(error) => return Err(error).doing(format!("looking for {rev}")),
+        };
+        Ok(found.peel_to_commit().ok().map(|commit| commit.id().into()))
+    }
+
     /// The ref that `full_name` points at, one step; none for a plain or missing ref.
     ///
     /// # Errors

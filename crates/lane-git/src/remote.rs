@@ -53,9 +53,18 @@ pub struct Sent {
     pub what: Oid,
     /// The full name of the remote's ref.
     pub to: String,
-    /// Whether it may replace what it does not contain, if that is what this clone has last seen there and has had
-    /// on the branch (`--force-with-lease --force-if-includes`).
-    pub replaces: bool,
+    /// What must be there for it to be taken.
+    pub lease: Lease,
+}
+
+/// What must be on the remote for a push to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lease {
+    /// Exactly this commit; none: no such ref. The caller has checked that what is pushed contains it.
+    Exactly(Option<Oid>),
+    /// What this clone has last seen there and has had on the branch, be it contained or not
+    /// (`--force-with-lease --force-if-includes`); where it has seen nothing, nothing that is not contained.
+    Tracked,
 }
 
 /// What became of one ref that was pushed, by the flag that git printed.
@@ -168,11 +177,18 @@ impl Repo {
         };
         for one in sent {
             check_shared_ref(&one.to)?;
-            if one.replaces {
-                git = git.arg(format!("--force-with-lease={}", one.to));
-            }
+            git = match one.lease {
+                Lease::Exactly(there) => {
+                    let there = there.map(|oid| oid.to_string()).unwrap_or_default();
+                    git.arg(format!("--force-with-lease={}:{there}", one.to))
+                }
+                Lease::Tracked if self.is_tracked(remote, &one.to)? => {
+                    git.arg(format!("--force-with-lease={}", one.to))
+                }
+                Lease::Tracked => git,
+            };
         }
-        if sent.iter().any(|one| one.replaces) {
+        if sent.iter().any(|one| one.lease == Lease::Tracked) {
             git = git.arg("--force-if-includes");
         }
         git = git.arg("--").arg(&remote.name);
@@ -189,6 +205,16 @@ impl Repo {
             None if hooks && code == 1 => Err(RemoteError::Hook),
             None => Err(remote.unreachable(&stderr)),
         }
+    }
+
+    /// Whether this clone has seen the branch on the remote.
+    fn is_tracked(&self, remote: &Remote, to: &str) -> Result<bool, GitError> {
+        let Some(branch) = to.strip_prefix("refs/heads/") else {
+            return Ok(false);
+        };
+        Ok(self
+            .find_ref(&format!("refs/remotes/{}/{branch}", remote.name))?
+            .is_some())
     }
 
     /// A git as the user would start it: with what `git -c` and the environment configure, credentials among it.

@@ -8,6 +8,7 @@ use lane_core::view::Unreadable;
 use lane_git::GitError;
 use lane_git::Oid;
 use lane_git::OsLockError;
+use lane_git::RemoteError;
 use thiserror::Error;
 
 /// A failed operation on the state.
@@ -45,6 +46,17 @@ pub enum StoreError {
     /// Others were faster each time, or hold a lock: try again.
     #[error("{0}")]
     Contention(String),
+    /// The remote did not answer, or not to the end: try again.
+    #[error("{what}")]
+    Unreachable {
+        /// What happened.
+        what: String,
+        /// Whether what was sent may have arrived all the same.
+        unknown: bool,
+    },
+    /// A pre-push hook of this clone refused, and has said why. Nothing was sent.
+    #[error("the pre-push hook refused, so nothing was pushed and nothing was recorded")]
+    PushHook,
     /// The policy on the integration branch cannot be used.
     #[error("the policy at {place} {fault}")]
     Policy {
@@ -99,7 +111,23 @@ impl From<OsLockError> for StoreError {
     }
 }
 
+impl From<RemoteError> for StoreError {
+    fn from(fault: RemoteError) -> Self {
+        match fault {
+            RemoteError::Git(fault) => Self::Git(fault),
+            RemoteError::Hook => Self::PushHook,
+            other => Self::unreachable(&other, false),
+        }
+    }
+}
+
 impl StoreError {
+    /// `fault` is what became of the talk.
+    pub(crate) fn unreachable(fault: &RemoteError, unknown: bool) -> Self {
+        let what = fault.to_string();
+        Self::Unreachable { what, unknown }
+    }
+
     pub(crate) fn io(doing: impl Into<String>, cause: std::io::Error) -> Self {
         Self::Io {
             doing: doing.into(),

@@ -23,6 +23,7 @@ use lane_core::refusal::command;
 use lane_core::text;
 use lane_core::view::Found;
 use lane_core::view::View as _;
+use lane_store::Code;
 use lane_store::StoreError;
 
 use super::Outcome;
@@ -32,6 +33,7 @@ use crate::evidence;
 use crate::evidence::AtLane;
 use crate::evidence::Delivery;
 use crate::integration;
+use crate::publishing;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
@@ -39,7 +41,8 @@ use crate::show::paint;
 /// Deliver a task: commits, files and results are taken from git and from runs, and the task moves on.
 ///
 /// Checks whose result for this tree is missing are run first; one that fails refuses the handoff. A later commit,
-/// amend or rebase makes the handoff stale: hand off again. The branch can be pushed as soon as it matches.
+/// amend or rebase makes the handoff stale: hand off again. Branch and state go to the shared remote in one push, all
+/// or none, and the pre-push hooks run; without a shared remote the branch can be pushed as soon as it matches.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Handoff {
     /// The task (default: this worktree's, else the only one that you hold)
@@ -88,7 +91,11 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
         run_missing(session, &task, &at)?;
     }
     let actor = session.actor(Role::Worker)?;
-    let committed = store.transact(&actor, &mut |view| {
+    let code = Code {
+        tip: at.tip,
+        to: format!("refs/heads/{}", task.branch),
+    };
+    let committed = publishing::deliver(session, &actor, Some(&code), &mut |view| {
         // Decided anew on each state: only what stands in it counts.
         let now = view
             .task(&task.id)?
@@ -224,8 +231,15 @@ fn print(session: &Session<'_>, args: &Handoff, task: &Task, record: &Checkpoint
         "{} is in {}; its locks are kept until it is done or resumed",
         task.id, record.status
     ));
-    if let Some(remote) = lane_store::remote_name(session.repo)? {
-        paint::hint(&command(&["git", "push", "--", &remote, &task.branch]));
+    let link = publishing::link(session, &session.store())?;
+    match (link, lane_store::remote_name(session.repo)?) {
+        (Some(link), _) => paint::note(&format!(
+            "branch {} and state are on {}",
+            task.branch,
+            link.remote()
+        )),
+        (None, Some(remote)) => paint::hint(&command(&["git", "push", "--", &remote, &task.branch])),
+        (None, None) => {}
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use lane_core::view::View as _;
 use super::Outcome;
 use crate::actions;
 use crate::finding_lane;
+use crate::publishing;
 use crate::session::Session;
 use crate::show::paint;
 use crate::show::when;
@@ -40,7 +41,7 @@ pub(super) fn run(session: &Session<'_>, args: &Lock) -> Outcome {
     let binding = session.binding()?;
     let checkout = finding_lane::checkout(session.repo)?;
     let store = session.store();
-    let committed = store.transact(&actor, &mut |view| {
+    let committed = publishing::put(session, &actor, &mut |view| {
         let lane = finding_lane::of_worktree(view, binding.as_ref(), &checkout).map_err(unreadable)?;
         // A person beside somebody's lane takes a lock of their own; a holder widens the lane.
         let task = lane.map(|lane| lane.task).filter(|task| {

@@ -22,6 +22,7 @@ pub(crate) mod override_path;
 pub(crate) mod policy;
 pub(crate) mod ready;
 pub(crate) mod reclaim;
+pub(crate) mod reconcile;
 pub(crate) mod release;
 mod renew;
 pub(crate) mod resume;
@@ -29,6 +30,7 @@ pub(crate) mod show;
 pub(crate) mod start;
 mod status;
 mod story;
+pub(crate) mod sync;
 pub(crate) mod task_add;
 mod task_commits;
 pub(crate) mod task_edit;
@@ -67,7 +69,7 @@ pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
         Command::MergeDriver(args) => Ok(merge_driver::run(&args)),
         command => {
             let repo = session::open()?;
-            let session = Session::new(&repo, source, cli.role);
+            let session = Session::new(&repo, source, cli.role).without_remote(cli.offline);
             let signs = shows_life(&command);
             let outcome = with_repository(&session, command);
             if signs && outcome.is_ok() {
@@ -91,6 +93,8 @@ fn shows_life(command: &Command) -> bool {
             | Command::Show(_)
             | Command::Policy(_)
             | Command::Reclaim(_)
+            | Command::Sync(_)
+            | Command::Reconcile(_)
     )
 }
 
@@ -120,6 +124,8 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Locks(args) => locks::run(session, &args),
         Command::Reclaim(args) => reclaim::run(session, args),
         Command::Override(args) => override_path::run(session, &args),
+        Command::Sync(args) => sync::run(session, &args),
+        Command::Reconcile(args) => reconcile::run(session, &args),
         Command::Board(args) => board::run(session, &args),
         Command::Note(args) => note::run(session, args),
         Command::Inbox(args) => inbox::run(session, &args),

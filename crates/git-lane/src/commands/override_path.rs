@@ -8,6 +8,7 @@ use lane_core::policy::Role;
 use lane_core::refusal::Refusal;
 
 use super::Outcome;
+use crate::publishing;
 use crate::session::Session;
 use crate::show::paint;
 
@@ -24,7 +25,7 @@ pub(crate) struct Override {
 pub(super) fn run(session: &Session<'_>, args: &Override) -> Outcome {
     let actor = session.actor(Role::Maintainer)?;
     let task = session.binding()?.map(|binding| binding.task);
-    let committed = session.store().transact(&actor, &mut |_| {
+    let committed = publishing::put(session, &actor, &mut |_| {
         let id =
             OverrideId::new(&session.source.short_id("O-")).map_err(|e| Refusal::input(e.to_string()))?;
         Ok(Payload::OverrideGranted {

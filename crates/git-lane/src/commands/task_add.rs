@@ -18,6 +18,7 @@ use super::contract::Contract;
 use super::trusted;
 use crate::error::CliError;
 use crate::integration;
+use crate::publishing;
 use crate::session::Session;
 use crate::show::paint;
 use std::path::PathBuf;
@@ -50,7 +51,7 @@ pub(super) fn run(session: &Session<'_>, args: &TaskAdd) -> Outcome {
     let draft = draft(session, args)?;
     let actor = session.actor(Role::Orchestrator)?;
     let named = args.id.is_some() || draft.id.as_str() != DRAWN;
-    let committed = session.store().transact(&actor, &mut |view| {
+    let committed = publishing::put(session, &actor, &mut |view| {
         let mut task = draft.clone();
         if !named {
             task.id = draw(session, view)?;

@@ -20,6 +20,7 @@ use super::contract;
 use super::contract::Contract;
 use super::trusted;
 use crate::error::CliError;
+use crate::publishing;
 use crate::session::Session;
 use crate::show::paint;
 use lane_core::id::TaskId;
@@ -80,7 +81,7 @@ fn put(session: &Session<'_>, old: &Task, new: &Task) -> Result<(), CliError> {
         )));
     }
     let actor = session.actor(Role::Orchestrator)?;
-    session.store().transact(&actor, &mut |view| {
+    publishing::put(session, &actor, &mut |view| {
         let now = view.task(&old.id)?.map(Found::into_task);
         if now.as_ref() != Some(old) {
             let what = format!("{} changed while it was edited", old.id);

@@ -8,11 +8,11 @@ use lane_core::record::task_branch_fault;
 use lane_core::refusal::Refusal;
 use lane_core::view::View as _;
 use lane_store::STATE_REF;
+use lane_store::StoreError;
 use lane_store::find_policy;
 use lane_store::remote_name;
 
 use super::Report;
-use crate::actions;
 use crate::error::CliError;
 use crate::integration;
 use crate::session::Session;
@@ -167,7 +167,9 @@ pub(super) fn make(session: &Session<'_>, known: &Known, dry_run: bool) -> Resul
             let payload = Payload::IntegrationNamed {
                 branch: known.integration.clone(),
             };
-            actions::put(session, Role::Maintainer, &payload)?;
+            // Not published by itself: who joins while the remote is away comes to the same.
+            let actor = session.actor(Role::Maintainer)?;
+            store.transact(&actor, &mut |_| Ok(payload.clone()))?;
         }
         reports.push(Report::made(format!("lanes land on {}", known.integration)));
     }
@@ -179,10 +181,20 @@ fn create(session: &Session<'_>, known: &Known) -> Result<Report, CliError> {
     if known.joins
         && let Some(remote) = remote_name(session.repo)?
     {
-        match session.repo.fetch_ref(&remote, STATE_REF, STATE_REF) {
+        let policy = find_policy(session.repo, &known.integration)?;
+        let sync = policy
+            .map(|file| file.parse())
+            .transpose()?
+            .map(|policy| policy.sync);
+        match session.store().join(&remote, &sync.unwrap_or_default()) {
             Ok(true) => return Ok(Report::made(format!("the state on {STATE_REF}, from {remote}"))),
             Ok(false) => {}
-            Err(fault) => paint::warning(&format!("{remote} could not be asked for its state: {fault}")),
+            Err(StoreError::Unreachable { what, .. }) => {
+                paint::warning(&format!(
+                    "{what}; the state begins here and is joined by the first `git lane sync`"
+                ));
+            }
+            Err(other) => return Err(other.into()),
         }
     }
     session.store().create(&known.repository)?;

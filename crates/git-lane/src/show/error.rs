@@ -68,6 +68,7 @@ pub(crate) fn hints(error: &CliError) -> Vec<String> {
         CliError::Store(StoreError::Unreadable(_) | StoreError::Ledger { .. }) => one("git lane verify"),
         CliError::Store(StoreError::Policy { .. }) => vec![format!("git lane policy validate {POLICY_PATH}")],
         CliError::Store(StoreError::Contention(_)) => one("git lane doctor"),
+        CliError::Store(StoreError::Unreachable { .. }) => one("git lane sync"),
         _ => Vec::new(),
     }
 }

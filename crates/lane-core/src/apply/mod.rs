@@ -105,6 +105,10 @@ pub fn apply(view: &dyn View, event: &Event) -> Verdict {
     match &event.what {
         Payload::IntegrationNamed { branch } => settings::integration_named(view, branch),
         Payload::PolicyAdopted { policy } => settings::policy_adopted(view, policy),
+        Payload::StateRepublished { found, restored } => settings::republished(found.as_deref(), restored),
+        Payload::StateReconciled {
+            rev, base, given_up, ..
+        } => settings::reconciled(rev, base, given_up),
         Payload::OverrideGranted { id, path, why, task } => {
             settings::override_granted(view, event, id, path, why, task.as_ref())
         }

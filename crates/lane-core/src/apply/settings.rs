@@ -11,6 +11,7 @@ use crate::id::OverrideId;
 use crate::id::TaskId;
 use crate::policy::Adopted;
 use crate::record::Exception;
+use crate::record::is_object;
 use crate::record::task_branch_fault;
 use crate::refusal::Refusal;
 use crate::view::Found;
@@ -64,6 +65,23 @@ pub(super) fn policy_adopted(view: &dyn View, policy: &Adopted) -> Verdict {
         Scope::parse(&area.owns)?;
     }
     Ok(vec![Write::Policy(Box::new(policy.clone()))])
+}
+
+/// It tells what was done to the remote; no record changes.
+pub(super) fn republished(found: Option<&str>, restored: &str) -> Verdict {
+    if found.into_iter().chain([restored]).all(is_object) {
+        return Ok(Vec::new());
+    }
+    Err(Refusal::input("a republished state is named by commits").into())
+}
+
+/// It tells what was decided again; the decisions themselves stand before it.
+pub(super) fn reconciled(rev: &str, base: &str, given_up: &[String]) -> Verdict {
+    let ids = given_up.iter().all(|id| !id.is_empty() && id.len() <= 64);
+    if is_object(rev) && is_object(base) && ids {
+        return Ok(Vec::new());
+    }
+    Err(Refusal::input("a reconciled side is named by commits, and what it gave up by ids").into())
 }
 
 pub(super) fn override_granted(

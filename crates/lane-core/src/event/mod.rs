@@ -217,6 +217,28 @@ pub enum Payload {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         task: Option<TaskId>,
     },
+    /// A remote that had lost events was given them back.
+    #[serde(rename = "state.republished")]
+    StateRepublished {
+        /// The commit that the remote was at; absent when its ref was gone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        found: Option<String>,
+        /// The commit that it was brought to, before this event.
+        restored: String,
+    },
+    /// The events of a side that the remote did not have were decided again on the remote's state.
+    #[serde(rename = "state.reconciled")]
+    StateReconciled {
+        /// The tip of that side: a commit.
+        rev: String,
+        /// Where the sides part: a commit.
+        base: String,
+        /// How many of its events were taken.
+        taken: u64,
+        /// The ids of those that were not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        given_up: Vec<String>,
+    },
 }
 
 impl Payload {
@@ -242,6 +264,8 @@ impl Payload {
             Self::LockRenewed { .. } => "lock.renewed",
             Self::LockReclaimed { .. } => "lock.reclaimed",
             Self::OverrideGranted { .. } => "override.granted",
+            Self::StateRepublished { .. } => "state.republished",
+            Self::StateReconciled { .. } => "state.reconciled",
         }
     }
 
@@ -342,6 +366,20 @@ impl Event {
             Payload::LockReclaimed { lock, note } => format!("reclaim {lock} by {by}: {}", line(note)),
             Payload::OverrideGranted { path, why, .. } => {
                 format!("override {} by {by}: {}", line(path), line(why))
+            }
+            Payload::StateRepublished { restored, .. } => {
+                let restored: String = restored.chars().take(12).collect();
+                format!(
+                    "republish by {by}: the remote had lost events before {}",
+                    line(&restored)
+                )
+            }
+            Payload::StateReconciled {
+                rev, taken, given_up, ..
+            } => {
+                let rev: String = rev.chars().take(12).collect();
+                let lost = given_up.len();
+                format!("reconcile {} by {by}: {taken} taken, {lost} given up", line(&rev))
             }
         }
     }

@@ -1,0 +1,174 @@
+//! `git lane sync`: takes what the remote has, and gives it what this clone has.
+
+use std::process::ExitCode;
+
+use lane_core::policy::Role;
+use lane_core::text;
+use lane_store::Link;
+use lane_store::Report;
+use lane_store::StoreError;
+use serde_json::json;
+
+use super::Outcome;
+use crate::error::CliError;
+use crate::integration;
+use crate::publishing;
+use crate::session::Session;
+use crate::show::json;
+use crate::show::paint;
+
+/// Exchange the state with the shared remote: take what others published, publish what is only here.
+///
+/// Claims, locks, handoffs and the like publish themselves. Notes, checkpoints, checks and renewals go with the next
+/// push, and this is one. Work done with --offline is decided again on the newest state, event by event; what does not
+/// hold there is said and kept for its author.
+///
+/// The remote is `lane.remote` of git's configuration, else `origin`, else the only one. It holds the state on
+/// refs/agents/state; a host that takes branches only is served by the branch agents/state, and `sync.ref` in the
+/// policy (or `lane.stateRef` in git's configuration) names any other. Nothing is published before the policy is on the
+/// remote's integration branch.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SyncArgs {
+    /// Give a remote that lost events back what this clone has seen there
+    #[arg(long, conflicts_with_all = ["given_up", "forget"])]
+    pub(crate) republish: bool,
+    /// List what was decided here and did not hold on the newest state; asks no remote
+    #[arg(long)]
+    pub(crate) given_up: bool,
+    /// Put that list away
+    #[arg(long, requires = "given_up")]
+    pub(crate) forget: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(super) fn run(session: &Session<'_>, args: &SyncArgs) -> Outcome {
+    let store = session.store();
+    store.tip()?.ok_or(StoreError::NotSetUp)?;
+    if args.given_up {
+        return given_up(session, args);
+    }
+    let link = shared(session)?;
+    let actor = session.actor(Role::Worker)?;
+    let report = if args.republish {
+        store.republish(&link, &actor)?
+    } else {
+        store.sync(&link, &actor)?
+    };
+    print(session, &link, &report, args.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The shared remote, or what is missing for one.
+pub(super) fn shared(session: &Session<'_>) -> Result<Link, CliError> {
+    let store = session.store();
+    if session.offline() {
+        return Err(CliError::Usage(
+            "--offline and an exchange with the remote exclude each other".to_owned(),
+        ));
+    }
+    if let Some(link) = store.link()? {
+        return Ok(link);
+    }
+    let Some(remote) = lane_store::remote_name(session.repo)? else {
+        let several = session.repo.remotes()?.len() > 1;
+        return Err(if several {
+            CliError::setup(
+                "there are several remotes and none is called origin, so it is not clear which one holds the state",
+                "git config lane.remote NAME",
+            )
+        } else {
+            CliError::setup(
+                "this repository has no remote, so there is nobody to exchange the state with",
+                "git remote add origin URL",
+            )
+        });
+    };
+    let main = integration::name(&store)?;
+    Err(CliError::setup(
+        format!("the policy is not on {remote}'s {main} as this clone knows it, so nothing is shared yet"),
+        lane_core::refusal::command(&["git", "push", "--", &remote, &main]),
+    ))
+}
+
+/// What an exchange did.
+pub(super) fn print(
+    session: &Session<'_>,
+    link: &Link,
+    report: &Report,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let tip = session.store().tip()?.ok_or(StoreError::NotSetUp)?;
+    if as_json {
+        json::out(&json!({
+            "remote": link.remote(),
+            "ref": link.refname(),
+            "tip": tip.to_string(),
+            "received": report.received,
+            "published": report.sent,
+            "decided_again": report.taken_again,
+            "races": report.races,
+            "given_up": report.given_up.iter().map(as_value).collect::<Vec<_>>(),
+        }));
+    } else {
+        let mut parts = vec![
+            count(report.received, "received"),
+            count(report.sent, "published"),
+        ];
+        if report.taken_again > 0 {
+            parts.push(count(report.taken_again, "decided again"));
+        }
+        if !report.given_up.is_empty() {
+            parts.push(count(report.given_up.len(), "not taken"));
+        }
+        paint::out(&format!(
+            "{}: {}; both are at {}",
+            link.remote(),
+            parts.join(", "),
+            tip.short()
+        ));
+    }
+    publishing::tell(link, report);
+    Ok(())
+}
+
+fn count(n: usize, done: &str) -> String {
+    match n {
+        0 => format!("nothing {done}"),
+        1 => format!("1 event {done}"),
+        n => format!("{n} events {done}"),
+    }
+}
+
+fn as_value(lost: &lane_store::GivenUp) -> serde_json::Value {
+    json!({
+        "id": lost.ground,
+        "what": lost.what,
+        "hint": lost.hint,
+        "commit": lost.commit,
+        "event": lost.event,
+    })
+}
+
+fn given_up(session: &Session<'_>, args: &SyncArgs) -> Outcome {
+    let store = session.store();
+    for lost in lane_store::given_up(&store) {
+        if args.json {
+            json::out(&as_value(&lost));
+        } else {
+            paint::out(&format!("{}  {}", lost.event.at, lost.event.sentence()));
+            paint::out(&format!(
+                "    {}: {}",
+                text::escape(&lost.ground),
+                text::excerpt(&lost.what, 400)
+            ));
+            let commit: String = lost.commit.chars().take(40).collect();
+            paint::out(&format!("    git show {}", text::escape(&commit)));
+        }
+    }
+    if args.forget {
+        lane_store::forget_given_up(&store)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

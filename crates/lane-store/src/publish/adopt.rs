@@ -1,0 +1,129 @@
+//! Taking a tip into the local ref: forward, or with the events of this clone decided again on top.
+
+use std::collections::BTreeSet;
+
+use lane_core::ground;
+use lane_core::policy::Sync;
+use lane_core::refusal::Refusal;
+use lane_git::Oid;
+
+use super::line;
+use super::link::BRANCH_REF;
+use super::link::Link;
+use super::link::REF_KEY;
+use super::report::Report;
+use crate::chain::Chain;
+use crate::error::StoreError;
+use crate::head::Head;
+use crate::journal;
+use crate::store::STATE_REF;
+use crate::store::Store;
+
+impl Store<'_> {
+    /// The local ref contains `tip` afterwards; what it has besides is decided again on top.
+    pub(super) fn adopt(&self, link: &Link, tip: Oid, report: &mut Report) -> Result<(), StoreError> {
+        let guard = self.os_lock()?;
+        let local = self.tip()?.ok_or(StoreError::NotSetUp)?;
+        if line::contains(self.repo, local, tip)? {
+            return Ok(());
+        }
+        if line::contains(self.repo, tip, local)? {
+            return self.move_to(&guard, local, tip);
+        }
+        let Some(fork) = self.repo.merge_base(local, tip)? else {
+            return Err(other_state(link).into());
+        };
+        let own = line::after(self.repo, fork, local)?.unwrap_or_default();
+        let theirs = line::after(self.repo, fork, tip)?.unwrap_or_default();
+        let there: BTreeSet<String> = line::events(&theirs)?.into_iter().map(|e| e.event.id).collect();
+        let mut chain = Chain::on(self, tip)?;
+        let again = self.decide_again(&mut chain, &line::events(&own)?, &there)?;
+        for lost in &again.given_up {
+            lost.keep(self)?;
+        }
+        self.move_to(&guard, local, chain.head().commit)?;
+        self.move_fences(&again.kept)?;
+        report.given_up.extend(again.given_up);
+        Ok(())
+    }
+
+    fn move_to(&self, guard: &lane_git::OsLock, from: Oid, to: Oid) -> Result<(), StoreError> {
+        if !self.swap_state(guard, Some(from), to)? {
+            return Err(StoreError::Contention(
+                "another git moved the state ref while it was brought up to date".to_owned(),
+            ));
+        }
+        self.source.failpoint("taken");
+        let head = Head::read(self.repo, to)?;
+        journal::append(
+            &self.local_dir(),
+            to,
+            head.seq,
+            head.at.unwrap_or(self.source.now()),
+        );
+        Ok(())
+    }
+
+    /// The remote has `tip`, for this clone brought it there: the tracking ref goes there, and the local ref.
+    pub(super) fn arrived(&self, link: &Link, tip: Oid, report: &mut Report) -> Result<(), StoreError> {
+        self.source.failpoint("pushed");
+        {
+            let guard = self.os_lock()?;
+            let seen = self.seen(link)?;
+            let behind = match seen {
+                Some(seen) => !line::contains(self.repo, seen, tip)?,
+                None => true,
+            };
+            if behind && !self.swap(&link.tracking, &guard, seen, tip)? {
+                return Err(StoreError::Contention(format!(
+                    "{} moved although this process talks with the remote",
+                    link.tracking
+                )));
+            }
+        }
+        self.source.failpoint("tracked");
+        self.adopt(link, tip, report)
+    }
+}
+
+impl Store<'_> {
+    /// Takes the remote's state into a clone that has none. False when the remote has none either.
+    ///
+    /// # Errors
+    /// As [`Store::publish`].
+    pub fn join(&self, remote: &str, sync: &Sync) -> Result<bool, StoreError> {
+        let mut link = self.link_to(remote, sync)?;
+        self.find_served(&mut link)?;
+        let Some(found) = self.look(&link, &mut Report::default())? else {
+            return Ok(false);
+        };
+        let guard = self.os_lock()?;
+        match self.tip()? {
+            // Somebody else of this clone was faster; the next exchange brings both together.
+            Some(_) => Ok(true),
+            None => self.swap_state(&guard, None, found),
+        }
+    }
+
+    /// A remote that was never seen may hold the state on a branch.
+    pub(super) fn find_served(&self, link: &mut Link) -> Result<(), StoreError> {
+        if link.named || self.seen(link)?.is_some() {
+            return Ok(());
+        }
+        let there = self.repo.remote_refs(&link.remote, &[STATE_REF, BRANCH_REF])?;
+        if let [None, Some(_)] = there.as_slice() {
+            self.repo.config_set_local(REF_KEY, BRANCH_REF)?;
+            BRANCH_REF.clone_into(&mut link.refname);
+            link.named = true;
+        }
+        Ok(())
+    }
+}
+
+fn other_state(link: &Link) -> Refusal {
+    let what = format!(
+        "{}'s state is of another repository: it begins with another commit than this clone's",
+        link.remote()
+    );
+    Refusal::new(&ground::OTHER_STATE, what).hint("git lane doctor")
+}

@@ -1,0 +1,570 @@
+//! One process's turn with the remote: decide for itself and for those that wait, push once, answer.
+
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+use lane_core::event::Event;
+use lane_core::ground;
+use lane_core::refusal::Refusal;
+use lane_git::Arrival;
+use lane_git::Lease;
+use lane_git::Oid;
+use lane_git::OsLock;
+use lane_git::RemoteError;
+use lane_git::Sent;
+
+use super::line;
+use super::link::BRANCH_REF;
+use super::link::Link;
+use super::link::REF_KEY;
+use super::pace;
+use super::report::Report;
+use super::requests;
+use super::requests::Answer;
+use super::requests::Taken;
+use super::requests::Waiting;
+use crate::chain::Chain;
+use crate::error::StoreError;
+use crate::source::Actor;
+use crate::store::STATE_REF;
+use crate::store::Store;
+use crate::transact::Committed;
+use crate::transact::Decide;
+
+/// How many lost races are run again.
+const RACES: u32 = 100;
+
+/// The longest wait after a lost race, in milliseconds: losers of longer waits starve.
+const JITTER_MS: u64 = 500;
+
+/// How long a process waits for its turn, beside what the pace makes it wait.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// How far back an event of this turn is looked for: far more than comes while one waits.
+const ARRIVED_MAX: usize = 100_000;
+
+/// How far an event may be ahead of its decider's clock, in seconds.
+const AHEAD_SECS: i64 = 300;
+
+/// A published decision.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// What it put on the ref.
+    pub committed: Committed,
+    /// What else happened.
+    pub report: Report,
+}
+
+/// A branch that goes with the state, all or none.
+#[derive(Clone, Debug)]
+pub struct Code {
+    /// The branch's tip.
+    pub tip: Oid,
+    /// The branch's full name on the remote.
+    pub to: String,
+}
+
+/// How one attempt ended.
+enum Ended {
+    Done(Box<Committed>),
+    Raced,
+    /// Refused by a state that was old, and now is not.
+    Refreshed,
+}
+
+impl Store<'_> {
+    /// Decides and publishes: the decision counts here once the remote has taken it. `code` goes in the same push.
+    ///
+    /// # Errors
+    /// A refusal of the newest state, or an alarm; [`StoreError::Unreachable`] when the remote does not answer: nothing
+    /// of it is recorded here then.
+    pub fn publish(
+        &self,
+        link: &Link,
+        actor: &Actor,
+        code: Option<&Code>,
+        decide: Decide<'_>,
+    ) -> Result<Published, StoreError> {
+        let mut turn = Turn {
+            store: self,
+            link: link.clone(),
+            id: self.source.nonce(),
+            report: Report::default(),
+            hooked: false,
+            begun: self.seen(link)?,
+        };
+        let committed = match code {
+            None => turn.publish(actor, decide)?,
+            Some(code) => turn.deliver(actor, code, decide)?,
+        };
+        Ok(Published {
+            committed,
+            report: turn.report,
+        })
+    }
+
+    /// Takes what the remote has and gives it what this clone has: leases and policy that are due, and what is pending.
+    ///
+    /// # Errors
+    /// As [`Store::publish`].
+    pub fn sync(&self, link: &Link, actor: &Actor) -> Result<Report, StoreError> {
+        let mut turn = Turn {
+            store: self,
+            link: link.clone(),
+            id: String::new(),
+            report: Report::default(),
+            hooked: false,
+            begun: self.seen(link)?,
+        };
+        turn.sync(actor)?;
+        Ok(turn.report)
+    }
+}
+
+struct Turn<'s> {
+    store: &'s Store<'s>,
+    link: Link,
+    /// The event's id, the same in every attempt: so it is known wherever it arrives.
+    id: String,
+    report: Report,
+    /// Whether the pre-push hooks have let the code pass.
+    hooked: bool,
+    /// The last tip that had been seen on the remote when the turn began: what arrived since lies after it.
+    begun: Option<Oid>,
+}
+
+impl Turn<'_> {
+    fn lock(&self, wait: Duration) -> Result<Option<OsLock>, StoreError> {
+        match OsLock::acquire(self.store.local_dir().join("publish.lock"), wait) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(lane_git::OsLockError::Timeout { .. }) => Ok(None),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    fn publish(&mut self, actor: &Actor, decide: Decide<'_>) -> Result<Committed, StoreError> {
+        let lock = match self.lock(Duration::ZERO)? {
+            Some(lock) => lock,
+            None => match self.wait(actor, decide)? {
+                Ok(committed) => return Ok(committed),
+                Err(lock) => lock,
+            },
+        };
+        let done = self.run(actor, decide);
+        drop(lock);
+        done
+    }
+
+    /// Waits: for an answer of whoever talks with the remote, or for the turn.
+    fn wait(&mut self, actor: &Actor, decide: Decide<'_>) -> Result<Result<Committed, OsLock>, StoreError> {
+        let mut waiting = self.request(actor, decide)?;
+        let begun = Instant::now();
+        let patience = PATIENCE + self.link.pace.unwrap_or_default() * 4;
+        let mut pause = Duration::from_millis(2);
+        while begun.elapsed() < patience {
+            match waiting.as_ref().and_then(Waiting::answer) {
+                Some(Answer::Published(commit)) => return self.committed(commit).map(Ok),
+                Some(Answer::Again) => waiting = None,
+                None => {}
+            }
+            if let Some(lock) = self.lock(Duration::ZERO)? {
+                // Answered between the two looks, or taken along by one that died: what arrived is found by its id.
+                let answer = waiting.as_ref().and_then(Waiting::answer);
+                if let Some(Answer::Published(commit)) = answer {
+                    return self.committed(commit).map(Ok);
+                }
+                let lost = waiting.as_ref().is_some_and(|own| !own.withdraw()) && answer.is_none();
+                drop(waiting);
+                if lost && let Some(committed) = self.found_there()? {
+                    return Ok(Ok(committed));
+                }
+                return Ok(Err(lock));
+            }
+            thread::sleep(pause);
+            pause = (pause * 5 / 4).min(Duration::from_millis(20));
+        }
+        if waiting.as_ref().is_some_and(|own| !own.withdraw()) {
+            return Err(self.unknown("another process of this clone took it along and gave no answer"));
+        }
+        Err(StoreError::Contention(
+            "another process of this clone talks with the remote all the time".to_owned(),
+        ))
+    }
+
+    /// The decision as it is on the local state, for others to take along; none when they could not.
+    fn request(&self, actor: &Actor, decide: Decide<'_>) -> Result<Option<Waiting>, StoreError> {
+        let chain = self.chain()?;
+        let view = chain.view()?;
+        let Ok(payload) = decide(&view) else {
+            return Ok(None);
+        };
+        if !payload.stands_alone() {
+            return Ok(None);
+        }
+        let event = chain.event(self.id.clone(), actor, payload);
+        let waiting = Waiting::put(&self.store.publish_dir(), &event)?;
+        self.store.source.failpoint("queued");
+        Ok(Some(waiting))
+    }
+
+    fn chain(&self) -> Result<Chain<'_>, StoreError> {
+        Chain::on(self.store, self.store.tip()?.ok_or(StoreError::NotSetUp)?)
+    }
+
+    fn run(&mut self, actor: &Actor, decide: Decide<'_>) -> Result<Committed, StoreError> {
+        pace::wait(&self.store.publish_dir(), self.link.pace);
+        for _ in 0..=RACES {
+            match self.attempt(actor, decide)? {
+                Ended::Done(committed) => return Ok(*committed),
+                Ended::Raced => self.lost()?,
+                Ended::Refreshed => {}
+            }
+            if let Some(committed) = self.found_there()? {
+                return Ok(committed);
+            }
+        }
+        Err(StoreError::Contention(format!(
+            "{RACES} others were faster; nothing was recorded"
+        )))
+    }
+
+    /// One decision for all, and one push.
+    fn attempt(&mut self, actor: &Actor, decide: Decide<'_>) -> Result<Ended, StoreError> {
+        self.catch_up()?;
+        let mut chain = self.chain()?;
+        let own = match chain.decide(&self.id, actor, decide) {
+            Err(StoreError::Refused(no)) if !self.report.asked => {
+                // What this clone knows may be old: refuse only what the remote's state refuses too.
+                return match self.refresh() {
+                    Ok(()) => Ok(Ended::Refreshed),
+                    Err(StoreError::Unreachable { .. }) => Err(StoreError::Refused(no)),
+                    Err(other) => Err(other),
+                };
+            }
+            own => own?,
+        };
+        let others = self.take_along(&mut chain)?;
+        let tip = chain.head().commit;
+        let ended = self.push(tip);
+        let answer = |commit: &dyn Fn(&Committed) -> Answer| {
+            for (taken, committed) in &others {
+                taken.answer(&commit(committed));
+            }
+        };
+        match ended {
+            Ok(true) => {
+                answer(&|committed| Answer::Published(committed.tip));
+                Ok(Ended::Done(Box::new(own)))
+            }
+            Ok(false) => {
+                answer(&|_| Answer::Again);
+                Ok(Ended::Raced)
+            }
+            Err(other) => {
+                // Each of them finds out for itself what the remote has.
+                answer(&|_| Answer::Again);
+                Err(other)
+            }
+        }
+    }
+
+    /// The decisions of those that wait, on top; one that does not hold there is its author's to decide again.
+    fn take_along(&self, chain: &mut Chain<'_>) -> Result<Vec<(Taken, Committed)>, StoreError> {
+        let mut others = Vec::new();
+        for taken in requests::take_along(&self.store.publish_dir()) {
+            let event = &taken.event;
+            let actor = Actor {
+                by: event.by.clone(),
+                clone: event.clone.clone(),
+                role: event.role,
+            };
+            match chain.decide(&event.id, &actor, &mut |_| Ok(event.what.clone())) {
+                Ok(committed) => others.push((taken, committed)),
+                Err(StoreError::Refused(_)) => taken.answer(&Answer::Again),
+                Err(other) => {
+                    taken.answer(&Answer::Again);
+                    return Err(other);
+                }
+            }
+        }
+        Ok(others)
+    }
+
+    /// Pushes the state up to `tip`. False when somebody was faster.
+    fn push(&mut self, tip: Oid) -> Result<bool, StoreError> {
+        let sent = self.pending_up_to(tip)?;
+        self.store.source.failpoint("pushing");
+        pace::note(&self.store.publish_dir(), self.link.pace);
+        let state = [self.state(tip)?];
+        match self.store.repo.push(&self.link.remote, &state, false) {
+            Ok(arrivals) => match arrivals.into_iter().next() {
+                Some(Arrival::Taken | Arrival::Same) => {
+                    self.report.sent += sent;
+                    self.store.arrived(&self.link, tip, &mut self.report)?;
+                    Ok(true)
+                }
+                Some(Arrival::Refused(why)) => self.other_ref(&why).map(|()| false),
+                _ => Ok(false),
+            },
+            Err(RemoteError::Git(fault)) => Err(fault.into()),
+            Err(fault) => self.arrived_after_all(tip, sent, &fault),
+        }
+    }
+
+    /// No answer, or a broken one: the remote itself says whether it has the event.
+    fn arrived_after_all(&mut self, tip: Oid, sent: usize, fault: &RemoteError) -> Result<bool, StoreError> {
+        let found = match self.store.look(&self.link, &mut self.report) {
+            Ok(found) => found,
+            Err(StoreError::Unreachable { .. }) => return Err(StoreError::unreachable(fault, true)),
+            Err(other) => return Err(other),
+        };
+        let there = match found {
+            Some(found) => line::contains(self.store.repo, found, tip)?,
+            None => false,
+        };
+        if there {
+            self.report.sent += sent;
+            self.store.arrived(&self.link, tip, &mut self.report)?;
+        }
+        Ok(there)
+    }
+
+    /// A remote that takes no ref below `refs/agents/` may take a branch. Only where it has no state yet: two refs
+    /// would be two truths.
+    fn other_ref(&mut self, why: &str) -> Result<(), StoreError> {
+        let free =
+            !self.link.named && self.link.refname == STATE_REF && self.store.seen(&self.link)?.is_none();
+        if !free {
+            let what = format!(
+                "{} does not take {}: {why}",
+                self.link.remote(),
+                self.link.refname
+            );
+            return Err(Refusal::new(&ground::REMOTE_REFUSES, what)
+                .hint("git lane help sync")
+                .into());
+        }
+        self.store.repo.config_set_local(REF_KEY, BRANCH_REF)?;
+        BRANCH_REF.clone_into(&mut self.link.refname);
+        self.link.named = true;
+        self.report.served_by = Some(BRANCH_REF.to_owned());
+        Ok(())
+    }
+
+    /// After a lost race: look, take it in, and wait a little, so that not all come back at once.
+    fn lost(&mut self) -> Result<(), StoreError> {
+        if self.report.served_by.is_none() {
+            self.report.races += 1;
+        }
+        let mut bytes = [0; 8];
+        self.store.source.fill(&mut bytes);
+        let most = (20 << self.report.races.min(6)).min(JITTER_MS);
+        thread::sleep(Duration::from_millis(u64::from_le_bytes(bytes) % most));
+        self.refresh()
+    }
+
+    fn refresh(&mut self) -> Result<(), StoreError> {
+        self.store.find_served(&mut self.link)?;
+        match self.store.look(&self.link, &mut self.report)? {
+            Some(found) => self.store.adopt(&self.link, found, &mut self.report),
+            None => Ok(()),
+        }
+    }
+
+    /// What was seen on the remote and is not in the local ref: a kill came between the two, or the ref was moved by
+    /// hand.
+    fn catch_up(&mut self) -> Result<(), StoreError> {
+        match self.store.seen(&self.link)? {
+            Some(seen) => self.store.adopt(&self.link, seen, &mut self.report),
+            None => Ok(()),
+        }
+    }
+
+    fn sync(&mut self, actor: &Actor) -> Result<(), StoreError> {
+        let wait = PATIENCE + self.link.pace.unwrap_or_default() * 4;
+        let Some(_lock) = self.lock(wait)? else {
+            return Err(StoreError::Contention(
+                "another process of this clone talks with the remote all the time".to_owned(),
+            ));
+        };
+        pace::wait(&self.store.publish_dir(), self.link.pace);
+        self.refresh()?;
+        for _ in 0..=RACES {
+            self.store.settle(actor)?;
+            let tip = self.store.tip()?.ok_or(StoreError::NotSetUp)?;
+            if self.store.seen(&self.link)? == Some(tip) || self.push(tip)? {
+                return Ok(());
+            }
+            self.lost()?;
+        }
+        Err(StoreError::Contention(format!("{RACES} others were faster")))
+    }
+
+    /// Code and state in one push. Nothing is locked while hooks run: they may take their time, and our own state lock.
+    fn deliver(&mut self, actor: &Actor, code: &Code, decide: Decide<'_>) -> Result<Committed, StoreError> {
+        self.locked(Self::refresh)?;
+        for _ in 0..=RACES {
+            let (own, tip) = {
+                self.catch_up()?;
+                let mut chain = self.chain()?;
+                let own = chain.decide(&self.id, actor, decide)?;
+                (own, chain.head().commit)
+            };
+            if self.push_with(code, tip)? {
+                return Ok(own);
+            }
+            self.locked(Self::lost)?;
+            if let Some(committed) = self.found_there()? {
+                return Ok(committed);
+            }
+        }
+        Err(StoreError::Contention(format!(
+            "{RACES} others were faster; nothing was recorded"
+        )))
+    }
+
+    fn push_with(&mut self, code: &Code, tip: Oid) -> Result<bool, StoreError> {
+        let sent = self.pending_up_to(tip)?;
+        self.store.source.failpoint("pushing");
+        let both = [
+            self.state(tip)?,
+            Sent {
+                what: code.tip,
+                to: code.to.clone(),
+                lease: Lease::Tracked,
+            },
+        ];
+        // Hooks judge the code, and the code is the same in every attempt.
+        match self.store.repo.push(&self.link.remote, &both, !self.hooked) {
+            Ok(arrivals) => {
+                self.hooked = true;
+                self.both_arrived(&arrivals, code, tip, sent)
+            }
+            Err(RemoteError::Git(fault)) => Err(fault.into()),
+            Err(RemoteError::Hook) => Err(StoreError::PushHook),
+            Err(fault) => self.locked(|turn| turn.arrived_after_all(tip, sent, &fault)),
+        }
+    }
+
+    fn both_arrived(
+        &mut self,
+        arrivals: &[Arrival],
+        code: &Code,
+        tip: Oid,
+        sent: usize,
+    ) -> Result<bool, StoreError> {
+        match arrivals {
+            [Arrival::Taken | Arrival::Same, Arrival::Taken | Arrival::Same] => {
+                self.report.sent += sent;
+                self.locked(|turn| turn.store.arrived(&turn.link, tip, &mut turn.report))?;
+                Ok(true)
+            }
+            [_, Arrival::Raced(why)] if !why.contains("atomic") => {
+                let branch = code.to.trim_start_matches("refs/heads/");
+                let what = format!(
+                    "{} has commits on {branch} that this branch does not have",
+                    self.link.remote()
+                );
+                let fetch = lane_core::refusal::command(&["git", "fetch", "--", self.link.remote()]);
+                Err(Refusal::new(&ground::BRANCH_BEHIND, what).hint(fetch).into())
+            }
+            [Arrival::Refused(why), _] if !why.contains("atomic") => self.other_ref(why).map(|()| false),
+            [_, Arrival::Refused(why)] if !why.contains("atomic") => {
+                let what = format!("{} does not take {}: {why}", self.link.remote(), code.to);
+                Err(Refusal::new(&ground::REMOTE_REFUSES, what).into())
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn locked<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let Some(_lock) = self.lock(PATIENCE)? else {
+            return Err(StoreError::Contention(
+                "another process of this clone talks with the remote all the time".to_owned(),
+            ));
+        };
+        act(self)
+    }
+
+    /// This turn's event, if the local state has it: an earlier push arrived after all.
+    fn found_there(&self) -> Result<Option<Committed>, StoreError> {
+        let Some(tip) = self.store.tip()? else {
+            return Ok(None);
+        };
+        for commit in self.store.repo.first_parents(tip).take(ARRIVED_MAX) {
+            let commit = commit?;
+            if Some(commit.id) == self.begun || commit.parents.is_empty() {
+                break;
+            }
+            let named = memmem(&commit.message, self.id.as_bytes());
+            if named && line::event_of(&commit).is_ok_and(|event: Event| event.id == self.id) {
+                return self.committed(commit.id).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// An event with what it wrote, read from its commit.
+    fn committed(&self, commit: Oid) -> Result<Committed, StoreError> {
+        let found = self.store.repo.commit(commit)?;
+        let event = line::event_of(&found)?;
+        let before = found.parents.first().copied().ok_or(StoreError::NotSetUp)?;
+        let view = self.store.view_at(before)?;
+        let writes = lane_core::apply::apply(&view, &event)?;
+        Ok(Committed {
+            event,
+            writes,
+            tip: commit,
+        })
+    }
+
+    /// How many events a push of `tip` brings. One that is far ahead of this clock is not published: others would let
+    /// it move their time.
+    fn pending_up_to(&self, tip: Oid) -> Result<usize, StoreError> {
+        let Some(seen) = self.store.seen(&self.link)? else {
+            return Ok(0);
+        };
+        let fresh = line::after(self.store.repo, seen, tip)?.unwrap_or_default();
+        let now = self.store.source.now().secs();
+        if let Some(ahead) = fresh.iter().find(|commit| commit.time - now > AHEAD_SECS) {
+            let what = format!(
+                "the event in {} is {} s ahead of this clock, so it is not published: one of the two times is wrong",
+                ahead.id.short(),
+                ahead.time - now
+            );
+            return Err(Refusal::new(&ground::CLOCK_AHEAD, what).hint("date").into());
+        }
+        Ok(fresh.len())
+    }
+
+    /// The state's part of a push: taken only where the remote still has what was last seen there, and never without
+    /// it. So a remote that was put back is met as a lost race, looked at, and named.
+    fn state(&self, tip: Oid) -> Result<Sent, StoreError> {
+        let seen = self.store.seen(&self.link)?;
+        if let Some(seen) = seen
+            && !line::contains(self.store.repo, tip, seen)?
+        {
+            return Err(StoreError::Contention(format!(
+                "{STATE_REF} does not contain {}; it was moved by hand",
+                self.link.tracking
+            )));
+        }
+        Ok(Sent {
+            what: tip,
+            to: self.link.refname.clone(),
+            lease: Lease::Exactly(seen),
+        })
+    }
+
+    fn unknown(&self, why: &str) -> StoreError {
+        StoreError::Unreachable {
+            what: why.to_owned(),
+            unknown: true,
+        }
+    }
+}
+
+fn memmem(text: &[u8], word: &[u8]) -> bool {
+    !word.is_empty() && text.windows(word.len()).any(|at| at == word)
+}
