@@ -22,6 +22,7 @@ mod session;
 mod setup;
 mod show;
 mod unbinding;
+mod unguarded;
 
 pub use lane_store::Source;
 pub use platform::Real;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use lane_core::id::Agent;
 use lane_core::policy::Role;
+use lane_git::Oid;
 use lane_git::Repo;
 use lane_store::Actor;
 use lane_store::Binding;
@@ -18,11 +19,13 @@ pub(crate) const AGENT_VAR: &str = "GIT_LANE_AGENT";
 pub(crate) const FORMAT_VAR: &str = "GIT_LANE_FORMAT";
 
 /// What a command works with.
+#[derive(Clone, Copy)]
 pub(crate) struct Session<'a> {
     pub(crate) repo: &'a Repo,
     pub(crate) source: &'a dyn Source,
     role: Option<Role>,
     offline: bool,
+    state: Option<Oid>,
 }
 
 /// Opens the repository that the environment or the current directory names.
@@ -40,12 +43,21 @@ impl<'a> Session<'a> {
             source,
             role,
             offline: false,
+            state: None,
         }
     }
 
     /// The same, without talking to the remote if `offline`.
     pub(crate) fn without_remote(self, offline: bool) -> Self {
         Self { offline, ..self }
+    }
+
+    /// The same, with the state as it is at a commit that is about to become its tip.
+    pub(crate) fn as_of(&self, state: Oid) -> Self {
+        Self {
+            state: Some(state),
+            ..*self
+        }
     }
 
     /// Whether the command was told to do without the remote.
@@ -60,7 +72,11 @@ impl<'a> Session<'a> {
 
     /// The store of this repository.
     pub(crate) fn store(&self) -> Store<'a> {
-        Store::new(self.repo, self.source)
+        let store = Store::new(self.repo, self.source);
+        match self.state {
+            Some(commit) => store.as_of(commit),
+            None => store,
+        }
     }
 
     /// The lane that this worktree is bound to.

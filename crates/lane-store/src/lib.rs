@@ -55,6 +55,7 @@ pub use publish::Published;
 pub use publish::Report;
 pub use publish::forget_given_up;
 pub use publish::given_up;
+pub use publish::grows;
 pub use records::Records;
 pub use source::Actor;
 pub use source::Source;

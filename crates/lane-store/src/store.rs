@@ -24,6 +24,8 @@ pub struct Store<'a> {
     pub(crate) repo: &'a Repo,
     pub(crate) source: &'a dyn Source,
     reader: Cell<bool>,
+    /// The commit that is taken for the tip, instead of the ref.
+    as_of: Option<Oid>,
 }
 
 impl<'a> Store<'a> {
@@ -33,6 +35,7 @@ impl<'a> Store<'a> {
             repo,
             source,
             reader: Cell::new(false),
+            as_of: None,
         }
     }
 
@@ -40,6 +43,14 @@ impl<'a> Store<'a> {
     pub fn read_only(self) -> Self {
         self.reader.set(true);
         self
+    }
+
+    /// For hooks: the state as it is at `commit`, which is about to become the tip. Only for reading.
+    pub fn as_of(self, commit: Oid) -> Self {
+        Self {
+            as_of: Some(commit),
+            ..self.read_only()
+        }
     }
 
     pub(crate) fn may_write_cache(&self) -> bool {
@@ -63,6 +74,9 @@ impl<'a> Store<'a> {
 
     /// The tip of the state, if there is one.
     pub fn tip(&self) -> Result<Option<Oid>, StoreError> {
+        if let Some(commit) = self.as_of {
+            return Ok(Some(commit));
+        }
         Ok(self.repo.find_ref(STATE_REF)?)
     }
 

@@ -58,6 +58,10 @@ static CHECKS: &[Check] = &[
         look: policy,
     },
     Check {
+        name: "remote",
+        look: remote,
+    },
+    Check {
         name: "hooks path",
         look: hooks_path,
     },
@@ -233,6 +237,30 @@ fn hooks_path(session: &Session<'_>) -> Result<Ill, CliError> {
             )
         }
         HooksHome::Common(_) | HooksHome::Ours(_) => Ok(None),
+    }
+}
+
+/// The way to the shared remote; it is not asked, for nothing here uses the network.
+fn remote(session: &Session<'_>) -> Result<Ill, CliError> {
+    let store = session.store();
+    let Some(link) = store.link()? else {
+        return Ok(None);
+    };
+    let Some(seen) = store.seen(&link)? else {
+        return ill(
+            format!("the state on {} was never seen here", link.remote()),
+            "git lane sync",
+        );
+    };
+    match store.tip()? {
+        Some(tip) if session.repo.is_ancestor(seen, tip)? => Ok(None),
+        _ => ill(
+            format!(
+                "{STATE_REF} lacks events that were seen on {}: it was moved by hand",
+                link.remote()
+            ),
+            "git lane sync",
+        ),
     }
 }
 

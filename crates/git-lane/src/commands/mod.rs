@@ -57,6 +57,7 @@ use crate::error::CliError;
 use crate::hooks;
 use crate::session;
 use crate::session::Session;
+use crate::unguarded;
 
 /// What a command ends with when it does not fail.
 type Outcome = Result<ExitCode, CliError>;
@@ -73,6 +74,7 @@ pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
             let signs = shows_life(&command);
             let outcome = with_repository(&session, command);
             if signs && outcome.is_ok() {
+                unguarded::tell_once(&session);
                 acting::sign_of_life(&session);
             }
             outcome

@@ -12,10 +12,12 @@ use lane_core::view::Lane;
 use lane_core::view::View as _;
 use lane_rules::LaneScene;
 use lane_store::Actor;
+use lane_store::Store;
 use serde_json::json;
 
 use super::Outcome;
 use crate::cli::Json;
+use crate::error::CliError;
 use crate::finding_lane;
 use crate::inbox;
 use crate::session::Session;
@@ -39,6 +41,7 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
         .iter()
         .filter(|lane| lane.status == Phase::InProgress)
         .count();
+    let unpublished = Unpublished::of(&store)?;
     if args.json {
         let now = session.source.now();
         let mine: Vec<_> = locks
@@ -55,6 +58,9 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
             "in_progress": busy,
             "capacity": policy.capacity.total,
             "unread": inbox::unread_json(session, &store, &view),
+            "unpublished": unpublished.all,
+            "provisional": unpublished.provisional,
+            "given_up": lane_store::given_up(&store).len(),
         }));
         return Ok(ExitCode::SUCCESS);
     }
@@ -65,7 +71,7 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
     }
     let rows: Vec<Vec<String>> = lanes
         .iter()
-        .map(|lane| row(lane, &locks, &actor, session))
+        .map(|lane| row(lane, &locks, &actor, session, &unpublished))
         .collect();
     paint::out(&format!("{busy} of {} lanes in progress", policy.capacity.total));
     let titles: Vec<Option<Task>> = lanes
@@ -84,6 +90,14 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
             lock.owner,
             text::excerpt(&lock.scope.join(" "), 60)
         ));
+    }
+    unpublished.tell();
+    let given_up = lane_store::given_up(&store).len();
+    if given_up > 0 {
+        paint::warning(&format!(
+            "{given_up} of this clone's decisions did not hold on the shared state"
+        ));
+        paint::hint("git lane sync --given-up");
     }
     inbox::tell(session);
     if lane.is_none() {
@@ -128,7 +142,62 @@ fn here(lane: &LaneScene, locks: &[Lock], session: &Session<'_>) {
     }
 }
 
-fn row(lane: &Lane, locks: &[Lock], actor: &Actor, session: &Session<'_>) -> Vec<String> {
+/// What the shared remote does not know yet.
+struct Unpublished {
+    all: usize,
+    /// The decisions among them: they are decided again when they are published.
+    provisional: Vec<String>,
+    /// The number of the first of them.
+    first: Option<u64>,
+}
+
+impl Unpublished {
+    fn of(store: &Store<'_>) -> Result<Self, CliError> {
+        // `doctor` says what is wrong with a link; here it is no reason to say nothing.
+        let pending = match store.link() {
+            Ok(Some(link)) => store.pending(&link)?,
+            _ => Vec::new(),
+        };
+        Ok(Self {
+            all: pending.len(),
+            provisional: pending
+                .iter()
+                .filter(|own| own.event.what.is_for_all())
+                .map(|own| own.event.sentence())
+                .collect(),
+            first: pending.first().map(|own| own.event.seq),
+        })
+    }
+
+    fn tell(&self) {
+        if self.all == 0 {
+            return;
+        }
+        let events = if self.all == 1 { "event" } else { "events" };
+        paint::out(&format!(
+            "not published: {} {events}, {} of them provisional",
+            self.all,
+            self.provisional.len()
+        ));
+        for sentence in &self.provisional {
+            paint::out(&format!("  {}", text::excerpt(sentence, 120)));
+        }
+        paint::hint("git lane sync");
+    }
+}
+
+fn row(
+    lane: &Lane,
+    locks: &[Lock],
+    actor: &Actor,
+    session: &Session<'_>,
+    unpublished: &Unpublished,
+) -> Vec<String> {
+    let provisional = if unpublished.first.is_some_and(|first| lane.fence >= first) {
+        ", provisional"
+    } else {
+        ""
+    };
     let lock = locks
         .iter()
         .find(|l| l.task.as_ref() == Some(&lane.task) && l.fence == lane.fence);
@@ -146,7 +215,7 @@ fn row(lane: &Lane, locks: &[Lock], actor: &Actor, session: &Session<'_>) -> Vec
     vec![
         text::escape(&lane.lane),
         lane.task.to_string(),
-        lane.status.to_string(),
+        format!("{}{provisional}", lane.status),
         format!("{}{you}", lane.by),
         until,
     ]

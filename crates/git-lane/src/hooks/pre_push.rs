@@ -26,9 +26,21 @@ pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
         .first()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
+    let is_state = pushing::state_refs(&call.session)?;
+    let (state, rest): (Vec<&Update>, Vec<&Update>) =
+        updates.iter().partition(|update| is_state.contains(&update.to));
     let mut findings = Vec::new();
-    for update in &updates {
-        findings.extend(pushing::judge(&call.session, &remote, update)?);
+    for update in &state {
+        findings.extend(pushing::state_only_grows(call.session.repo, update)?);
+    }
+    // Code that travels with a state is judged by that state, once it is known to be one.
+    let arriving = state.iter().find_map(|update| update.local);
+    let session = match arriving.filter(|_| findings.is_empty()) {
+        Some(tip) => call.session.as_of(tip),
+        None => call.session,
+    };
+    for update in &rest {
+        findings.extend(pushing::judge(&session, &remote, update)?);
     }
     if findings.is_empty() {
         return Ok(ExitCode::SUCCESS);

@@ -37,9 +37,6 @@ use crate::session::Session;
 const COMMITS_MAX: usize = 1_000_000;
 
 pub(super) fn judge(session: &Session<'_>, remote: &str, update: &Update) -> Result<Vec<Finding>, CliError> {
-    if update.to == STATE_REF {
-        return state_only_grows(session.repo, update);
-    }
     if update.to.starts_with("refs/agents/") {
         return Ok(Vec::new());
     }
@@ -80,13 +77,24 @@ fn trusted_tips(repo: &Repo, remote: &str, main: &str) -> Result<(Vec<Oid>, bool
     Ok((tips, tracked))
 }
 
-fn state_only_grows(repo: &Repo, update: &Update) -> Result<Vec<Finding>, CliError> {
+/// The names under which a remote holds the state.
+pub(super) fn state_refs(session: &Session<'_>) -> Result<Vec<String>, CliError> {
+    let mut names = vec![STATE_REF.to_owned()];
+    // A link that cannot be told is `doctor`'s to say; the usual name is guarded all the same.
+    if let Ok(Some(link)) = session.store().read_only().link() {
+        names.push(link.refname().to_owned());
+    }
+    Ok(names)
+}
+
+/// The verdict on the state itself.
+pub(super) fn state_only_grows(repo: &Repo, update: &Update) -> Result<Vec<Finding>, CliError> {
     let what = match (update.local, update.remote) {
         (None, _) => "the push would delete the shared state".to_owned(),
         (Some(_), Some(theirs)) if !repo.has_object(theirs)? => REWRITES.to_owned(),
         (Some(local), Some(theirs)) if !repo.is_ancestor(theirs, local)? => REWRITES.to_owned(),
-        (Some(local), _) => match lane_store::verify(repo, local, false, &mut |_, _| {})? {
-            Ok(_) => return Ok(Vec::new()),
+        (Some(local), theirs) => match lane_store::grows(repo, theirs, local)? {
+            Ok(()) => return Ok(Vec::new()),
             Err(fault) => format!(
                 "commit {} of what is pushed {}",
                 fault.commit.short(),

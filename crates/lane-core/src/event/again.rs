@@ -28,6 +28,12 @@ impl Payload {
         )
     }
 
+    /// Whether it is a decision that all must agree on before it counts: published first where there is a remote. What
+    /// only tells, and what follows of itself, goes with the next push.
+    pub fn is_for_all(&self) -> bool {
+        !self.tells() && !matches!(self, Self::PolicyAdopted { .. } | Self::IntegrationNamed { .. })
+    }
+
     /// Whether it is decided from nothing but what it says, so that another process may decide it for its author.
     pub fn stands_alone(&self) -> bool {
         !matches!(

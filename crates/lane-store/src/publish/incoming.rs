@@ -9,6 +9,7 @@ use lane_core::ground;
 use lane_core::refusal::Refusal;
 use lane_git::Commit;
 use lane_git::Oid;
+use lane_git::Repo;
 
 use super::alarm;
 use super::line;
@@ -17,6 +18,7 @@ use super::report::Report;
 use crate::error::StoreError;
 use crate::head::Head;
 use crate::store::Store;
+use crate::verify::Fault;
 
 /// How far an event may be ahead of the reader's clock without being remarked, in seconds.
 const AHEAD_SECS: i64 = 300;
@@ -84,38 +86,15 @@ impl Store<'_> {
 
     /// The first time, all of it is looked at.
     fn first_sight(&self, link: &Link, found: Oid) -> Result<(), StoreError> {
-        if let Err(fault) = crate::verify(self.repo, found, false, &mut |_, _| {})? {
+        if let Err(fault) = grows(self.repo, None, found)? {
             return Err(broken(link, fault.commit, &fault.fault).into());
         }
         Ok(())
     }
 
-    /// Whether each commit follows the one before it, by its parent, its number and its chain.
+    /// Whether each commit follows the one before it.
     fn follows(&self, link: &Link, base: Oid, fresh: &[Commit]) -> Result<(), StoreError> {
-        let mut before = Head::read(self.repo, base)?;
-        for commit in fresh {
-            let wrong = |fault: &str| StoreError::from(broken(link, commit.id, fault));
-            if commit.parents != [before.commit] {
-                return Err(wrong("has two parents; the state is one line of commits"));
-            }
-            let text = String::from_utf8_lossy(&commit.message);
-            let message = Message::find(&text).map_err(|fault| wrong(&fault.to_string()))?;
-            if message.expected_chain(&before.chain) != message.chain {
-                return Err(wrong("breaks the chain"));
-            }
-            let event = message.event().map_err(|fault| wrong(&fault.to_string()))?;
-            if event.seq != before.seq + 1 {
-                return Err(wrong("has another number than its place"));
-            }
-            before = Head {
-                commit: commit.id,
-                tree: commit.tree,
-                seq: event.seq,
-                at: Some(event.at),
-                chain: message.chain.to_owned(),
-            };
-        }
-        Ok(())
+        follow(self.repo, base, fresh)?.map_err(|fault| broken(link, fault.commit, &fault.fault).into())
     }
 
     /// Whether all that this clone had seen of the other side was taken over, or given up by name.
@@ -146,6 +125,66 @@ impl Store<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether the ledger at `tip` goes on from `base`: each commit follows the one before it, by its parent, its number and
+/// its chain. Without a base, the whole chain is looked at.
+///
+/// # Errors
+/// When a commit cannot be read. What is wrong with a commit is no error but the fault.
+pub fn grows(repo: &Repo, base: Option<Oid>, tip: Oid) -> Result<Result<(), Fault>, StoreError> {
+    let fresh = match base {
+        Some(base) => line::after(repo, base, tip)?.map(|fresh| (base, fresh)),
+        None => None,
+    };
+    match fresh {
+        Some((base, fresh)) => follow(repo, base, &fresh),
+        None => Ok(crate::verify(repo, tip, false, &mut |_, _| {})?.map(drop)),
+    }
+}
+
+fn follow(repo: &Repo, base: Oid, fresh: &[Commit]) -> Result<Result<(), Fault>, StoreError> {
+    let mut before = Head::read(repo, base)?;
+    for commit in fresh {
+        match step(&before, commit) {
+            Ok(head) => before = head,
+            Err(fault) => {
+                return Ok(Err(Fault {
+                    commit: commit.id,
+                    seq: before.seq + 1,
+                    fault,
+                }));
+            }
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn step(before: &Head, commit: &Commit) -> Result<Head, String> {
+    if commit.parents != [before.commit] {
+        return Err("has two parents; the state is one line of commits".to_owned());
+    }
+    let text =
+        std::str::from_utf8(&commit.message).map_err(|_| "has a message that is not UTF-8".to_owned())?;
+    let message = Message::find(text).map_err(|fault| fault.to_string())?;
+    if message.expected_chain(&before.chain) != message.chain {
+        return Err("breaks the chain".to_owned());
+    }
+    let event = message.event().map_err(|fault| fault.to_string())?;
+    if event.seq != before.seq + 1 {
+        return Err(format!(
+            "says that it is event {}, but is {}",
+            event.seq,
+            before.seq + 1
+        ));
+    }
+    Ok(Head {
+        commit: commit.id,
+        tree: commit.tree,
+        seq: event.seq,
+        at: Some(event.at),
+        chain: message.chain.to_owned(),
+    })
 }
 
 fn broken(link: &Link, commit: Oid, fault: &str) -> Refusal {

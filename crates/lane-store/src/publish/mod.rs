@@ -19,6 +19,7 @@ mod turn;
 pub use given_up::GivenUp;
 pub use given_up::forget_given_up;
 pub use given_up::given_up;
+pub use incoming::grows;
 pub use line::Pending;
 pub use link::Link;
 pub use report::Report;
