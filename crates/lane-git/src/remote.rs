@@ -288,8 +288,8 @@ fn arrival(said: &str, to: &str) -> Option<Arrival> {
     })
 }
 
-/// How git and its servers say that somebody else was faster.
-const RACES: [&str; 9] = [
+/// How git and its servers say that somebody else was faster, or that they were busy.
+const RACES: [&str; 12] = [
     "(fetch first)",
     "(non-fast-forward)",
     "(stale info)",
@@ -299,6 +299,10 @@ const RACES: [&str; 9] = [
     "failed to lock",
     "already exists",
     "(atomic push failed)",
+    // A server whose folder is just being packed or moved: it passes.
+    "missing necessary objects",
+    "unpacker error",
+    "unable to migrate objects",
 ];
 
 #[cfg(test)]

@@ -58,6 +58,8 @@ impl<'s> Chain<'s> {
         // One reading of the clock for both: a second may pass between two.
         let at = match &what {
             Payload::TaskAdded { task } => task.created,
+            // The clock may have been set back since the sign was seen.
+            Payload::LockRenewed { seen, .. } => self.store.source.now().max(*seen),
             _ => self.store.source.now(),
         };
         Event {

@@ -14,8 +14,8 @@ use lane_core::view::View as _;
 use lane_store::Committed;
 
 use super::Outcome;
-use crate::actions;
 use crate::error::CliError;
+use crate::publishing;
 use crate::session::Session;
 use crate::show::paint;
 
@@ -40,9 +40,15 @@ pub(super) fn run(session: &Session<'_>, args: NoteArgs) -> Outcome {
     let task = args.id;
     let role = implied_role(session)?;
     let payload = Payload::NoteAdded { task, text };
-    let committed = actions::put(session, role, &payload)?;
+    let actor = session.actor(role)?;
+    let store = session.store();
+    let committed = store.transact(&actor, &mut |_| Ok(payload.clone()))?;
     if let Some(note) = written(&committed) {
         paint::note(&announcement(note));
+        if let Ok(Some(link)) = publishing::link(session, &store) {
+            paint::note(&format!("it goes to {} with the next push", link.remote()));
+            paint::hint("git lane sync");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -238,7 +238,7 @@ impl Turn<'_> {
                 // What this clone knows may be old: refuse only what the remote's state refuses too.
                 return match self.refresh() {
                     Ok(()) => Ok(Ended::Refreshed),
-                    Err(StoreError::Unreachable { .. }) => Err(StoreError::Refused(no)),
+                    Err(StoreError::Unreachable { .. }) => Err(StoreError::Refused(self.as_last_seen(no))),
                     Err(other) => Err(other),
                 };
             }
@@ -267,6 +267,15 @@ impl Turn<'_> {
                 Err(other)
             }
         }
+    }
+
+    fn as_last_seen(&self, mut no: Box<Refusal>) -> Box<Refusal> {
+        no.what = format!(
+            "{} (as last seen here: {} cannot be reached now)",
+            no.what,
+            self.link.remote()
+        );
+        no
     }
 
     /// The decisions of those that wait, on top; one that does not hold there is its author's to decide again.
