@@ -7,6 +7,7 @@ mod peers;
 mod race;
 mod seed;
 pub(crate) mod state;
+pub(crate) mod sync;
 mod table;
 
 pub(crate) use page::write as write_section;

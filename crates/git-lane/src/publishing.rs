@@ -97,6 +97,11 @@ pub(crate) fn tell(link: &Link, report: &Report) {
             "{remote} takes branches only: the state is on {name} there"
         ));
     }
+    if report.mended {
+        paint::warning(
+            "records of this clone's unpublished events had been edited by hand; they were made again from the events",
+        );
+    }
     if report.reconciled_by_others {
         paint::note(&format!(
             "{remote}'s state was rewritten, and somebody has decided what this clone had seen again on top: followed"

@@ -153,9 +153,18 @@ pub(crate) fn excerpt(words: &[u8]) -> String {
     let text = String::from_utf8_lossy(&words[..words.len().min(STDERR_LIMIT)]);
     text.trim()
         .lines()
-        .map(|line| line.trim_end().escape_debug().to_string())
+        .map(|line| line.trim().chars().map(visible).collect::<String>())
+        .filter(|line| !line.is_empty())
         .collect::<Vec<_>>()
         .join(" | ")
+}
+
+/// A character as it is, or escaped if it could steer a terminal.
+fn visible(c: char) -> String {
+    match c {
+        '\'' | '"' | '\\' => c.to_string(),
+        other => other.escape_debug().to_string(),
+    }
 }
 
 #[cfg(test)]

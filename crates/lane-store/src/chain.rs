@@ -138,6 +138,12 @@ impl<'s> Chain<'s> {
         Ok(Committed { event, writes, tip })
     }
 
+    /// The tree that `event` would give. Objects are written, but for what is there already; nothing names them.
+    pub(crate) fn tree_after(&self, event: &Event) -> Result<Oid, StoreError> {
+        let writes = apply(&self.view()?.of_the_past(), event)?;
+        Ok(self.write_tree(&writes)?.0)
+    }
+
     /// Writes the changed records.
     fn write_tree(&self, writes: &[Write]) -> Result<(Oid, Edits), StoreError> {
         let repo = self.store.repo;

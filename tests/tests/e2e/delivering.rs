@@ -58,7 +58,7 @@ pub(crate) fn worked(sandbox: &Sandbox) -> (Place<'_>, Place<'_>) {
 /// The same, handed off.
 pub(crate) fn delivered(sandbox: &Sandbox) -> (Place<'_>, Place<'_>) {
     let (repo, lane) = worked(sandbox);
-    lane.lane(["handoff", "--risk", "a risk", "--next", "the next"])
+    lane.lane(["--offline", "handoff", "--risk", "a risk", "--next", "the next"])
         .ok();
     (repo, lane)
 }

@@ -113,7 +113,7 @@ fn another_tree_is_found_at_push_where_no_run_ties_the_handoff_to_its_tree() {
     let words = "title = \"work\"\nscope = [\"src/**\"]\n\n[acceptance.words]\ntext = \"it reads well\"\n";
     let lane = started(&repo, words);
     lane.commit("src/a.rs", "mine\n", "one").ok();
-    lane.lane(["handoff"]).ok();
+    lane.lane(["--offline", "handoff"]).ok();
     hand_off(&repo, &|r| r.tree = other()).unwrap();
     let refused = push(&lane).code(1).says("error: handoff-tree: ");
     follow(&lane, &refused, "git lane handoff T-1").ok();

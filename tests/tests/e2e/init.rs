@@ -132,7 +132,8 @@ fn joining_without_the_remote_says_so_and_agrees_on_the_genesis() {
     second
         .lane(["init"])
         .ok()
-        .says("warning: origin could not be asked for its state");
+        .says("warning: origin cannot be reached")
+        .says("joined by the first `git lane sync`");
     assert_eq!(
         second.git(["rev-list", "--max-parents=0", STATE]).ok().text(),
         genesis

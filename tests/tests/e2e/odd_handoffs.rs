@@ -154,14 +154,14 @@ fn released_from_review_the_branch_is_unfinished_work_again() {
     lane.lane(["start", "T-1"]).ok();
     lane.commit("src/d.rs", "more\n", "three").ok();
     push(&lane).ok();
-    lane.lane(["handoff"]).ok().prints("Handoff CP-02 of T-1");
+    lane.lane(["--offline", "handoff"]).ok().prints("Handoff CP-02 of T-1");
 }
 
 #[test]
 fn done_from_review_takes_the_evidence_to_the_archive() {
     let sandbox = sandbox();
     let (repo, lane) = delivered(&sandbox);
-    lane.lane(["handoff"]).ok();
+    lane.lane(["--offline", "handoff"]).ok();
     repo.git(["merge", "--quiet", "--no-ff", "--no-edit", "T-1"]).ok();
     lane.lane(["done", "T-1"]).ok();
     let files: Output = repo.git(["ls-tree", "-r", "--name-only", STATE]).ok();
@@ -193,7 +193,7 @@ fn unfinished_work_is_pushed_free_of_it_and_no_check_is_run() {
     assert!(ran.exists());
     std::fs::remove_file(&ran).unwrap();
     lane.commit("src/a.rs", "whole\n", "mended").ok();
-    lane.lane(["handoff"]).ok();
+    lane.lane(["--offline", "handoff"]).ok();
     std::fs::remove_file(&ran).unwrap();
     push(&lane).ok();
     assert!(

@@ -17,7 +17,7 @@ use crate::build;
 /// Builds git-lane for release and makes repositories in a temporary folder. `commit` times a whole `git commit` in
 /// repositories of 40 and 50,000 files: without hooks, with hooks that do nothing, with ours as a person and as a lane,
 /// and with other hook managers. `state` times claim, release, lock and ready in states of 100, 10,000 and 100,000
-/// live tasks. The ways are run in turn, round by round, after a warm-up; what counts are medians. Prints Markdown on
+/// live tasks. `sync` has 8 clones of one remote, and 64 processes of one clone, claim distinct tasks at once. The ways are run in turn, round by round, after a warm-up; what counts are medians. Prints Markdown on
 /// stdout; a missed budget is said on stderr and exits 1.
 #[derive(clap::Args)]
 pub(super) struct Bench {
@@ -40,6 +40,8 @@ enum Which {
     Commit,
     /// claim, release, lock, ready, by the number of tasks
     State,
+    /// Claims of many clones on one remote, and of many processes in one clone
+    Sync,
 }
 
 impl Which {
@@ -47,6 +49,7 @@ impl Which {
         match self {
             Self::Commit => "commit",
             Self::State => "state",
+            Self::Sync => "sync",
         }
     }
 
@@ -54,6 +57,7 @@ impl Which {
         match self {
             Self::Commit => bench::commit::run(plan),
             Self::State => bench::state::run(plan),
+            Self::Sync => bench::sync::run(plan),
         }
     }
 }

@@ -92,9 +92,20 @@ impl Store<'_> {
         Ok(())
     }
 
-    /// Whether each commit follows the one before it.
+    /// Whether each commit follows the one before it, and has the tree that follows from its event.
     fn follows(&self, link: &Link, base: Oid, fresh: &[Commit]) -> Result<(), StoreError> {
-        follow(self.repo, base, fresh)?.map_err(|fault| broken(link, fault.commit, &fault.fault).into())
+        if let Err(fault) = follow(self.repo, base, fresh)? {
+            return Err(broken(link, fault.commit, &fault.fault).into());
+        }
+        match self.first_illegal(base, fresh)? {
+            Some(commit) => Err(broken(
+                link,
+                commit,
+                "was not allowed, or has another tree than its event gives",
+            )
+            .into()),
+            None => Ok(()),
+        }
     }
 
     /// Whether all that this clone had seen of the other side was taken over, or given up by name.

@@ -8,6 +8,7 @@ mod again;
 mod alarm;
 mod given_up;
 mod incoming;
+mod legal;
 mod line;
 mod link;
 mod pace;

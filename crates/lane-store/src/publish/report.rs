@@ -23,6 +23,8 @@ pub struct Report {
     pub ahead: Option<(u64, Agent, i64)>,
     /// Whether a side that this clone believed was reconciled in another clone.
     pub reconciled_by_others: bool,
+    /// Whether records that were edited by hand were made again from their events.
+    pub mended: bool,
     /// The ref that the remote took instead of the usual one.
     pub served_by: Option<String>,
 }

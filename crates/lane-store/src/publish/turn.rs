@@ -220,9 +220,6 @@ impl Turn<'_> {
                 Ended::Raced => self.lost()?,
                 Ended::Refreshed => {}
             }
-            if let Some(committed) = self.found_there()? {
-                return Ok(committed);
-            }
         }
         Err(StoreError::Contention(format!(
             "{RACES} others were faster; nothing was recorded"
@@ -232,6 +229,10 @@ impl Turn<'_> {
     /// One decision for all, and one push.
     fn attempt(&mut self, actor: &Actor, decide: Decide<'_>) -> Result<Ended, StoreError> {
         self.catch_up()?;
+        // Somebody may have taken it along, and died before the answer.
+        if let Some(committed) = self.found_there()? {
+            return Ok(Ended::Done(Box::new(committed)));
+        }
         let mut chain = self.chain()?;
         let own = match chain.decide(&self.id, actor, decide) {
             Err(StoreError::Refused(no)) if !self.report.asked => {
@@ -385,9 +386,10 @@ impl Turn<'_> {
     /// hand.
     fn catch_up(&mut self) -> Result<(), StoreError> {
         match self.store.seen(&self.link)? {
-            Some(seen) => self.store.adopt(&self.link, seen, &mut self.report),
-            None => Ok(()),
+            Some(seen) => self.store.adopt(&self.link, seen, &mut self.report)?,
+            None => return Ok(()),
         }
+        self.store.mend_pending(&self.link, &mut self.report)
     }
 
     fn sync(&mut self, actor: &Actor) -> Result<(), StoreError> {
@@ -400,6 +402,7 @@ impl Turn<'_> {
         pace::wait(&self.store.publish_dir(), self.link.pace);
         self.refresh()?;
         for _ in 0..=RACES {
+            self.catch_up()?;
             self.store.settle(actor)?;
             let tip = self.store.tip()?.ok_or(StoreError::NotSetUp)?;
             if self.store.seen(&self.link)? == Some(tip) || self.push(tip)? {
@@ -414,8 +417,11 @@ impl Turn<'_> {
     fn deliver(&mut self, actor: &Actor, code: &Code, decide: Decide<'_>) -> Result<Committed, StoreError> {
         self.locked(Self::refresh)?;
         for _ in 0..=RACES {
+            self.locked(Self::catch_up)?;
+            if let Some(committed) = self.found_there()? {
+                return Ok(committed);
+            }
             let (own, tip) = {
-                self.catch_up()?;
                 let mut chain = self.chain()?;
                 let own = chain.decide(&self.id, actor, decide)?;
                 (own, chain.head().commit)
@@ -424,9 +430,6 @@ impl Turn<'_> {
                 return Ok(own);
             }
             self.locked(Self::lost)?;
-            if let Some(committed) = self.found_there()? {
-                return Ok(committed);
-            }
         }
         Err(StoreError::Contention(format!(
             "{RACES} others were faster; nothing was recorded"

@@ -1,0 +1,77 @@
+//! Whether commits of the ledger have the trees that follow from their events: what was edited by hand has not.
+
+use lane_git::Commit;
+use lane_git::Oid;
+
+use super::line;
+use super::link::Link;
+use super::report::Report;
+use crate::chain::Chain;
+use crate::error::StoreError;
+use crate::journal;
+use crate::store::Store;
+
+/// The most commits whose trees are looked at; of more, `verify --full` looks at all.
+const LOOKED_AT: usize = 1_000;
+
+impl Store<'_> {
+    /// The first of `line` whose tree does not follow from its event, `before` being the commit before them.
+    pub(super) fn first_illegal(&self, before: Oid, line: &[Commit]) -> Result<Option<Oid>, StoreError> {
+        if line.len() > LOOKED_AT {
+            return Ok(None);
+        }
+        let mut before = before;
+        for commit in line {
+            let chain = Chain::on(self, before)?;
+            let legal = match line::event_of(commit).map(|event| chain.tree_after(&event)) {
+                Ok(Ok(tree)) => tree == commit.tree,
+                Ok(Err(StoreError::Refused(_))) | Err(_) => false,
+                Ok(Err(other)) => return Err(other),
+            };
+            if !legal {
+                return Ok(Some(commit.id));
+            }
+            before = commit.id;
+        }
+        Ok(None)
+    }
+
+    /// Pending events whose records were edited by hand are decided again: nothing illegal leaves this clone.
+    pub(super) fn mend_pending(&self, link: &Link, report: &mut Report) -> Result<(), StoreError> {
+        let (Some(seen), Some(local)) = (self.seen(link)?, self.tip()?) else {
+            return Ok(());
+        };
+        let Some(own) = line::after(self.repo, seen, local)? else {
+            return Ok(());
+        };
+        if self.first_illegal(seen, &own)?.is_none() {
+            return Ok(());
+        }
+        let guard = self.os_lock()?;
+        let mut chain = Chain::on(self, seen)?;
+        let again = self.decide_again(
+            &mut chain,
+            &line::events(&own)?,
+            &std::collections::BTreeSet::new(),
+        )?;
+        for lost in &again.given_up {
+            lost.keep(self)?;
+        }
+        if !self.swap_state(&guard, Some(local), chain.head().commit)? {
+            return Err(StoreError::Contention(
+                "the state moved while its records were mended".to_owned(),
+            ));
+        }
+        let head = chain.head();
+        journal::append(
+            &self.local_dir(),
+            head.commit,
+            head.seq,
+            head.at.unwrap_or(self.source.now()),
+        );
+        self.move_fences(&again.kept)?;
+        report.mended = true;
+        report.given_up.extend(again.given_up);
+        Ok(())
+    }
+}
