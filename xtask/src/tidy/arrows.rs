@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("lane-git", &[]),
     ("lane-insight", &["lane-core"]),
     ("lane-merge", &["lane-core"]),
+    ("lane-model", &["lane-core"]),
     ("lane-rules", &["lane-core"]),
     ("lane-store", &["lane-core", "lane-git"]),
     ("lane-testkit", PRODUCT),

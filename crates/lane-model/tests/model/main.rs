@@ -1,0 +1,6 @@
+//! The judges, judged: histories whose verdict is known.
+
+#![allow(clippy::unwrap_used)]
+
+mod history_cases;
+mod words;
