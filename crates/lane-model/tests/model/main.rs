@@ -2,5 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod claims;
 mod history_cases;
 mod words;
