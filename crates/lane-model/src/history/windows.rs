@@ -140,12 +140,12 @@ fn check_key(key: &str, operations: &[&Operation], found: &mut Windows) {
 
 /// What a key may hold before the first operation: a task that is added in the history is not there before.
 fn at_first(operations: &[&Operation]) -> BTreeSet<Held> {
-    let adds = |operation: &&&Operation| operation.act == Act::Add;
-    let added = operations.iter().any(|it| it.act == Act::Add && it.is_ok());
-    match operations.iter().find(adds) {
-        Some(_) if added => BTreeSet::from([Holding::Absent]),
-        Some(_) => BTreeSet::from([Holding::Absent, Holding::Free]),
-        None => BTreeSet::from([Holding::Free]),
+    let is_path = operations.iter().any(|it| it.act.is_of_path());
+    let is_added = operations.iter().any(|it| it.act == Act::Add && it.is_ok());
+    match (is_path, is_added) {
+        (true, _) => BTreeSet::from([Holding::Free]),
+        (false, true) => BTreeSet::from([Holding::Absent]),
+        (false, false) => BTreeSet::from([Holding::Absent, Holding::Free]),
     }
 }
 

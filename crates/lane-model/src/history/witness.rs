@@ -236,8 +236,9 @@ fn place<'a>(mut deed: Deeds<'a>, placed: &mut Vec<Placed<'a>>, found: &mut Witn
     let unasked = deed.events.iter().skip(asked + deed.unknown);
     found.faults.extend(unasked.map(|&seq| Fault::Unasked { seq }));
     found.acknowledged += asked.min(there);
-    // One does the same twice at once only where it does not matter which was first.
-    if asked == there {
+    let in_turn = |pair: &[&Operation]| pair[0].settled() < pair[1].invoked;
+    // Which of two that did the same at once made which event cannot be told.
+    if asked == there && deed.acknowledged.windows(2).all(in_turn) {
         let pairs = deed.acknowledged.iter().zip(deed.events);
         placed.extend(pairs.map(|(operation, seq)| Placed { operation, seq }));
     } else {

@@ -4,4 +4,6 @@
 
 mod claims;
 mod history_cases;
+mod history_properties;
+mod sequential;
 mod words;
