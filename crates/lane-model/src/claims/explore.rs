@@ -55,6 +55,9 @@ pub enum Mutant {
     NoSwap,
     /// A landing does not compare the worktree's fence with the claim's.
     NoFence,
+    /// A landing compares the number alone, and not whose claim it is. Two clones may give one number to two claims, as
+    /// long as one of the two is provisional.
+    FenceByNumber,
     /// A landing pushes the work by itself, and the state after it.
     SplitLanding,
 }

@@ -193,10 +193,14 @@ impl Claims {
         let local = world.clones[world.home(agent)].local;
         let claim = self.book.facts(local).claims[usize::from(task)];
         let bound = world.agents[usize::from(agent)].binding;
-        let same = claim
-            .zip(bound)
-            .is_some_and(|(claim, bound)| claim.by == agent && claim.fence == bound.fence);
-        same || self.mutant == Mutant::NoFence
+        let Some((claim, bound)) = claim.zip(bound) else {
+            return self.mutant == Mutant::NoFence;
+        };
+        match self.mutant {
+            Mutant::NoFence => true,
+            Mutant::FenceByNumber => claim.fence == bound.fence,
+            _ => claim.fence == bound.fence && claim.by == agent,
+        }
     }
 
     fn offline(&self, mut world: World, agent: u8, task: u8) -> Option<World> {

@@ -135,3 +135,12 @@ fn without_the_fence_or_with_a_landing_in_two_pushes_outdated_work_lands() {
         assert!((10..=16).contains(&steps), "{mutant:?}: {steps}");
     }
 }
+
+#[test]
+fn a_fence_is_a_number_and_a_holder_for_provisional_claims_share_numbers() {
+    let scale = Scale {
+        offline: 1,
+        ..TWO_CLONES
+    };
+    assert_eq!(broken_by(Mutant::FenceByNumber, scale).0, [FENCED]);
+}
