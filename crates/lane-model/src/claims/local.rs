@@ -10,11 +10,11 @@ pub(super) fn settle(book: &Book, world: &mut World, clone: usize) {
     let refs = world.clones[clone];
     if !book.is_prefix(refs.tracking, refs.local) {
         rebase(book, world, clone, refs.tracking);
+        move_fences(book, world, clone);
     }
 }
 
-/// Decides the local events that `base` does not have again, on top of it. What is refused is given up; the fences of
-/// the clone's worktrees move along with the claims that bound them.
+/// Decides the local events that `base` does not have again, on top of it. What is refused is given up.
 pub(super) fn rebase(book: &Book, world: &mut World, clone: usize, base: Ledger) {
     let local = world.clones[clone].local;
     if book.is_prefix(base, local) {
@@ -34,10 +34,10 @@ pub(super) fn rebase(book: &Book, world: &mut World, clone: usize, base: Ledger)
         }
     }
     world.clones[clone].local = onto;
-    move_fences(book, world, clone);
 }
 
-fn move_fences(book: &Book, world: &mut World, clone: usize) {
+/// The fences of the clone's worktrees move along with the claims that bound them.
+pub(super) fn move_fences(book: &Book, world: &mut World, clone: usize) {
     let claims = book.facts(world.clones[clone].local).claims;
     for agent in world
         .agents

@@ -48,6 +48,8 @@ pub enum Action {
     Fetch(u8),
     /// The process is killed.
     Crash(u8),
+    /// It is killed after the local ref moved, before the worktrees' fences did and before it answered.
+    CrashTaken(u8),
     /// Every lease that runs is over.
     Tick,
 }
@@ -58,7 +60,12 @@ impl Claims {
             let name = u8::try_from(agent).unwrap_or(u8::MAX);
             match world.agents[agent].at {
                 At::Idle => self.beginnings(world, name, out),
-                At::Asking(_) => out.push(Action::Fetch(name)),
+                At::Asking(_) => {
+                    out.push(Action::Fetch(name));
+                    if world.faults > 0 {
+                        out.push(Action::CrashTaken(name));
+                    }
+                }
                 At::Decided { .. } => {
                     out.push(Action::Push(name));
                     if world.faults > 0 {
@@ -66,7 +73,12 @@ impl Claims {
                     }
                 }
                 At::Pushed { .. } => out.push(Action::Track(name)),
-                At::Tracked { .. } => out.push(Action::Take(name)),
+                At::Tracked { .. } => {
+                    out.push(Action::Take(name));
+                    if world.faults > 0 {
+                        out.push(Action::CrashTaken(name));
+                    }
+                }
             }
             if world.faults > 0 && world.agents[agent].at != At::Idle {
                 out.push(Action::Crash(name));
@@ -130,6 +142,7 @@ impl Claims {
             Action::Take(agent) => self.take(&mut next, agent),
             Action::Fetch(agent) => self.fetch(&mut next, agent),
             Action::Crash(agent) => crash(&mut next, agent),
+            Action::CrashTaken(agent) => self.crash_taken(&mut next, agent),
         }
         Some(next)
     }
@@ -273,6 +286,7 @@ impl Claims {
         };
         let home = world.home(agent);
         local::rebase(&self.book, world, home, chain);
+        local::move_fences(&self.book, world, home);
         world.acknowledged |= self.book.facts(chain).ids;
         self.finish(world, agent, job);
     }
@@ -288,6 +302,7 @@ impl Claims {
         }
         world.clones[home].tracking = world.remote;
         local::rebase(&self.book, world, home, world.remote);
+        local::move_fences(&self.book, world, home);
         if self.book.facts(world.remote).ids & bit(job.id) != 0 {
             // The push that nobody answered had arrived.
             world.acknowledged |= bit(job.id);
@@ -303,6 +318,18 @@ impl Claims {
             }
             None => self.finish(world, agent, job),
         }
+    }
+
+    fn crash_taken(&self, world: &mut World, agent: u8) {
+        let home = world.home(agent);
+        let base = match world.agents[usize::from(agent)].at {
+            At::Tracked { chain, .. } => chain,
+            _ if self.book.is_prefix(world.clones[home].tracking, world.remote) => world.remote,
+            _ => world.clones[home].tracking,
+        };
+        world.clones[home].tracking = base;
+        local::rebase(&self.book, world, home, base);
+        crash(world, agent);
     }
 
     /// The process ends; what its worktree is bound to follows from the state.
