@@ -9,7 +9,9 @@
 //! - one clock for all processes, monotonic; `invoked` is taken before the process starts, `returned` after it ended;
 //! - an operation whose end is not known, that was killed, that ended with "try again" or that was taken provisionally
 //!   is [`Outcome::Unknown`]; if its event is known, it may be named all the same;
-//! - the globs of path keys overlap neither each other nor the scope of a task, and no task is blocked.
+//! - a refusal by a state that may be old (`as last seen here`, offline) is recorded with an empty ground;
+//! - the globs of path keys overlap neither each other nor the scope of a task; locks are of their own, none widens a
+//!   lane; no task is blocked, and nobody gives back by `--role` what another holds.
 
 mod ledger;
 mod operation;
