@@ -154,7 +154,9 @@ fn released_from_review_the_branch_is_unfinished_work_again() {
     lane.lane(["start", "T-1"]).ok();
     lane.commit("src/d.rs", "more\n", "three").ok();
     push(&lane).ok();
-    lane.lane(["--offline", "handoff"]).ok().prints("Handoff CP-02 of T-1");
+    lane.lane(["--offline", "handoff"])
+        .ok()
+        .prints("Handoff CP-02 of T-1");
 }
 
 #[test]

@@ -206,12 +206,12 @@ impl Push<'_> {
     /// Whether the pushing agent's own hold on the lane was outdated by somebody else's.
     fn stale(&self, task: &Task) -> Result<Option<Finding>, CliError> {
         let Some(claim) = &task.claim else { return Ok(None) };
-        let agent = self.session.agent()?;
+        let actor = self.session.actor(Role::Worker)?;
         let bound = lane_store::bound_worktrees(self.session.repo)?;
         let outdated = bound
             .iter()
-            .any(|(_, b)| b.task == task.id && b.agent == agent && b.fence < claim.fence);
-        if !outdated || claim.by == agent {
+            .any(|(_, b)| b.task == task.id && b.agent == actor.by);
+        if !outdated || claim.is_held_by(&actor.by, &actor.clone) {
             return Ok(None);
         }
         let what = format!(

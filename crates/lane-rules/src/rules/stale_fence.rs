@@ -18,10 +18,10 @@ pub(super) fn judge(scene: &Scene<'_>) -> Option<Finding> {
         Some(claim) if claim.fence == bound => return None,
         Some(claim) if claim.is_held_by(scene.actor, scene.clone) => (
             format!(
-                "this worktree was bound to {id} with fence {bound}; your claim has fence {} and is bound elsewhere",
+                "this worktree was bound to {id} with fence {bound}; your claim has fence {} now",
                 claim.fence
             ),
-            vec!["git lane status".to_owned()],
+            vec![command(&["git", "lane", "start", id])],
         ),
         Some(claim) => (
             format!(

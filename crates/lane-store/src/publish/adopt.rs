@@ -42,7 +42,7 @@ impl Store<'_> {
             lost.keep(self)?;
         }
         self.move_to(&guard, local, chain.head().commit)?;
-        self.move_fences(&again.kept)?;
+        self.move_fences(&again.kept, &again.given_up)?;
         report.given_up.extend(again.given_up);
         Ok(())
     }

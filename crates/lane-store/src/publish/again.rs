@@ -16,6 +16,9 @@ use crate::head::Head;
 use crate::store::Store;
 use crate::tree_view::TreeView;
 
+/// No grant has this number.
+const NO_FENCE: u64 = 0;
+
 /// What came of a row of events.
 #[derive(Debug, Default)]
 pub(super) struct Again {
@@ -68,21 +71,24 @@ impl Store<'_> {
         Ok(again)
     }
 
-    /// The bindings of this clone's worktrees follow the fences of claims that have another number now.
-    pub(super) fn move_fences(&self, kept: &[(Event, Event)]) -> Result<(), StoreError> {
-        let moved: Vec<_> = kept
-            .iter()
-            .filter(|(old, new)| old.seq != new.seq && matches!(new.what, Payload::TaskClaimed { .. }))
+    /// The bindings of this clone's worktrees follow the fences of claims that have another number now. One whose
+    /// claim was given up has none: its old number may be somebody else's grant.
+    pub(super) fn move_fences(&self, kept: &[(Event, Event)], lost: &[GivenUp]) -> Result<(), StoreError> {
+        let kept = kept.iter().map(|(old, new)| (old, new.seq));
+        let lost = lost.iter().map(|lost| (&lost.event, NO_FENCE));
+        let moved: Vec<(&Event, u64)> = kept
+            .chain(lost)
+            .filter(|(old, fence)| old.seq != *fence && matches!(old.what, Payload::TaskClaimed { .. }))
             .collect();
         if moved.is_empty() {
             return Ok(());
         }
         for (git_dir, binding) in bound_worktrees(self.repo)? {
-            let found = moved.iter().find(|(old, new)| {
-                new.what.task() == Some(&binding.task) && new.by == binding.agent && old.seq == binding.fence
+            let found = moved.iter().find(|(old, _)| {
+                old.what.task() == Some(&binding.task) && old.by == binding.agent && old.seq == binding.fence
             });
-            if let Some((_, new)) = found {
-                let fence = new.seq;
+            if let Some((_, fence)) = found {
+                let fence = *fence;
                 Binding { fence, ..binding }.write(&git_dir)?;
             }
         }

@@ -69,7 +69,7 @@ impl Store<'_> {
             head.seq,
             head.at.unwrap_or(self.source.now()),
         );
-        self.move_fences(&again.kept)?;
+        self.move_fences(&again.kept, &again.given_up)?;
         report.mended = true;
         report.given_up.extend(again.given_up);
         Ok(())

@@ -6,6 +6,7 @@
 mod adopt;
 mod again;
 mod alarm;
+mod deliver;
 mod given_up;
 mod incoming;
 mod legal;
@@ -16,6 +17,7 @@ mod reconcile;
 mod report;
 mod requests;
 mod turn;
+mod waiting;
 
 pub use given_up::GivenUp;
 pub use given_up::forget_given_up;

@@ -192,7 +192,7 @@ impl Store<'_> {
                 "another git moved the state meanwhile".to_owned(),
             ));
         }
-        self.move_fences(&kept)?;
+        self.move_fences(&kept, &given_up)?;
         report.taken_again = kept.len();
         report.given_up = given_up;
         Ok(())

@@ -2,7 +2,6 @@
 
 use std::thread;
 use std::time::Duration;
-use std::time::Instant;
 
 use lane_core::event::Event;
 use lane_core::ground;
@@ -23,7 +22,6 @@ use super::report::Report;
 use super::requests;
 use super::requests::Answer;
 use super::requests::Taken;
-use super::requests::Waiting;
 use crate::chain::Chain;
 use crate::error::StoreError;
 use crate::source::Actor;
@@ -33,13 +31,13 @@ use crate::transact::Committed;
 use crate::transact::Decide;
 
 /// How many lost races are run again.
-const RACES: u32 = 100;
+pub(super) const RACES: u32 = 100;
 
 /// The longest wait after a lost race, in milliseconds: losers of longer waits starve.
 const JITTER_MS: u64 = 500;
 
 /// How long a process waits for its turn, beside what the pace makes it wait.
-const PATIENCE: Duration = Duration::from_secs(180);
+pub(super) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// How far back an event of this turn is looked for: far more than comes while one waits.
 const ARRIVED_MAX: usize = 100_000;
@@ -122,20 +120,20 @@ impl Store<'_> {
     }
 }
 
-struct Turn<'s> {
-    store: &'s Store<'s>,
-    link: Link,
+pub(super) struct Turn<'s> {
+    pub(super) store: &'s Store<'s>,
+    pub(super) link: Link,
     /// The event's id, the same in every attempt: so it is known wherever it arrives.
-    id: String,
-    report: Report,
+    pub(super) id: String,
+    pub(super) report: Report,
     /// Whether the pre-push hooks have let the code pass.
-    hooked: bool,
+    pub(super) hooked: bool,
     /// The last tip that had been seen on the remote when the turn began: what arrived since lies after it.
     begun: Option<Oid>,
 }
 
 impl Turn<'_> {
-    fn lock(&self, wait: Duration) -> Result<Option<OsLock>, StoreError> {
+    pub(super) fn lock(&self, wait: Duration) -> Result<Option<OsLock>, StoreError> {
         match OsLock::acquire(self.store.local_dir().join("publish.lock"), wait) {
             Ok(lock) => Ok(Some(lock)),
             Err(lane_git::OsLockError::Timeout { .. }) => Ok(None),
@@ -156,59 +154,7 @@ impl Turn<'_> {
         done
     }
 
-    /// Waits: for an answer of whoever talks with the remote, or for the turn.
-    fn wait(&mut self, actor: &Actor, decide: Decide<'_>) -> Result<Result<Committed, OsLock>, StoreError> {
-        let mut waiting = self.request(actor, decide)?;
-        let begun = Instant::now();
-        let patience = PATIENCE + self.link.pace.unwrap_or_default() * 4;
-        let mut pause = Duration::from_millis(2);
-        while begun.elapsed() < patience {
-            match waiting.as_ref().and_then(Waiting::answer) {
-                Some(Answer::Published(commit)) => return self.committed(commit).map(Ok),
-                Some(Answer::Again) => waiting = None,
-                None => {}
-            }
-            if let Some(lock) = self.lock(Duration::ZERO)? {
-                // Answered between the two looks, or taken along by one that died: what arrived is found by its id.
-                let answer = waiting.as_ref().and_then(Waiting::answer);
-                if let Some(Answer::Published(commit)) = answer {
-                    return self.committed(commit).map(Ok);
-                }
-                let lost = waiting.as_ref().is_some_and(|own| !own.withdraw()) && answer.is_none();
-                drop(waiting);
-                if lost && let Some(committed) = self.found_there()? {
-                    return Ok(Ok(committed));
-                }
-                return Ok(Err(lock));
-            }
-            thread::sleep(pause);
-            pause = (pause * 5 / 4).min(Duration::from_millis(20));
-        }
-        if waiting.as_ref().is_some_and(|own| !own.withdraw()) {
-            return Err(self.unknown("another process of this clone took it along and gave no answer"));
-        }
-        Err(StoreError::Contention(
-            "another process of this clone talks with the remote all the time".to_owned(),
-        ))
-    }
-
-    /// The decision as it is on the local state, for others to take along; none when they could not.
-    fn request(&self, actor: &Actor, decide: Decide<'_>) -> Result<Option<Waiting>, StoreError> {
-        let chain = self.chain()?;
-        let view = chain.view()?;
-        let Ok(payload) = decide(&view) else {
-            return Ok(None);
-        };
-        if !payload.stands_alone() {
-            return Ok(None);
-        }
-        let event = chain.event(self.id.clone(), actor, payload);
-        let waiting = Waiting::put(&self.store.publish_dir(), &event)?;
-        self.store.source.failpoint("queued");
-        Ok(Some(waiting))
-    }
-
-    fn chain(&self) -> Result<Chain<'_>, StoreError> {
+    pub(super) fn chain(&self) -> Result<Chain<'_>, StoreError> {
         Chain::on(self.store, self.store.tip()?.ok_or(StoreError::NotSetUp)?)
     }
 
@@ -323,7 +269,12 @@ impl Turn<'_> {
     }
 
     /// No answer, or a broken one: the remote itself says whether it has the event.
-    fn arrived_after_all(&mut self, tip: Oid, sent: usize, fault: &RemoteError) -> Result<bool, StoreError> {
+    pub(super) fn arrived_after_all(
+        &mut self,
+        tip: Oid,
+        sent: usize,
+        fault: &RemoteError,
+    ) -> Result<bool, StoreError> {
         let found = match self.store.look(&self.link, &mut self.report) {
             Ok(found) => found,
             Err(StoreError::Unreachable { .. }) => return Err(StoreError::unreachable(fault, true)),
@@ -342,7 +293,7 @@ impl Turn<'_> {
 
     /// A remote that takes no ref below `refs/agents/` may take a branch. Only where it has no state yet: two refs
     /// would be two truths.
-    fn other_ref(&mut self, why: &str) -> Result<(), StoreError> {
+    pub(super) fn other_ref(&mut self, why: &str) -> Result<(), StoreError> {
         let free =
             !self.link.named && self.link.refname == STATE_REF && self.store.seen(&self.link)?.is_none();
         if !free {
@@ -363,7 +314,7 @@ impl Turn<'_> {
     }
 
     /// After a lost race: look, take it in, and wait a little, so that not all come back at once.
-    fn lost(&mut self) -> Result<(), StoreError> {
+    pub(super) fn lost(&mut self) -> Result<(), StoreError> {
         if self.report.served_by.is_none() {
             self.report.races += 1;
         }
@@ -374,7 +325,7 @@ impl Turn<'_> {
         self.refresh()
     }
 
-    fn refresh(&mut self) -> Result<(), StoreError> {
+    pub(super) fn refresh(&mut self) -> Result<(), StoreError> {
         self.store.find_served(&mut self.link)?;
         match self.store.look(&self.link, &mut self.report)? {
             Some(found) => self.store.adopt(&self.link, found, &mut self.report),
@@ -384,7 +335,7 @@ impl Turn<'_> {
 
     /// What was seen on the remote and is not in the local ref: a kill came between the two, or the ref was moved by
     /// hand.
-    fn catch_up(&mut self) -> Result<(), StoreError> {
+    pub(super) fn catch_up(&mut self) -> Result<(), StoreError> {
         match self.store.seen(&self.link)? {
             Some(seen) => self.store.adopt(&self.link, seen, &mut self.report)?,
             None => return Ok(()),
@@ -413,84 +364,10 @@ impl Turn<'_> {
         Err(StoreError::Contention(format!("{RACES} others were faster")))
     }
 
-    /// Code and state in one push. Nothing is locked while hooks run: they may take their time, and our own state lock.
-    fn deliver(&mut self, actor: &Actor, code: &Code, decide: Decide<'_>) -> Result<Committed, StoreError> {
-        self.locked(Self::refresh)?;
-        for _ in 0..=RACES {
-            self.locked(Self::catch_up)?;
-            if let Some(committed) = self.found_there()? {
-                return Ok(committed);
-            }
-            let (own, tip) = {
-                let mut chain = self.chain()?;
-                let own = chain.decide(&self.id, actor, decide)?;
-                (own, chain.head().commit)
-            };
-            if self.push_with(code, tip)? {
-                return Ok(own);
-            }
-            self.locked(Self::lost)?;
-        }
-        Err(StoreError::Contention(format!(
-            "{RACES} others were faster; nothing was recorded"
-        )))
-    }
-
-    fn push_with(&mut self, code: &Code, tip: Oid) -> Result<bool, StoreError> {
-        let sent = self.pending_up_to(tip)?;
-        self.store.source.failpoint("pushing");
-        let both = [
-            self.state(tip)?,
-            Sent {
-                what: code.tip,
-                to: code.to.clone(),
-                lease: Lease::Tracked,
-            },
-        ];
-        // Hooks judge the code, and the code is the same in every attempt.
-        match self.store.repo.push(&self.link.remote, &both, !self.hooked) {
-            Ok(arrivals) => {
-                self.hooked = true;
-                self.both_arrived(&arrivals, code, tip, sent)
-            }
-            Err(RemoteError::Git(fault)) => Err(fault.into()),
-            Err(RemoteError::Hook) => Err(StoreError::PushHook),
-            Err(fault) => self.locked(|turn| turn.arrived_after_all(tip, sent, &fault)),
-        }
-    }
-
-    fn both_arrived(
+    pub(super) fn locked<T>(
         &mut self,
-        arrivals: &[Arrival],
-        code: &Code,
-        tip: Oid,
-        sent: usize,
-    ) -> Result<bool, StoreError> {
-        match arrivals {
-            [Arrival::Taken | Arrival::Same, Arrival::Taken | Arrival::Same] => {
-                self.report.sent += sent;
-                self.locked(|turn| turn.store.arrived(&turn.link, tip, &mut turn.report))?;
-                Ok(true)
-            }
-            [_, Arrival::Raced(why)] if !why.contains("atomic") => {
-                let branch = code.to.trim_start_matches("refs/heads/");
-                let what = format!(
-                    "{} has commits on {branch} that this branch does not have",
-                    self.link.remote()
-                );
-                let fetch = lane_core::refusal::command(&["git", "fetch", "--", self.link.remote()]);
-                Err(Refusal::new(&ground::BRANCH_BEHIND, what).hint(fetch).into())
-            }
-            [Arrival::Refused(why), _] if !why.contains("atomic") => self.other_ref(why).map(|()| false),
-            [_, Arrival::Refused(why)] if !why.contains("atomic") => {
-                let what = format!("{} does not take {}: {why}", self.link.remote(), code.to);
-                Err(Refusal::new(&ground::REMOTE_REFUSES, what).into())
-            }
-            _ => Ok(false),
-        }
-    }
-
-    fn locked<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        act: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let Some(_lock) = self.lock(PATIENCE)? else {
             return Err(StoreError::Contention(
                 "another process of this clone talks with the remote all the time".to_owned(),
@@ -500,7 +377,7 @@ impl Turn<'_> {
     }
 
     /// This turn's event, if the local state has it: an earlier push arrived after all.
-    fn found_there(&self) -> Result<Option<Committed>, StoreError> {
+    pub(super) fn found_there(&self) -> Result<Option<Committed>, StoreError> {
         let Some(tip) = self.store.tip()? else {
             return Ok(None);
         };
@@ -518,7 +395,7 @@ impl Turn<'_> {
     }
 
     /// An event with what it wrote, read from its commit.
-    fn committed(&self, commit: Oid) -> Result<Committed, StoreError> {
+    pub(super) fn committed(&self, commit: Oid) -> Result<Committed, StoreError> {
         let found = self.store.repo.commit(commit)?;
         let event = line::event_of(&found)?;
         let before = found.parents.first().copied().ok_or(StoreError::NotSetUp)?;
@@ -533,7 +410,7 @@ impl Turn<'_> {
 
     /// How many events a push of `tip` brings. One that is far ahead of this clock is not published: others would let
     /// it move their time.
-    fn pending_up_to(&self, tip: Oid) -> Result<usize, StoreError> {
+    pub(super) fn pending_up_to(&self, tip: Oid) -> Result<usize, StoreError> {
         let Some(seen) = self.store.seen(&self.link)? else {
             return Ok(0);
         };
@@ -552,7 +429,7 @@ impl Turn<'_> {
 
     /// The state's part of a push: taken only where the remote still has what was last seen there, and never without
     /// it. So a remote that was put back is met as a lost race, looked at, and named.
-    fn state(&self, tip: Oid) -> Result<Sent, StoreError> {
+    pub(super) fn state(&self, tip: Oid) -> Result<Sent, StoreError> {
         let seen = self.store.seen(&self.link)?;
         if let Some(seen) = seen
             && !line::contains(self.store.repo, tip, seen)?
@@ -569,7 +446,7 @@ impl Turn<'_> {
         })
     }
 
-    fn unknown(&self, why: &str) -> StoreError {
+    pub(super) fn unknown(&self, why: &str) -> StoreError {
         StoreError::Unreachable {
             what: why.to_owned(),
             unknown: true,
