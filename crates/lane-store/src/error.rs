@@ -47,7 +47,7 @@ pub enum StoreError {
     #[error("{0}")]
     Contention(String),
     /// The remote did not answer, or not to the end: try again.
-    #[error("{what}")]
+    #[error("{what}; {}", outcome(*.unknown))]
     Unreachable {
         /// What happened.
         what: String,
@@ -108,6 +108,14 @@ impl From<OsLockError> for StoreError {
         Self::Contention(format!(
             "the lock of this clone's state could not be had: {error}"
         ))
+    }
+}
+
+fn outcome(unknown: bool) -> &'static str {
+    if unknown {
+        "what was sent may have arrived all the same: an exchange tells"
+    } else {
+        "nothing was recorded (with --offline it is, provisionally)"
     }
 }
 

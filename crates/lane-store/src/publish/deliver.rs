@@ -8,6 +8,7 @@ use lane_git::Oid;
 use lane_git::RemoteError;
 use lane_git::Sent;
 
+use super::pace;
 use super::turn::Code;
 use super::turn::RACES;
 use super::turn::Turn;
@@ -30,6 +31,7 @@ impl Turn<'_> {
             if let Some(committed) = self.found_there()? {
                 return Ok(committed);
             }
+            pace::wait(&self.store.publish_dir(), self.link.pace);
             let (own, tip) = {
                 let mut chain = self.chain()?;
                 let own = chain.decide(&self.id, actor, decide)?;
@@ -40,9 +42,7 @@ impl Turn<'_> {
             }
             self.locked(Self::lost)?;
         }
-        Err(StoreError::Contention(format!(
-            "{RACES} others were faster; nothing was recorded"
-        )))
+        Err(self.always_late())
     }
 
     fn push_with(&mut self, code: &Code, tip: Oid) -> Result<bool, StoreError> {

@@ -9,6 +9,7 @@ use lane_git::Repo;
 
 use super::link::Link;
 use crate::error::StoreError;
+use crate::head::Head;
 use crate::store::Store;
 
 /// How far back a line is followed.
@@ -23,12 +24,21 @@ pub struct Pending {
     pub event: Event,
 }
 
-/// The commits after `base` up to `tip`, oldest first; none when `base` is not on the line that ends at `tip`.
+/// The commits after `base` up to `tip`, oldest first; none when `base` is not on the line that ends at `tip`. An
+/// event's number is its place on the line, so no more is walked than lies between the two.
 pub(crate) fn after(repo: &Repo, base: Oid, tip: Oid) -> Result<Option<Vec<Commit>>, StoreError> {
     let mut line = Vec::new();
     if base == tip {
         return Ok(Some(line));
     }
+    let most = match (Head::read(repo, base), Head::read(repo, tip)) {
+        (Ok(base), Ok(tip)) => match tip.seq.checked_sub(base.seq) {
+            Some(between) => usize::try_from(between).unwrap_or(usize::MAX),
+            None => return Ok(None),
+        },
+        // One of them is no commit of a ledger: then there is no number to go by.
+        _ => usize::MAX,
+    };
     for (step, commit) in repo.first_parents(tip).enumerate() {
         if step == REACH {
             return Err(StoreError::Git(GitError::TooMuch {
@@ -41,6 +51,9 @@ pub(crate) fn after(repo: &Repo, base: Oid, tip: Oid) -> Result<Option<Vec<Commi
         if commit.id == base {
             line.reverse();
             return Ok(Some(line));
+        }
+        if step == most {
+            return Ok(None);
         }
         line.push(commit);
     }

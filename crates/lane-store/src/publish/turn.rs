@@ -2,6 +2,7 @@
 
 use std::thread;
 use std::time::Duration;
+use std::time::Instant;
 
 use lane_core::event::Event;
 use lane_core::ground;
@@ -32,6 +33,9 @@ use crate::transact::Decide;
 
 /// How many lost races are run again.
 pub(super) const RACES: u32 = 100;
+
+/// How long lost races are run again: somebody waits for it.
+const ENOUGH: Duration = Duration::from_secs(120);
 
 /// The longest wait after a lost race, in milliseconds: losers of longer waits starve.
 const JITTER_MS: u64 = 500;
@@ -159,21 +163,23 @@ impl Turn<'_> {
     }
 
     fn run(&mut self, actor: &Actor, decide: Decide<'_>) -> Result<Committed, StoreError> {
-        pace::wait(&self.store.publish_dir(), self.link.pace);
+        let begun = Instant::now();
         for _ in 0..=RACES {
             match self.attempt(actor, decide)? {
                 Ended::Done(committed) => return Ok(*committed),
                 Ended::Raced => self.lost()?,
                 Ended::Refreshed => {}
             }
+            if begun.elapsed() > ENOUGH {
+                break;
+            }
         }
-        Err(StoreError::Contention(format!(
-            "{RACES} others were faster; nothing was recorded"
-        )))
+        Err(self.always_late())
     }
 
     /// One decision for all, and one push.
     fn attempt(&mut self, actor: &Actor, decide: Decide<'_>) -> Result<Ended, StoreError> {
+        pace::wait(&self.store.publish_dir(), self.link.pace);
         self.catch_up()?;
         // Somebody may have taken it along, and died before the answer.
         if let Some(committed) = self.found_there()? {
@@ -350,9 +356,9 @@ impl Turn<'_> {
                 "another process of this clone talks with the remote all the time".to_owned(),
             ));
         };
-        pace::wait(&self.store.publish_dir(), self.link.pace);
         self.refresh()?;
         for _ in 0..=RACES {
+            pace::wait(&self.store.publish_dir(), self.link.pace);
             self.catch_up()?;
             self.store.settle(actor)?;
             let tip = self.store.tip()?.ok_or(StoreError::NotSetUp)?;
@@ -361,7 +367,14 @@ impl Turn<'_> {
             }
             self.lost()?;
         }
-        Err(StoreError::Contention(format!("{RACES} others were faster")))
+        Err(self.always_late())
+    }
+
+    pub(super) fn always_late(&self) -> StoreError {
+        StoreError::Contention(format!(
+            "others were faster {} times, so nothing was recorded",
+            self.report.races
+        ))
     }
 
     pub(super) fn locked<T>(
