@@ -107,6 +107,7 @@ grounds! {
     OUTSIDE_SCOPE, "outside-scope", Finding, "The lane does not hold the path. Lock it if the change belongs to the task, else leave it out.";
     OVERRIDE_NOT_ALLOWED, "override-not-allowed", State, "The policy does not name this agent among those who may override.";
     POLICY_NOT_COMMITTED, "policy-not-committed", Setup, "The integration branch has no policy yet, so nobody can start. Commit `.agents/policy.toml` there.";
+    PUSH_REFUSED, "push-refused", State, "The remote, or a pre-push hook of this clone, does not take the branch of a handoff.";
     REMOTE_BROKEN, "remote-broken", State, "The remote's state has a commit that no ledger can have, so nothing of it is taken.";
     REMOTE_DIVERGED, "remote-diverged", State, "The remote's state does not contain what this clone has seen there: it was rewritten. Nothing of it is taken until somebody decides.";
     REMOTE_REFUSES, "remote-refuses", Setup, "The remote does not take the state's ref. Another ref is named by `sync.ref` in the policy.";

@@ -1,13 +1,19 @@
-//! Code and state in one push: both arrive, or neither.
+//! Code and state in one push: both arrive, or neither. The branch of a handoff goes with the event that tells of it,
+//! whether that was decided just now or while the remote was away.
 
+use lane_core::event::Payload;
 use lane_core::ground;
+use lane_core::ground::Ground;
 use lane_core::refusal::Refusal;
+use lane_core::view::Found;
+use lane_core::view::View as _;
 use lane_git::Arrival;
 use lane_git::Lease;
 use lane_git::Oid;
 use lane_git::RemoteError;
 use lane_git::Sent;
 
+use super::line;
 use super::pace;
 use super::turn::Code;
 use super::turn::RACES;
@@ -17,8 +23,16 @@ use crate::source::Actor;
 use crate::transact::Committed;
 use crate::transact::Decide;
 
+/// A branch that goes with the state.
+pub(super) struct Carried {
+    code: Code,
+    /// The pending handoff that tells of it, given up when the branch is not taken; none for this turn's own.
+    event: Option<String>,
+}
+
 impl Turn<'_> {
-    /// Code and state in one push. Nothing is locked while hooks run: they may take their time, and our own state lock.
+    /// Decides a handoff and pushes it with its branch. Nothing is locked while hooks run: they may take their time, and
+    /// our own state lock.
     pub(super) fn deliver(
         &mut self,
         actor: &Actor,
@@ -32,12 +46,18 @@ impl Turn<'_> {
                 return Ok(committed);
             }
             pace::wait(&self.store.publish_dir(), self.link.pace);
+            let mut carried = self.carried(self.store.tip()?.ok_or(StoreError::NotSetUp)?)?;
+            carried.retain(|other| other.code.to != code.to);
+            carried.push(Carried {
+                code: code.clone(),
+                event: None,
+            });
             let (own, tip) = {
                 let mut chain = self.chain()?;
                 let own = chain.decide(&self.id, actor, decide)?;
                 (own, chain.head().commit)
             };
-            if self.push_with(code, tip)? {
+            if self.send(tip, &carried, false)? {
                 return Ok(own);
             }
             self.locked(Self::lost)?;
@@ -45,57 +65,147 @@ impl Turn<'_> {
         Err(self.always_late())
     }
 
-    fn push_with(&mut self, code: &Code, tip: Oid) -> Result<bool, StoreError> {
+    /// The branches of the handoffs up to `tip` that the remote does not know yet.
+    pub(super) fn carried(&self, tip: Oid) -> Result<Vec<Carried>, StoreError> {
+        let Some(seen) = self.store.seen(&self.link)? else {
+            return Ok(Vec::new());
+        };
+        let fresh = line::after(self.store.repo, seen, tip)?.unwrap_or_default();
+        let mut carried = Vec::new();
+        for pending in line::events(&fresh)? {
+            let Payload::TaskHandedOff { checkpoint } = &pending.event.what else {
+                continue;
+            };
+            let task = match self.store.view_at(tip)?.task(&checkpoint.task)? {
+                Some(Found::Live(task)) if task.handoff.as_ref() == Some(&checkpoint.checkpoint) => task,
+                // It was taken up again, or is done: what it told of is no longer what there is.
+                _ => continue,
+            };
+            if let Ok(commit) = checkpoint.tip.parse()
+                && self.store.repo.has_object(commit)?
+            {
+                carried.push(Carried {
+                    code: Code {
+                        tip: commit,
+                        to: format!("refs/heads/{}", task.branch),
+                    },
+                    event: Some(pending.event.id.clone()),
+                });
+            }
+        }
+        Ok(carried)
+    }
+
+    /// Pushes the state up to `tip`, and what it carries. False when somebody was faster, or a pending handoff had to be
+    /// given up. `turn`: whether the publish lock is held already.
+    pub(super) fn send(&mut self, tip: Oid, carried: &[Carried], turn: bool) -> Result<bool, StoreError> {
         let sent = self.pending_up_to(tip)?;
         self.store.source.failpoint("pushing");
-        let both = [
-            self.state(tip)?,
-            Sent {
-                what: code.tip,
-                to: code.to.clone(),
-                lease: Lease::Tracked,
-            },
-        ];
-        // Hooks judge the code, and the code is the same in every attempt.
-        match self.store.repo.push(&self.link.remote, &both, !self.hooked) {
+        pace::note(&self.store.publish_dir(), self.link.pace);
+        let mut all = vec![self.state(tip)?];
+        all.extend(carried.iter().map(|one| Sent {
+            what: one.code.tip,
+            to: one.code.to.clone(),
+            lease: Lease::Tracked,
+        }));
+        // Hooks judge code. They are asked once about the same code, however often the state loses a race.
+        let codes: Vec<Oid> = carried.iter().map(|one| one.code.tip).collect();
+        let hooks = !codes.is_empty() && self.hooked != codes;
+        match self.store.repo.push(&self.link.remote, &all, hooks) {
             Ok(arrivals) => {
-                self.hooked = true;
-                self.both_arrived(&arrivals, code, tip, sent)
+                self.hooked = codes;
+                self.judge_arrivals(&arrivals, carried, tip, sent, turn)
             }
             Err(RemoteError::Git(fault)) => Err(fault.into()),
-            Err(RemoteError::Hook) => Err(StoreError::PushHook),
-            Err(fault) => self.locked(|turn| turn.arrived_after_all(tip, sent, &fault)),
+            Err(RemoteError::Hook) => {
+                let no = |branch: &str| {
+                    let what = format!("the pre-push hook refused branch {branch} of this handoff");
+                    Refusal::new(&ground::PUSH_REFUSED, what)
+                };
+                self.without(carried, &|_| true, &no, StoreError::PushHook, turn)
+            }
+            Err(fault) => self.holding(turn, |turn| turn.arrived_after_all(tip, sent, &fault)),
         }
     }
 
-    fn both_arrived(
+    fn judge_arrivals(
         &mut self,
         arrivals: &[Arrival],
-        code: &Code,
+        carried: &[Carried],
         tip: Oid,
         sent: usize,
+        turn: bool,
     ) -> Result<bool, StoreError> {
-        match arrivals {
-            [Arrival::Taken | Arrival::Same, Arrival::Taken | Arrival::Same] => {
-                self.report.sent += sent;
-                self.locked(|turn| turn.store.arrived(&turn.link, tip, &mut turn.report))?;
-                Ok(true)
-            }
-            [_, Arrival::Raced(why)] if !why.contains("atomic") => {
-                let branch = code.to.trim_start_matches("refs/heads/");
-                let what = format!(
-                    "{} has commits on {branch} that this branch does not have",
-                    self.link.remote()
-                );
-                let fetch = lane_core::refusal::command(&["git", "fetch", "--", self.link.remote()]);
-                Err(Refusal::new(&ground::BRANCH_BEHIND, what).hint(fetch).into())
-            }
-            [Arrival::Refused(why), _] if !why.contains("atomic") => self.other_ref(why).map(|()| false),
-            [_, Arrival::Refused(why)] if !why.contains("atomic") => {
-                let what = format!("{} does not take {}: {why}", self.link.remote(), code.to);
-                Err(Refusal::new(&ground::REMOTE_REFUSES, what).into())
-            }
+        if arrivals
+            .iter()
+            .all(|one| matches!(one, Arrival::Taken | Arrival::Same))
+        {
+            self.report.sent += sent;
+            self.holding(turn, |turn| turn.store.arrived(&turn.link, tip, &mut turn.report))?;
+            return Ok(true);
+        }
+        let (state, branches) = match arrivals {
+            [state, branches @ ..] => (state, branches),
+            [] => return Ok(false),
+        };
+        for (arrival, one) in branches.iter().zip(carried) {
+            let (ground, why): (&'static Ground, &str) = match arrival {
+                Arrival::Raced(why) if !why.contains("atomic") => (&ground::BRANCH_BEHIND, why),
+                Arrival::Refused(why) if !why.contains("atomic") => (&ground::PUSH_REFUSED, why),
+                _ => continue,
+            };
+            let remote = self.link.remote().to_owned();
+            let no = |branch: &str| not_taken(ground, &remote, branch, why);
+            let fault = StoreError::from(no(short(&one.code.to)));
+            return self.without(carried, &|other| other.code.to == one.code.to, &no, fault, turn);
+        }
+        match state {
+            Arrival::Refused(why) if !why.contains("atomic") => self.other_ref(why).map(|()| false),
             _ => Ok(false),
         }
     }
+
+    /// Pending handoffs whose branch is not taken are given up, so that they hold up nothing else; this turn's own fails.
+    fn without(
+        &mut self,
+        carried: &[Carried],
+        lost: &dyn Fn(&Carried) -> bool,
+        no: &dyn Fn(&str) -> Refusal,
+        fault: StoreError,
+        turn: bool,
+    ) -> Result<bool, StoreError> {
+        let lost: Vec<&Carried> = carried.iter().filter(|one| lost(one)).collect();
+        let pending: Vec<(String, Refusal)> = lost
+            .iter()
+            .filter_map(|one| Some((one.event.clone()?, no(short(&one.code.to)))))
+            .collect();
+        if lost.iter().any(|one| one.event.is_none()) {
+            return Err(fault);
+        }
+        self.holding(turn, |turn| {
+            turn.store.give_up_pending(&turn.link, &pending, &mut turn.report)
+        })?;
+        Ok(false)
+    }
+
+    fn holding<T>(
+        &mut self,
+        held: bool,
+        act: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if held { act(self) } else { self.locked(act) }
+    }
+}
+
+fn short(branch: &str) -> &str {
+    branch.trim_start_matches("refs/heads/")
+}
+
+fn not_taken(ground: &'static Ground, remote: &str, branch: &str, why: &str) -> Refusal {
+    if ground.id == ground::BRANCH_BEHIND.id {
+        let what = format!("{remote} has commits on {branch} that this branch does not have");
+        let fetch = lane_core::refusal::command(&["git", "fetch", "--", remote]);
+        return Refusal::new(ground, what).hint(fetch);
+    }
+    Refusal::new(ground, format!("{remote} does not take {branch}: {why}"))
 }

@@ -1,8 +1,12 @@
 //! Whether commits of the ledger have the trees that follow from their events: what was edited by hand has not.
 
+use std::collections::BTreeSet;
+
+use lane_core::refusal::Refusal;
 use lane_git::Commit;
 use lane_git::Oid;
 
+use super::given_up::GivenUp;
 use super::line;
 use super::link::Link;
 use super::report::Report;
@@ -47,19 +51,39 @@ impl Store<'_> {
         if self.first_illegal(seen, &own)?.is_none() {
             return Ok(());
         }
+        self.give_up_pending(link, &[], report)?;
+        report.mended = true;
+        Ok(())
+    }
+
+    /// Pending events that cannot be published are given up, and what came after them is decided again without them.
+    pub(super) fn give_up_pending(
+        &self,
+        link: &Link,
+        lost: &[(String, Refusal)],
+        report: &mut Report,
+    ) -> Result<(), StoreError> {
         let guard = self.os_lock()?;
+        let (Some(seen), Some(local)) = (self.seen(link)?, self.tip()?) else {
+            return Ok(());
+        };
+        let own = line::after(self.repo, seen, local)?.unwrap_or_default();
         let mut chain = Chain::on(self, seen)?;
-        let again = self.decide_again(
-            &mut chain,
-            &line::events(&own)?,
-            &std::collections::BTreeSet::new(),
-        )?;
-        for lost in &again.given_up {
+        let events = line::events(&own)?;
+        let mut given_up: Vec<GivenUp> = Vec::new();
+        for (id, no) in lost {
+            let found = events.iter().find(|own| own.event.id == *id);
+            given_up.extend(found.map(|own| GivenUp::new(&own.event, own.commit, no)));
+        }
+        let without: BTreeSet<String> = lost.iter().map(|(id, _)| id.clone()).collect();
+        let again = self.decide_again(&mut chain, &events, &without)?;
+        given_up.extend(again.given_up);
+        for lost in &given_up {
             lost.keep(self)?;
         }
         if !self.swap_state(&guard, Some(local), chain.head().commit)? {
             return Err(StoreError::Contention(
-                "the state moved while its records were mended".to_owned(),
+                "the state moved while what is pending was decided again".to_owned(),
             ));
         }
         let head = chain.head();
@@ -69,9 +93,8 @@ impl Store<'_> {
             head.seq,
             head.at.unwrap_or(self.source.now()),
         );
-        self.move_fences(&again.kept, &again.given_up)?;
-        report.mended = true;
-        report.given_up.extend(again.given_up);
+        self.move_fences(&again.kept, &given_up)?;
+        report.given_up.extend(given_up);
         Ok(())
     }
 }

@@ -7,7 +7,6 @@ use std::time::Instant;
 use lane_core::event::Event;
 use lane_core::ground;
 use lane_core::refusal::Refusal;
-use lane_git::Arrival;
 use lane_git::Lease;
 use lane_git::Oid;
 use lane_git::OsLock;
@@ -93,7 +92,7 @@ impl Store<'_> {
             link: link.clone(),
             id: self.source.nonce(),
             report: Report::default(),
-            hooked: false,
+            hooked: Vec::new(),
             begun: self.seen(link)?,
         };
         let committed = match code {
@@ -116,7 +115,7 @@ impl Store<'_> {
             link: link.clone(),
             id: String::new(),
             report: Report::default(),
-            hooked: false,
+            hooked: Vec::new(),
             begun: self.seen(link)?,
         };
         turn.sync(actor)?;
@@ -130,8 +129,8 @@ pub(super) struct Turn<'s> {
     /// The event's id, the same in every attempt: so it is known wherever it arrives.
     pub(super) id: String,
     pub(super) report: Report,
-    /// Whether the pre-push hooks have let the code pass.
-    pub(super) hooked: bool,
+    /// The code that the pre-push hooks have let pass.
+    pub(super) hooked: Vec<Oid>,
     /// The last tip that had been seen on the remote when the turn began: what arrived since lies after it.
     begun: Option<Oid>,
 }
@@ -255,23 +254,8 @@ impl Turn<'_> {
 
     /// Pushes the state up to `tip`. False when somebody was faster.
     fn push(&mut self, tip: Oid) -> Result<bool, StoreError> {
-        let sent = self.pending_up_to(tip)?;
-        self.store.source.failpoint("pushing");
-        pace::note(&self.store.publish_dir(), self.link.pace);
-        let state = [self.state(tip)?];
-        match self.store.repo.push(&self.link.remote, &state, false) {
-            Ok(arrivals) => match arrivals.into_iter().next() {
-                Some(Arrival::Taken | Arrival::Same) => {
-                    self.report.sent += sent;
-                    self.store.arrived(&self.link, tip, &mut self.report)?;
-                    Ok(true)
-                }
-                Some(Arrival::Refused(why)) => self.other_ref(&why).map(|()| false),
-                _ => Ok(false),
-            },
-            Err(RemoteError::Git(fault)) => Err(fault.into()),
-            Err(fault) => self.arrived_after_all(tip, sent, &fault),
-        }
+        let carried = self.carried(tip)?;
+        self.send(tip, &carried, true)
     }
 
     /// No answer, or a broken one: the remote itself says whether it has the event.
