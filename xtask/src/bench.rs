@@ -2,6 +2,7 @@
 
 pub(crate) mod commit;
 mod field;
+pub(crate) mod ledger;
 mod page;
 mod peers;
 mod race;
@@ -18,6 +19,8 @@ use std::path::PathBuf;
 pub(crate) struct Plan {
     /// The release binary of git-lane.
     pub(crate) binary: PathBuf,
+    /// The program that writes long ledgers; empty where none is needed.
+    pub(crate) seeder: PathBuf,
     /// How often each thing is done and counted.
     pub(crate) rounds: usize,
     /// How often each thing is done before that.

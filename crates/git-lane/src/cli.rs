@@ -7,6 +7,7 @@ use lane_core::id::LockId;
 use lane_core::id::TaskId;
 use lane_core::policy::Role;
 
+use crate::commands::blame::Blame;
 use crate::commands::block::Block;
 use crate::commands::board::Board;
 use crate::commands::can::Can;
@@ -27,6 +28,7 @@ use crate::commands::ready::Ready;
 use crate::commands::reclaim::Reclaim;
 use crate::commands::reconcile::Reconcile;
 use crate::commands::release::Release;
+use crate::commands::replay::Replay;
 use crate::commands::resume::Resume;
 use crate::commands::show::Show;
 use crate::commands::start::Start;
@@ -109,6 +111,8 @@ pub(crate) enum Command {
     /// Who and where you are, and which lanes there are
     Status(Json),
     Log(Log),
+    Blame(Blame),
+    Replay(Replay),
     Can(Can),
     Verify(Verify),
     Validate(Validate),

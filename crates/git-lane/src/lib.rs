@@ -10,6 +10,7 @@ mod cli;
 mod commands;
 pub mod docs;
 mod error;
+mod event_filter;
 mod evidence;
 mod finding_lane;
 mod hooks;

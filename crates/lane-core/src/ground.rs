@@ -117,6 +117,7 @@ grounds! {
     SCOPE_TOO_COMPLEX, "scope-too-complex", Input, "The globs are too complex to decide whether they overlap. Use simpler ones.";
     STALE_FENCE, "stale-fence", Finding, "The lane was reclaimed, released or granted again since this worktree was bound to it.";
     STATE_REWRITE, "state-rewrite", Finding, "The push would rewrite or delete the shared state, which only ever grows.";
+    STATE_WENT_BACK, "state-went-back", Finding, "The state that is verified lacks one that this clone made or saw on a remote: it was put back to an older one, replaced, or is behind.";
     TASK_CLAIMED, "task-claimed", State, "Scope, area and branch of a claimed task do not change under its lane. Widen it by a lock, or release it first.";
     UNKNOWN_AREA, "unknown-area", State, "The policy declares areas, and this is none of them.";
     UNKNOWN_DEPENDENCY, "unknown-dependency", State, "The task depends on an id that does not exist.";

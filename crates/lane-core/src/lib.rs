@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod audit;
 pub mod codec;
+pub mod counters;
 pub mod event;
 pub mod glob;
 pub mod ground;

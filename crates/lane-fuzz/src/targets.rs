@@ -1,5 +1,6 @@
 //! The table of targets. A new one: a file in `targets/`, its `mod` line, its line in [`TARGETS`].
 
+mod captured;
 mod event;
 mod glob;
 mod handoff;
@@ -15,6 +16,7 @@ use crate::Target;
 
 /// Every target, in alphabetical order.
 pub const TARGETS: &[Target] = &[
+    captured::TARGET,
     event::TARGET,
     glob::TARGET,
     handoff::TARGET,

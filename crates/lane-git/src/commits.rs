@@ -8,6 +8,7 @@ use crate::GitError;
 use crate::Ident;
 use crate::Oid;
 use crate::Repo;
+use crate::hash::hash;
 
 /// A stored commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +72,11 @@ impl Repo {
     }
 }
 
+/// The name that a commit has, without writing it.
+pub fn hash_commit(new: &NewCommit<'_>) -> Oid {
+    hash(ObjectType::Commit, text(new).as_bytes())
+}
+
 fn text(new: &NewCommit<'_>) -> String {
     let mut text = format!("tree {}\n", new.tree);
     for parent in &new.parents {
@@ -83,9 +89,10 @@ fn text(new: &NewCommit<'_>) -> String {
 }
 
 fn parse(id: Oid, raw: &[u8]) -> Option<Commit> {
+    // By bytes: comparing slices calls out for each of them, which was a tenth of walking a long history.
     let end = raw
         .windows(2)
-        .position(|pair| pair == b"\n\n")
+        .position(|pair| pair[0] == b'\n' && pair[1] == b'\n')
         .unwrap_or(raw.len());
     let message = raw.get(end + 2..).unwrap_or_default().to_vec();
     let mut lines = raw[..end].split(|byte| *byte == b'\n');

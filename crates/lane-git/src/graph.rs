@@ -48,6 +48,13 @@ impl Repo {
         Ok(object.peel_to_commit().ok().map(|commit| commit.id().into()))
     }
 
+    /// The commit that a revision as people write it (`main`, `refs/x/y`, `4c1e0`, `HEAD~2`) names; none for one that
+    /// names no commit here.
+    pub fn resolve(&self, revision: &str) -> Option<Oid> {
+        let found = self.git.revparse_single(revision).ok()?;
+        found.peel_to_commit().ok().map(|commit| commit.id().into())
+    }
+
     /// The commits from `tip` backwards by first parents, read one by one: 100,000 in one pass.
     pub fn first_parents(&self, tip: Oid) -> FirstParents<'_> {
         FirstParents {

@@ -31,7 +31,7 @@ pub(crate) fn tree_bytes(entries: &[TreeEntry]) -> Vec<u8> {
 }
 
 /// Content cannot make hashing fail. If libgit2 did, zero would equal no object's name.
-fn hash(kind: ObjectType, content: &[u8]) -> Oid {
+pub(crate) fn hash(kind: ObjectType, content: &[u8]) -> Oid {
     git2::Oid::hash_object(kind, content).map_or(Oid::ZERO, Oid::from)
 }
 

@@ -46,6 +46,7 @@ mod worktree;
 
 pub use commits::Commit;
 pub use commits::NewCommit;
+pub use commits::hash_commit;
 pub use compare::TreeChange;
 pub use config::ConfigValue;
 pub use diff::Against;

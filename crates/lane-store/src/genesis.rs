@@ -9,6 +9,7 @@ use lane_git::Ident;
 use lane_git::NewCommit;
 use lane_git::Oid;
 use lane_git::Repo;
+use lane_git::hash_commit;
 
 use crate::error::StoreError;
 use crate::layout;
@@ -23,20 +24,33 @@ pub(crate) fn genesis_record(repository: &str) -> Result<String, StoreError> {
     Ok(codec::encode(&Meta::genesis(repository))?)
 }
 
-/// Writes the first commit (no ref is moved) and gives its name.
-pub fn genesis(repo: &Repo, repository: &str) -> Result<Oid, StoreError> {
-    let blob = repo.write_blob(genesis_record(repository)?.as_bytes())?;
-    let tree = repo.edit_tree(None, &BTreeMap::from([(layout::META.to_owned(), Some(blob))]))?;
+/// The first commit, on that tree.
+fn first<'m>(tree: Oid, message: &'m str) -> NewCommit<'m> {
     let author = Ident {
         name: "git-lane".to_owned(),
         email: "git-lane@localhost".to_owned(),
     };
-    let message = format!("git-lane state of {repository}\n");
-    Ok(repo.write_commit(&NewCommit {
+    NewCommit {
         tree,
         parents: Vec::new(),
         author,
         time: 0,
-        message: &message,
-    })?)
+        message,
+    }
+}
+
+fn message(repository: &str) -> String {
+    format!("git-lane state of {repository}\n")
+}
+
+/// Writes the first commit (no ref is moved) and gives its name.
+pub fn genesis(repo: &Repo, repository: &str) -> Result<Oid, StoreError> {
+    let blob = repo.write_blob(genesis_record(repository)?.as_bytes())?;
+    let tree = repo.edit_tree(None, &BTreeMap::from([(layout::META.to_owned(), Some(blob))]))?;
+    Ok(repo.write_commit(&first(tree, &message(repository)))?)
+}
+
+/// The first commit's name; nothing is written.
+pub(crate) fn genesis_name(repository: &str, tree: Oid) -> Oid {
+    hash_commit(&first(tree, &message(repository)))
 }

@@ -1,18 +1,11 @@
 //! A state's tree in memory: what its object names must be, computed from writes alone. Nothing is read or written.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use lane_core::apply::Write;
-use lane_core::codec::CodecError;
 use lane_git::Oid;
 use lane_git::TreeEntry;
-use lane_git::hash_blob;
 use lane_git::hash_tree;
-
-use crate::layout;
-
-const FILE: u32 = 0o100_644;
-const FOLDER: u32 = 0o040_000;
 
 /// A folder: files and folders by name, and its name as a tree while nothing in it changed.
 #[derive(Default)]
@@ -23,13 +16,10 @@ pub(crate) struct Mirror {
 }
 
 impl Mirror {
-    /// Takes what an event wrote.
-    pub(crate) fn write(&mut self, write: &Write) -> Result<(), CodecError> {
-        for (path, text) in layout::edits(write)? {
-            self.put(&path, text.map(|text| hash_blob(text.as_bytes())));
-        }
-        Ok(())
-    }
+    /// The mode of a file.
+    pub(crate) const FILE: u32 = 0o100_644;
+    /// The mode of a folder.
+    pub(crate) const FOLDER: u32 = 0o040_000;
 
     /// Sets or removes one file.
     pub(crate) fn put(&mut self, path: &str, blob: Option<Oid>) {
@@ -54,14 +44,34 @@ impl Mirror {
         if let Some(known) = self.known {
             return known;
         }
-        let files = self.files.iter().map(|(name, oid)| entry(name, FILE, *oid));
+        let files = self.files.iter().map(|(name, oid)| entry(name, Self::FILE, *oid));
         let mut entries: Vec<TreeEntry> = files.collect();
         for (name, folder) in &mut self.folders {
-            entries.push(entry(name, FOLDER, folder.oid()));
+            entries.push(entry(name, Self::FOLDER, folder.oid()));
         }
         let oid = hash_tree(&entries);
         self.known = Some(oid);
         oid
+    }
+
+    /// The same, for one that was named since it changed.
+    pub(crate) fn name(&self) -> Oid {
+        self.known.unwrap_or(Oid::ZERO)
+    }
+
+    /// The names of its files and folders.
+    pub(crate) fn names(&self) -> BTreeSet<String> {
+        self.files.keys().chain(self.folders.keys()).cloned().collect()
+    }
+
+    /// A file's blob.
+    pub(crate) fn file(&self, name: &str) -> Option<Oid> {
+        self.files.get(name).copied()
+    }
+
+    /// A folder.
+    pub(crate) fn folder(&self, name: &str) -> Option<&Mirror> {
+        self.folders.get(name)
     }
 }
 

@@ -1,22 +1,17 @@
 //! Proof that a ledger is whole: the chain over all events, and on request the replay of every decision.
 
-use lane_core::apply::Rejection;
-use lane_core::apply::apply;
+use lane_core::event::Event;
 use lane_core::event::Message;
-use lane_core::memory::Memory;
 use lane_git::Commit;
 use lane_git::Oid;
 use lane_git::Repo;
 
+use crate::difference::Difference;
+use crate::difference::first_difference;
 use crate::error::StoreError;
-use crate::genesis::genesis_chain;
-use crate::genesis::genesis_record;
-use crate::layout;
-use crate::mirror::Mirror;
-use crate::tree_view::meta_at;
-
-/// The most events that are walked.
-const EVENTS_MAX: usize = 10_000_000;
+use crate::read_back::ReadBack;
+use crate::rebuild::Edit;
+use crate::rebuild::Rebuild;
 
 /// A whole ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +22,10 @@ pub struct Proof {
     pub chain: String,
     /// The repository's id.
     pub repository: String,
-    /// Whether every decision was replayed and every tree compared.
-    pub replayed: bool,
+    /// The tree of the last.
+    pub tree: Oid,
+    /// The commits, the first one first.
+    pub commits: Vec<Oid>,
 }
 
 /// The first commit that is not what it must be.
@@ -40,128 +37,127 @@ pub struct Fault {
     pub seq: u64,
     /// What is wrong with it.
     pub fault: String,
+    /// Where its tree differs from what follows from the events, if that is what is wrong.
+    pub difference: Option<Box<Difference>>,
 }
 
-/// Verifies the ledger that ends at `tip`. `progress` is told how many of how many events are done.
+/// What a proof tells on its way.
+pub trait Watch {
+    /// So many of so many events are done; at first, while the ledger is read back, it is not known of how many.
+    fn progress(&mut self, _done: u64, _total: Option<u64>) {}
+    /// An event was judged again, and its tree is right.
+    fn event(&mut self, _event: &Event) {}
+}
+
+impl Watch for () {}
+
+/// [`replay`] if `full`, else [`verify_chain`]. `progress` is told how many of how many commits are done; 0 of them
+/// while that is not known.
+///
+/// # Errors
+/// As [`verify_chain`].
 pub fn verify(
     repo: &Repo,
     tip: Oid,
     full: bool,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Result<Proof, Fault>, StoreError> {
-    let mut chain = repo.first_parent_chain(tip, None, EVENTS_MAX)?;
-    chain.reverse();
-    let total = chain.len() as u64;
-    let first = repo.commit(chain[0])?;
-    let mut walk = match Walk::begin(repo, &first, full)? {
-        Ok(walk) => walk,
-        Err(fault) => return Ok(Err(fault)),
-    };
-    for id in &chain[1..] {
-        let commit = repo.commit(*id)?;
-        walk.seq += 1;
-        if let Err(fault) = walk.step(&commit) {
-            return Ok(Err(Fault {
-                commit: *id,
-                seq: walk.seq,
-                fault,
-            }));
+    struct Told<'p>(&'p mut dyn FnMut(u64, u64));
+    impl Watch for Told<'_> {
+        fn progress(&mut self, done: u64, total: Option<u64>) {
+            self.0(done, total.unwrap_or(0));
         }
-        progress(walk.seq, total);
     }
-    Ok(Ok(Proof {
-        events: walk.seq,
-        chain: walk.chain,
-        repository: walk.repository,
-        replayed: full,
-    }))
+    let verify = if full { replay } else { verify_chain };
+    verify(repo, tip, &mut Told(progress))
 }
 
-struct Walk {
-    repository: String,
-    chain: String,
-    seq: u64,
+/// Verifies the chain of the ledger that ends at `tip`, in one pass backwards.
+///
+/// # Errors
+/// More than ten million events; a git that cannot be read. A missing commit is a fault, not an error.
+pub fn verify_chain(
+    repo: &Repo,
+    tip: Oid,
+    watch: &mut dyn Watch,
+) -> Result<Result<Proof, Fault>, StoreError> {
+    let mut ledger = ReadBack::read(repo, tip, watch)?;
+    Ok(match ledger.fault() {
+        Some(fault) => Err(fault),
+        None => Ok(ledger.proof()),
+    })
+}
+
+/// Verifies the chain, and then every decision and every tree, from the first event on.
+///
+/// # Errors
+/// As [`verify_chain`].
+pub fn replay(repo: &Repo, tip: Oid, watch: &mut dyn Watch) -> Result<Result<Proof, Fault>, StoreError> {
+    let mut ledger = ReadBack::read(repo, tip, watch)?;
+    let found = ledger.fault();
+    // Nothing is known of a state whose beginning is not known.
+    let good = ledger.good();
+    if let (Some(fault), []) = (&found, good) {
+        return Ok(Err(fault.clone()));
+    }
+    let total = good.len() as u64;
+    let mut rebuild = Rebuild::genesis(ledger.repository())?;
+    let mut before = Oid::EMPTY_TREE;
+    for (seq, name) in (0..).zip(good) {
+        let commit = repo.commit(*name)?;
+        if seq > 0
+            && let Err(fault) = step(repo, &mut rebuild, &commit, before, watch)
+        {
+            return Ok(Err(Fault { seq, ..fault }));
+        }
+        before = commit.tree;
+        watch.progress(seq, Some(total));
+    }
+    Ok(match found {
+        Some(fault) => Err(fault),
+        None => Ok(ledger.proof()),
+    })
+}
+
+/// Judges one event again. `before` is the tree that it follows.
+fn step(
+    repo: &Repo,
+    rebuild: &mut Rebuild,
+    commit: &Commit,
     before: Oid,
-    replay: Option<(Memory, Mirror)>,
-}
-
-impl Walk {
-    fn begin(repo: &Repo, first: &Commit, full: bool) -> Result<Result<Self, Fault>, StoreError> {
-        let wrong = |fault: &str| {
-            Ok(Err(Fault {
-                commit: first.id,
-                seq: 0,
-                fault: fault.to_owned(),
-            }))
-        };
-        if !first.parents.is_empty() {
-            return wrong(
-                "is where this clone's history of the state begins, but not where the state began (a shallow or partial copy)",
-            );
-        }
-        let meta = meta_at(repo, first.tree)?;
-        if crate::genesis(repo, &meta.repository)? != first.id {
-            return wrong("is not the first commit that this repository's id gives");
-        }
-        let mut mirror = Mirror::default();
-        mirror.put(
-            layout::META,
-            Some(lane_git::hash_blob(genesis_record(&meta.repository)?.as_bytes())),
-        );
-        Ok(Ok(Self {
-            chain: genesis_chain(&meta.repository),
-            seq: 0,
-            before: first.id,
-            replay: full.then(|| (Memory::genesis(&meta.repository), mirror)),
-            repository: meta.repository,
-        }))
+    watch: &mut dyn Watch,
+) -> Result<(), Fault> {
+    let fault = |fault: String, difference: Option<Difference>| Fault {
+        commit: commit.id,
+        seq: 0,
+        fault,
+        difference: difference.map(Box::new),
+    };
+    let (event, edits) = judged(rebuild, commit).map_err(|words| fault(words, None))?;
+    if rebuild.tree() != commit.tree {
+        let words = "has a tree that does not follow from its events".to_owned();
+        let found = first_difference(repo, rebuild.files(), commit.tree, before, &edits);
+        return Err(fault(words, found));
     }
-
-    fn step(&mut self, commit: &Commit) -> Result<(), String> {
-        if commit.parents != [self.before] {
-            return Err("has other parents than the one commit before it".to_owned());
-        }
-        let text =
-            std::str::from_utf8(&commit.message).map_err(|_| "has a message that is not UTF-8".to_owned())?;
-        let message = Message::find(text).map_err(|e| e.to_string())?;
-        if message.expected_chain(&self.chain) != message.chain {
-            return Err(
-                "breaks the chain: its event is not what was written, or one before it is missing".to_owned(),
-            );
-        }
-        if let Some((memory, mirror)) = &mut self.replay {
-            let event = message.event().map_err(|e| e.to_string())?;
-            if event.seq != self.seq {
-                return Err(format!(
-                    "says that it is event {}, but is {}",
-                    event.seq, self.seq
-                ));
-            }
-            if commit.time != event.at.secs() {
-                return Err("is dated otherwise than its event".to_owned());
-            }
-            if !text.starts_with(&format!("{}\n\n[event]\n", event.sentence())) {
-                return Err("has a subject that is not its event's sentence".to_owned());
-            }
-            replay(memory, mirror, &event)?;
-            if mirror.oid() != commit.tree {
-                return Err("has a tree that does not follow from its events".to_owned());
-            }
-        }
-        message.chain.clone_into(&mut self.chain);
-        self.before = commit.id;
-        Ok(())
-    }
-}
-
-fn replay(memory: &mut Memory, mirror: &mut Mirror, event: &lane_core::event::Event) -> Result<(), String> {
-    let writes = apply(memory, event).map_err(|rejection| match rejection {
-        Rejection::Refused(refusal) => format!("was not allowed ({}): {}", refusal.ground.id, refusal.what),
-        Rejection::Unreadable(unreadable) => unreadable.to_string(),
-    })?;
-    for write in writes {
-        mirror.write(&write).map_err(|e| e.to_string())?;
-        memory.write(write);
-    }
+    watch.event(&event);
     Ok(())
+}
+
+fn judged(rebuild: &mut Rebuild, commit: &Commit) -> Result<(Event, Vec<Edit>), String> {
+    let text = message_text(commit)?;
+    let message = Message::find(text).map_err(|e| e.to_string())?;
+    let event = message.event().map_err(|e| e.to_string())?;
+    if commit.time != event.at.secs() {
+        return Err("is dated otherwise than its event".to_owned());
+    }
+    let sentence = text.strip_prefix(&event.sentence());
+    if !sentence.is_some_and(|rest| rest.starts_with("\n\n[event]\n")) {
+        return Err("has a subject that is not its event's sentence".to_owned());
+    }
+    let edits = rebuild.take(&event, message.chain)?;
+    Ok((event, edits))
+}
+
+pub(crate) fn message_text(commit: &Commit) -> Result<&str, String> {
+    std::str::from_utf8(&commit.message).map_err(|_| "has a message that is not UTF-8".to_owned())
 }

@@ -5,7 +5,9 @@ use lane_testkit::Place;
 use crate::plumbing::STATE;
 use crate::plumbing::commits;
 use crate::plumbing::line;
+use crate::plumbing::path_of;
 use crate::plumbing::rebuild;
+use crate::plumbing::rechained;
 use crate::plumbing::tree_with;
 use crate::plumbing::with_line;
 use crate::sandbox;
@@ -32,6 +34,8 @@ fn finds(repo: &Place<'_>, names: &[String], full: bool, bad: Option<usize>, wha
     } else {
         &["verify", "--json"]
     };
+    // Somebody who never had another state: that it was rewritten is another finding.
+    let _ = std::fs::remove_file(repo.path().join(".git/lane/journal"));
     let found = repo.lane(args);
     let json = found.json();
     match bad {
@@ -90,6 +94,66 @@ const TAMPERINGS: &[Tampering] = &[
         },
         in_chain: Some(claim),
         in_full: claim,
+    },
+    Tampering {
+        what: "a dropped event, the chain made anew",
+        tamper: |repo, all| {
+            drop(all.remove(claim(all)));
+            rechained(repo, all);
+        },
+        in_chain: None,
+        // The lock stands where the claim did, on a tree that the claim is in.
+        in_full: |all| all.len() - 2,
+    },
+    Tampering {
+        what: "two events swapped, the chain made anew",
+        tamper: |repo, all| {
+            let at = claim(all);
+            all.swap(at + 1, at + 2);
+            rechained(repo, all);
+        },
+        in_chain: None,
+        in_full: |all| all.len() - 2,
+    },
+    Tampering {
+        what: "an event told twice",
+        tamper: |_, all| {
+            let at = claim(all) + 1;
+            all.insert(at + 1, all[at].clone());
+        },
+        in_chain: Some(|all| all.len() - 2),
+        in_full: |all| all.len() - 2,
+    },
+    Tampering {
+        what: "an event told twice, the chain made anew",
+        tamper: |repo, all| {
+            let at = claim(all) + 1;
+            all.insert(at + 1, all[at].clone());
+            rechained(repo, all);
+        },
+        in_chain: None,
+        in_full: |all| all.len() - 2,
+    },
+    Tampering {
+        what: "an event said to be another agent's, the chain made anew",
+        tamper: |repo, all| {
+            let at = claim(all);
+            all[at] = all[at]
+                .replace("by = \"agent-a\"", "by = \"agent-b\"")
+                .replace("\n\nclaim T-1 by agent-a", "\n\nclaim T-1 by agent-b");
+            rechained(repo, all);
+        },
+        in_chain: None,
+        in_full: claim,
+    },
+    Tampering {
+        what: "a lost beginning",
+        tamper: |_, all| {
+            drop(all.drain(..2));
+            all[0] = all[0].replacen(&format!("\nparent {}", line(&all[0], "parent ")), "", 1);
+        },
+        in_chain: Some(|_| 0),
+        in_full: |_| 0,
     },
     Tampering {
         what: "a commit without an event",
@@ -238,6 +302,109 @@ fn ledger_of(all: &[String]) -> Vec<String> {
         .cloned()
         .chain([String::new(), String::new()])
         .collect()
+}
+
+#[test]
+fn a_tree_that_does_not_follow_is_shown_by_record_and_key() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r");
+    let mut all = ledger(&repo);
+    let at = claim(&all);
+    let path = path_of(&repo, "T-1");
+    let tree = line(&all[at], "tree ").to_owned();
+    let record = repo
+        .git(["cat-file", "blob", &format!("{tree}:{path}")])
+        .ok()
+        .stdout;
+    let forged = record.replace("by = \"agent-a\"", "by = \"agent-b\"");
+    assert_ne!(record, forged);
+    all[at] = with_line(
+        &all[at],
+        "tree ",
+        &tree_with(&repo, &tree, &path, forged.as_bytes()),
+    );
+    let names = rebuild(&repo, &all);
+    for command in [&["verify", "--full", "--json"][..], &["replay", "--json"]] {
+        let found = repo
+            .lane(command)
+            .code(1)
+            .says("stored   \"agent-b\"")
+            .says("rebuilt  \"agent-a\"");
+        let json = found.json();
+        assert_eq!(json["commit"], names[at].as_str(), "{found}");
+        let difference = &json["difference"];
+        assert_eq!(difference["path"], path.as_str(), "{found}");
+        assert_eq!(difference["key"], "claim.by", "{found}");
+    }
+    // What lies before it is whole.
+    repo.lane(["replay", &format!("..{}", at - 1)])
+        .ok()
+        .prints("is what is stored");
+}
+
+#[test]
+fn a_missing_commit_is_named() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r");
+    let all = ledger(&repo);
+    let lost = repo.rev(&format!("{STATE}~2"));
+    let file = repo.path().join(".git/objects").join(&lost[..2]).join(&lost[2..]);
+    std::fs::remove_file(file).expect("a loose object");
+    for args in [&["verify", "--json"][..], &["verify", "--full", "--json"]] {
+        let json = repo.lane(args).code(1).says("is not here").json();
+        assert_eq!(
+            (json["commit"].as_str(), json["seq"].as_u64()),
+            (Some(&*lost), Some(claim(&all) as u64))
+        );
+    }
+}
+
+#[test]
+fn a_state_that_was_put_back_is_a_finding_by_journal_and_by_tracking_ref() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r");
+    ledger(&repo);
+    let (last, older) = (repo.rev(STATE), repo.rev(&format!("{STATE}~1")));
+    // A moment of the past is no finding while the state goes on from it.
+    repo.lane(["verify", &older]).ok();
+    repo.git(["update-ref", STATE, &older]).ok();
+    let found = repo.lane(["verify"]).code(1).says("state-went-back").says(&last);
+    let shown = repo.sh(&found.hints()[0]).ok();
+    assert_eq!(shown.stdout.lines().count(), 1, "{shown}");
+    std::fs::remove_file(repo.path().join(".git/lane/journal")).expect("a journal");
+    repo.lane(["verify"]).ok();
+    let tracking = "refs/agents-remote/origin/state";
+    repo.git(["update-ref", tracking, &last]).ok();
+    let json = repo.lane(["verify", "--full", "--json"]).code(1).json();
+    assert_eq!(
+        (json["ok"].as_bool(), json["lacks"][0]["commit"].as_str()),
+        (Some(false), Some(&*last))
+    );
+    assert_eq!(json["lacks"][0]["seen"], tracking);
+    repo.lane(["verify", tracking]).ok();
+    repo.lane(["verify", "no-such-rev"])
+        .code(2)
+        .says("names no commit");
+}
+
+#[test]
+fn a_mirror_clone_verifies_and_nothing_is_written_into_it() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r");
+    ledger(&repo);
+    sandbox
+        .at("")
+        .git(["clone", "--quiet", "--mirror", "r", "m.git"])
+        .ok();
+    let mirror = sandbox.at("m.git");
+    let before = mirror.git(["count-objects", "-v"]).ok().stdout;
+    mirror.lane(["verify", "--full"]).ok().prints("ok: ");
+    mirror
+        .lane(["verify", "HEAD"])
+        .code(1)
+        .says("is no first commit of a state");
+    assert_eq!(mirror.git(["count-objects", "-v"]).ok().stdout, before);
+    assert!(!mirror.has("lane"));
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod paths;
 mod plumbing;
 mod push;
 mod races;
+mod replaying;
 mod resuming;
 mod snapshot;
 mod state;

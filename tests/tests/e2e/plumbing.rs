@@ -1,5 +1,7 @@
 //! The state ref rewritten by git's plumbing, as no git-lane would: for tests of what is said then.
 
+use lane_core::event::Message;
+use lane_core::event::chain_of;
 use lane_testkit::Place;
 
 pub(crate) const STATE: &str = "refs/agents/state";
@@ -33,6 +35,21 @@ pub(crate) fn rebuild(place: &Place<'_>, commits: &[String]) -> Vec<String> {
     let tip = names.last().expect("a commit").clone();
     place.git(["update-ref", STATE, &tip]).ok();
     names
+}
+
+/// The commits with chain values and numbers that fit, as somebody would write them who knows how: only what the events
+/// say gives them away.
+pub(crate) fn rechained(place: &Place<'_>, commits: &mut [String]) {
+    let record = place
+        .git(["cat-file", "blob", &format!("{STATE}:.agents/state.toml")])
+        .ok();
+    let repository = line(&record.stdout, "repository = ").trim_matches('"').to_owned();
+    let mut chain = chain_of("", &format!("{repository}\n"));
+    for (seq, raw) in commits.iter_mut().enumerate().skip(1) {
+        let numbered = with_line(raw, "seq = ", &seq.to_string());
+        chain = Message::find(&numbered).expect("an event").expected_chain(&chain);
+        *raw = with_line(&numbered, "chain = ", &format!("\"{chain}\""));
+    }
 }
 
 /// The commit with another value in the first line that begins with `key`.

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: whole processes against the design's budgets.
 
 use std::path::Path;
+use std::path::PathBuf;
 
 use super::Tool;
 use super::install;
@@ -17,8 +18,10 @@ use crate::build;
 /// Builds git-lane for release and makes repositories in a temporary folder. `commit` times a whole `git commit` in
 /// repositories of 40 and 50,000 files: without hooks, with hooks that do nothing, with ours as a person and as a lane,
 /// and with other hook managers. `state` times claim, release, lock and ready in states of 100, 10,000 and 100,000
-/// live tasks. `sync` has 8 clones of one remote, and 64 processes of one clone, claim distinct tasks at once. The ways are run in turn, round by round, after a warm-up; what counts are medians. Prints Markdown on
-/// stdout; a missed budget is said on stderr and exits 1.
+/// live tasks. `ledger` times one more event, and proofs of ledgers of 1,000, 10,000 and 100,000 events. `sync` has 8
+/// clones of one remote, and 64 processes of one clone, claim distinct tasks at once. The ways are run in turn, round by
+/// round, after a warm-up; what counts are medians. Prints Markdown on stdout; a missed budget is said on stderr and
+/// exits 1.
 #[derive(clap::Args)]
 pub(super) struct Bench {
     /// What is measured
@@ -38,6 +41,8 @@ pub(super) struct Bench {
 enum Which {
     /// A whole `git commit`, by its hooks
     Commit,
+    /// append, verify, bytes on disk, by the number of events
+    Ledger,
     /// claim, release, lock, ready, by the number of tasks
     State,
     /// Claims of many clones on one remote, and of many processes in one clone
@@ -48,6 +53,7 @@ impl Which {
     fn name(self) -> &'static str {
         match self {
             Self::Commit => "commit",
+            Self::Ledger => "ledger",
             Self::State => "state",
             Self::Sync => "sync",
         }
@@ -56,11 +62,15 @@ impl Which {
     fn run(self, plan: &Plan) -> Result<Report, Error> {
         match self {
             Self::Commit => bench::commit::run(plan),
+            Self::Ledger => bench::ledger::run(plan),
             Self::State => bench::state::run(plan),
             Self::Sync => bench::sync::run(plan),
         }
     }
 }
+
+/// The program that writes long ledgers, and how it is built.
+const SEEDER: &[&str] = &["--release", "--package", "lane-store", "--example", "ledger"];
 
 const WARM_UP: usize = 4;
 const PAGE: &str = "docs/benchmarks.md";
@@ -69,7 +79,12 @@ impl Tool for Bench {
     const NAME: &'static str = "bench";
 
     fn run(self, workspace: &Workspace) -> Result<Exit, Error> {
+        let seeder = match self.which {
+            Which::Ledger => build::binary(workspace, SEEDER, "ledger")?,
+            Which::Commit | Which::State | Which::Sync => PathBuf::new(),
+        };
         let plan = Plan {
+            seeder,
             binary: build::binary(workspace, install::RELEASE, "git-lane")?,
             rounds: usize::try_from(self.rounds).unwrap_or(usize::MAX),
             warm_up: WARM_UP,

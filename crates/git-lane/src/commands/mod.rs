@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+pub(crate) mod blame;
 pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod can;
@@ -18,13 +19,16 @@ pub(crate) mod log;
 mod man;
 pub(crate) mod merge_driver;
 pub(crate) mod note;
+mod of_task;
 pub(crate) mod override_path;
 pub(crate) mod policy;
+mod proving;
 pub(crate) mod ready;
 pub(crate) mod reclaim;
 pub(crate) mod reconcile;
 pub(crate) mod release;
 mod renew;
+pub(crate) mod replay;
 pub(crate) mod resume;
 pub(crate) mod show;
 pub(crate) mod start;
@@ -68,6 +72,7 @@ pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
         Command::Man => man::run(),
         Command::Hook(hook) => Ok(hooks::run(source, &hook.name, &hook.args)),
         Command::MergeDriver(args) => Ok(merge_driver::run(&args)),
+        Command::Replay(args) if args.file.is_some() => replay::run_file(source, &args),
         command => {
             let repo = session::open()?;
             let session = Session::new(&repo, source, cli.role).without_remote(cli.offline);
@@ -92,6 +97,8 @@ fn shows_life(command: &Command) -> bool {
             | Command::Verify(_)
             | Command::Validate(_)
             | Command::Log(_)
+            | Command::Replay(_)
+            | Command::Blame(_)
             | Command::Show(_)
             | Command::Policy(_)
             | Command::Reclaim(_)
@@ -134,6 +141,8 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Show(args) => show::run(session, &args),
         Command::Status(args) => status::run(session, &args),
         Command::Log(args) => log::run(session, &args),
+        Command::Replay(args) => replay::run(session, &args),
+        Command::Blame(args) => blame::run(session, &args),
         Command::Can(args) => can::run(session, &args),
         Command::Verify(args) => verify::run(session, &args),
         Command::Validate(args) => validate::run(session, &args),

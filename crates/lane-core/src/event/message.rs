@@ -36,7 +36,7 @@ struct Block<T> {
     event: T,
 }
 
-/// Reads the version of the rules before anything else: a newer event may hold what cannot be read here.
+/// The version of the rules alone.
 #[derive(Deserialize)]
 struct Version {
     rules: u32,
@@ -44,7 +44,7 @@ struct Version {
 
 /// The message of an event's commit, and the chain value that it carries.
 pub fn write_message(event: &Event, parent_chain: &str) -> Result<(String, String), EventError> {
-    let body = codec::encode(&Block { event })?;
+    let body = write_block(event)?;
     let chain = chain_of(parent_chain, &body);
     let (head, data) = split_data(&body);
     let message = format!("{}\n\n{head}chain = \"{chain}\"\n{data}", event.sentence());
@@ -61,17 +61,31 @@ fn split_data(body: &str) -> (&str, &str) {
 
 /// `sha256:` and the hex digest of the parent's chain, a newline, and the block's bytes without the chain line.
 pub fn chain_of(parent_chain: &str, block: &str) -> String {
+    chain_of_parts(parent_chain, &[block])
+}
+
+fn chain_of_parts(parent_chain: &str, block: &[&str]) -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
     let mut digest = Sha256::new();
     digest.update(parent_chain.as_bytes());
     digest.update(b"\n");
-    digest.update(block.as_bytes());
-    let hex: String = digest.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    format!("sha256:{hex}")
+    for part in block {
+        digest.update(part.as_bytes());
+    }
+    let mut chain = String::with_capacity(71);
+    chain.push_str("sha256:");
+    for byte in digest.finalize() {
+        // A ledger has many events: formatting each byte took longer than the digest.
+        chain.push(char::from(HEX[usize::from(byte >> 4)]));
+        chain.push(char::from(HEX[usize::from(byte & 15)]));
+    }
+    chain
 }
 
 /// What a commit's message says: the block without its chain line, and the chain.
 pub struct Message<'a> {
-    block: String,
+    /// The block before and after its chain line.
+    block: [&'a str; 2],
     /// The chain value that the message carries.
     pub chain: &'a str,
 }
@@ -95,27 +109,45 @@ impl<'a> Message<'a> {
             .and_then(|v| v.strip_suffix("\"\n"));
         let chain = value.ok_or(EventError::NoChain)?;
         Ok(Self {
-            block: format!("{}{}", &block[..start], &block[end..]),
+            block: [&block[..start], &block[end..]],
             chain,
         })
     }
 
     /// What the chain must be after `parent_chain`.
     pub fn expected_chain(&self, parent_chain: &str) -> String {
-        chain_of(parent_chain, &self.block)
+        chain_of_parts(parent_chain, &self.block)
     }
 
     /// The event itself.
     pub fn event(&self) -> Result<Event, EventError> {
-        let version: Block<Version> = codec::decode(self.block.as_bytes())?;
-        if version.event.rules > RULES {
-            return Err(EventError::Newer {
-                found: version.event.rules,
-            });
-        }
-        let block: Block<Event> = codec::decode(self.block.as_bytes())?;
-        Ok(block.event)
+        read_event(&self.block())
     }
+
+    /// The block's bytes without the chain line.
+    pub fn block(&self) -> String {
+        self.block.concat()
+    }
+}
+
+/// The event in a block without its chain line.
+pub(super) fn read_event(block: &str) -> Result<Event, EventError> {
+    let newer = |found: u32| (found > RULES).then_some(EventError::Newer { found });
+    match codec::decode::<Block<Event>>(block.as_bytes()) {
+        Ok(read) => newer(read.event.rules).map_or(Ok(read.event), Err),
+        // A newer event may hold what cannot be read here; its version can.
+        Err(fault) => {
+            let version = codec::decode::<Block<Version>>(block.as_bytes()).ok();
+            Err(version
+                .and_then(|read| newer(read.event.rules))
+                .unwrap_or(fault.into()))
+        }
+    }
+}
+
+/// The block of an event as it is written, without its chain line.
+pub(super) fn write_block(event: &Event) -> Result<String, CodecError> {
+    codec::encode(&Block { event })
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! Events: one thing that happened.
 
 mod again;
+mod captured;
 mod message;
 
+pub use captured::Captured;
+pub use captured::CapturedError;
+pub use captured::LINE_BYTES;
 pub use message::EventError;
 pub use message::Message;
 pub use message::chain_of;
@@ -241,6 +245,31 @@ pub enum Payload {
     },
 }
 
+/// The kinds of events, in the order of [`Payload`].
+pub const KINDS: &[&str] = &[
+    "integration.named",
+    "policy.adopted",
+    "task.added",
+    "task.edited",
+    "task.claimed",
+    "task.released",
+    "task.blocked",
+    "task.unblocked",
+    "task.done",
+    "task.checkpointed",
+    "task.checked",
+    "task.handed-off",
+    "task.resumed",
+    "note.added",
+    "lock.granted",
+    "lock.released",
+    "lock.renewed",
+    "lock.reclaimed",
+    "override.granted",
+    "state.republished",
+    "state.reconciled",
+];
+
 impl Payload {
     /// The `kind` of the event, as written.
     pub fn kind(&self) -> &'static str {
@@ -382,5 +411,21 @@ impl Event {
                 format!("reconcile {} by {by}: {taken} taken, {lost} given up", line(&rev))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_kinds_are_listed() {
+        let fault = serde_json::from_str::<Payload>(r#"{"kind":"none"}"#).unwrap_err();
+        let fault = fault.to_string();
+        let (_, known) = fault
+            .split_once("expected one of ")
+            .expect("serde lists the kinds");
+        let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        assert_eq!(known, KINDS);
     }
 }

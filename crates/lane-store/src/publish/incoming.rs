@@ -164,6 +164,7 @@ fn follow(repo: &Repo, base: Oid, fresh: &[Commit]) -> Result<Result<(), Fault>,
                     commit: commit.id,
                     seq: before.seq + 1,
                     fault,
+                    difference: None,
                 }));
             }
         }

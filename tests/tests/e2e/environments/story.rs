@@ -33,6 +33,8 @@ const AM: &str = r#"cd "$(grep . "$HOME/lane")" && git reset -q --hard && git fo
 const PUSH: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q -- origin main && git push -q origin T-1"#;
 const CHECK: &str = r#"cd "$(grep . "$HOME/lane")" && git lane check T-1"#;
 const HANDOFF: &str = r#"cd "$(grep . "$HOME/lane")" && git lane handoff T-1"#;
+const REPLAY: &str =
+    r#"git lane replay && git lane log --json -n 0 >"$HOME/events" && git lane replay --file "$HOME/events""#;
 /// What is handed off may be pushed, and a commit after it may not, until it is taken back.
 const PUSH_HANDED_OFF: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q origin T-1 && git commit -q --allow-empty -m later && ! git push origin T-1 && git reset -q --hard HEAD~1"#;
 
@@ -129,8 +131,20 @@ pub(super) const STORY: &[Step] = &[
         0,
         "after event 3 of",
     ),
-    step("log", "git lane log", 0, "T-1"),
-    step("verify", "git lane verify --full", 0, ""),
+    step(
+        "log",
+        "git lane log --kind task --since 1h --until 9999",
+        0,
+        "T-1",
+    ),
+    step("blame", "git lane blame T-1", 0, "task.added"),
+    step("replay", REPLAY, 0, "is what is stored"),
+    step(
+        "verify",
+        "git lane verify --full && git lane verify refs/agents/state",
+        0,
+        "",
+    ),
     step("validate", "git lane validate --git", 0, ""),
     step("policy show", "git lane policy show", 0, "lanes"),
     step("policy validate", "git lane policy validate", 0, ""),
