@@ -24,6 +24,7 @@ mod setup;
 mod show;
 mod unbinding;
 mod unguarded;
+mod unshared;
 
 pub use lane_store::Source;
 pub use platform::Real;

@@ -11,11 +11,11 @@ use serde_json::json;
 
 use super::Outcome;
 use crate::error::CliError;
-use crate::integration;
 use crate::publishing;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
+use crate::unshared;
 
 /// Exchange the state with the shared remote: take what others published, publish what is only here.
 ///
@@ -71,25 +71,7 @@ pub(super) fn shared(session: &Session<'_>) -> Result<Link, CliError> {
     if let Some(link) = store.link()? {
         return Ok(link);
     }
-    let Some(remote) = lane_store::remote_name(session.repo)? else {
-        let several = session.repo.remotes()?.len() > 1;
-        return Err(if several {
-            CliError::setup(
-                "there are several remotes and none is called origin, so it is not clear which one holds the state",
-                "git config lane.remote NAME",
-            )
-        } else {
-            CliError::setup(
-                "this repository has no remote, so there is nobody to exchange the state with",
-                "git remote add origin URL",
-            )
-        });
-    };
-    let main = integration::name(&store)?;
-    Err(CliError::setup(
-        format!("the policy is not on {remote}'s {main} as this clone knows it, so nothing is shared yet"),
-        lane_core::refusal::command(&["git", "push", "--", &remote, &main]),
-    ))
+    Err(unshared::why(session.repo, &store)?)
 }
 
 /// What an exchange did.

@@ -24,6 +24,7 @@ use super::requests::Answer;
 use super::requests::Taken;
 use crate::chain::Chain;
 use crate::error::StoreError;
+use crate::head::Head;
 use crate::source::Actor;
 use crate::store::STATE_REF;
 use crate::store::Store;
@@ -409,7 +410,9 @@ impl Turn<'_> {
     /// it move their time.
     pub(super) fn pending_up_to(&self, tip: Oid) -> Result<usize, StoreError> {
         let Some(seen) = self.store.seen(&self.link)? else {
-            return Ok(0);
+            // The first time it is the whole ledger.
+            let events = Head::read(self.store.repo, tip)?.seq;
+            return Ok(usize::try_from(events).unwrap_or(usize::MAX));
         };
         let fresh = line::after(self.store.repo, seen, tip)?.unwrap_or_default();
         let now = self.store.source.now().secs();

@@ -154,6 +154,22 @@ fn lanes_of_a_submodule_lie_in_the_submodule_and_can_be_resumed_there() {
     linked.lane(["start", "T-2"]).fails().says("super/vendor/sub");
 }
 
+#[test]
+fn a_worktree_of_a_bare_repository_shares_once_the_remotes_branches_are_followed() {
+    let sandbox = sandbox();
+    let linked = places::linked_to_bare(&sandbox).agent("agent-a");
+    linked.lane(["init"]).ok();
+    linked.git(["add", ".agents", ".gitattributes"]).ok();
+    linked.git(["commit", "--quiet", "-m", "policy"]).ok();
+    linked.git(["push", "--quiet", "origin", "main"]).ok();
+    let refused = linked
+        .lane(["sync"])
+        .code(6)
+        .says("does not follow origin's branches");
+    linked.sh(&refused.hints()[0]).ok();
+    linked.lane(["sync"]).ok().prints("published; both are at");
+}
+
 /// The commands that do something, by their full name.
 fn commands() -> BTreeSet<String> {
     let root = git_lane::command();

@@ -69,7 +69,7 @@ fn linked(sandbox: &Sandbox) -> Place<'_> {
     sandbox.at("linked")
 }
 
-fn linked_to_bare(sandbox: &Sandbox) -> Place<'_> {
+pub(super) fn linked_to_bare(sandbox: &Sandbox) -> Place<'_> {
     clone(sandbox);
     let bare = sandbox
         .at("")
@@ -208,6 +208,8 @@ pub(super) const PLACES: &[Odd] = &[
         differs: &[
             ("git push", 128, "'origin' does not appear"),
             ("git push handed off", 128, "'origin' does not appear"),
+            ("sync", 6, "this repository has no remote"),
+            ("reconcile", 6, "this repository has no remote"),
         ],
         ..LIKE_ANY
     },
@@ -219,6 +221,10 @@ pub(super) const PLACES: &[Odd] = &[
     Odd {
         name: "worktree of a bare repository",
         make: linked_to_bare,
+        differs: &[
+            ("sync", 6, "git config remote.origin.fetch"),
+            ("reconcile", 6, "git config remote.origin.fetch"),
+        ],
         ..LIKE_ANY
     },
     Odd {
@@ -275,6 +281,8 @@ pub(super) const PLACES: &[Odd] = &[
             ("override", 3, "override-not-allowed"),
             ("release here", 3, "not-in-phase"),
             ("done", 3, "not-in-phase"),
+            ("sync", 6, "this repository has no remote"),
+            ("reconcile", 6, "this repository has no remote"),
         ],
         ..LIKE_ANY
     },
@@ -314,6 +322,8 @@ pub(super) const PLACES: &[Odd] = &[
             ("release here", 3, "not-in-phase"),
             ("done", 3, "not-landed"),
             ("policy validate", 2, "policy.toml cannot be read"),
+            ("sync", 6, "git config remote.origin.fetch"),
+            ("reconcile", 6, "git config remote.origin.fetch"),
         ],
         ..LIKE_ANY
     },
@@ -344,6 +354,8 @@ pub(super) const PLACES: &[Odd] = &[
             ("override", 3, "override-not-allowed"),
             ("release here", 3, "not-in-phase"),
             ("done", 3, "not-in-phase"),
+            ("sync", 6, "git lane init --integration trunk"),
+            ("reconcile", 6, "git lane init --integration trunk"),
         ],
         ..LIKE_ANY
     },

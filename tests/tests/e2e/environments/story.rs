@@ -114,6 +114,18 @@ pub(super) const STORY: &[Step] = &[
     step("handoff", HANDOFF, 0, "- [x] a1 it holds"),
     step("git push handed off", PUSH_HANDED_OFF, 0, "handoff-stale"),
     step(
+        "sync",
+        "git lane --offline task add Three --id T-3 && git lane sync && git lane sync --given-up",
+        0,
+        "1 event published; both are at",
+    ),
+    step(
+        "reconcile",
+        "git lane reconcile refs/agents/state",
+        3,
+        "origin's state contains",
+    ),
+    step(
         "override",
         "GIT_LANE_AGENT= git lane override 'x/**' --why y",
         0,
