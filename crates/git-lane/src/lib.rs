@@ -37,6 +37,8 @@ use clap::FromArgMatches as _;
 
 use cli::Cli;
 use error::CliError;
+use lane_core::refusal::command as command_line;
+use lane_store::StoreError;
 
 /// Runs one command line and gives the process's exit code.
 pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCode {
@@ -46,6 +48,7 @@ pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCod
         // Three times a commit: the definition of all commands is not needed for it.
         return hooks::run(source, name, rest);
     }
+    let offline = without_remote(&args);
     let matches = match Cli::command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => {
@@ -58,8 +61,33 @@ pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCod
         .and_then(|cli| commands::dispatch(source, cli));
     match outcome {
         Ok(code) => code,
-        Err(error) => show::error::print(&error, source.now()),
+        Err(error) => {
+            let code = show::error::print(&error, source.now());
+            if let (CliError::Store(StoreError::Unreachable { .. }), Some(line)) = (&error, offline) {
+                show::paint::hint(&line);
+            }
+            code
+        }
     }
+}
+
+/// The longest command line that is repeated in a hint.
+const REPEATED_CHARS: usize = 300;
+
+/// The same command line with `--offline`, where that makes sense.
+fn without_remote(args: &[OsString]) -> Option<String> {
+    let words: Vec<&str> = args
+        .iter()
+        .skip(1)
+        .map(|arg| arg.to_str())
+        .collect::<Option<_>>()?;
+    let exchange = words
+        .iter()
+        .find(|word| !word.starts_with('-'))
+        .is_none_or(|verb| ["sync", "reconcile"].contains(verb));
+    let line = command_line(&[&["git", "lane", "--offline"], words.as_slice()].concat());
+    let plain = line.len() <= REPEATED_CHARS && !line.chars().any(char::is_control);
+    (!exchange && plain).then_some(line)
 }
 
 /// `git-lane hook NAME -- ARGS…`, as the shims call it.

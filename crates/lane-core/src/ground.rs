@@ -101,7 +101,7 @@ grounds! {
     NOT_READY, "not-ready", State, "No task can be claimed now. `git lane ready --why` says what stops each.";
     NOTHING_CHANGES, "nothing-changes", State, "The record says so already.";
     NOTHING_TO_HAND_OFF, "nothing-to-hand-off", State, "The branch has no commit that the integration branch does not have.";
-    OTHER_STATE, "other-state", State, "The state on the ref belongs to another repository's policy.";
+    OTHER_STATE, "other-state", State, "The state here or on the remote belongs to another policy than the one that this clone knows.";
     OUT_OF_SCOPE, "out-of-scope", State, "The task names the path as out of its scope.";
     OUTSIDE_AREA, "outside-area", State, "The path is owned by another area than the task's. Areas are hard boundaries.";
     OUTSIDE_SCOPE, "outside-scope", Finding, "The lane does not hold the path. Lock it if the change belongs to the task, else leave it out.";

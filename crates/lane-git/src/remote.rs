@@ -46,6 +46,13 @@ pub enum RemoteError {
     Git(#[from] GitError),
 }
 
+/// What git adds to every broken talk, whatever broke it.
+const ADVICE: [&str; 3] = [
+    "Could not read from remote repository.",
+    "Please make sure you have the correct access rights",
+    "and the repository exists.",
+];
+
 /// One ref that is pushed.
 #[derive(Debug, Clone)]
 pub struct Sent {
@@ -268,9 +275,20 @@ impl Remote {
     fn unreachable(&self, stderr: &[u8]) -> RemoteError {
         RemoteError::Unreachable {
             remote: self.name.clone(),
-            said: excerpt(stderr),
+            said: excerpt(telling(stderr).as_bytes()),
         }
     }
+}
+
+/// What git says when it cannot talk, without its labels and its standing advice.
+fn telling(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    let lines = text.lines().map(|line| {
+        let line = line.trim();
+        line.strip_prefix("fatal: ").unwrap_or(line)
+    });
+    let told = lines.filter(|line| !line.is_empty() && !ADVICE.contains(line));
+    told.collect::<Vec<_>>().join("\n")
 }
 
 /// What `git push --porcelain` says of one ref: `FLAG TAB FROM:TO TAB SUMMARY (REASON)`.

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use lane_core::refusal::command;
+
 use super::Outcome;
 use crate::error::CliError;
 use crate::session::Session;
@@ -56,6 +58,12 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
             known.integration
         ));
         paint::hint("git add .agents .gitattributes && git commit -m 'git-lane: policy'");
+        if let Some(remote) = lane_store::remote_name(session.repo)? {
+            paint::note(&format!(
+                "Tasks and claims reach other clones once {remote} has it too:"
+            ));
+            paint::hint(&command(&["git", "push", "--", &remote, &known.integration]));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

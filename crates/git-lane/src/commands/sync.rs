@@ -135,7 +135,11 @@ fn as_value(lost: &lane_store::GivenUp) -> serde_json::Value {
 
 fn given_up(session: &Session<'_>, args: &SyncArgs) -> Outcome {
     let store = session.store();
-    for lost in lane_store::given_up(&store) {
+    let lost = lane_store::given_up(&store);
+    if lost.is_empty() && !args.json {
+        paint::note("nothing of this clone was given up");
+    }
+    for lost in lost {
         if args.json {
             json::out(&as_value(&lost));
         } else {

@@ -10,6 +10,9 @@ use crate::setup;
 use crate::setup::Done;
 use crate::show::paint;
 
+/// What was seen on remotes, and what was given up.
+const SEEN: [&str; 2] = ["refs/agents-remote/", "refs/agents-local/"];
+
 pub(super) fn run(session: &Session<'_>) -> Outcome {
     for report in setup::take_away(session)? {
         let word = if report.done == Done::Made {
@@ -27,6 +30,17 @@ fn leftovers(session: &Session<'_>) -> Outcome {
     let mut commands = Vec::new();
     if session.store().tip()?.is_some() {
         commands.push(format!("git update-ref -d {STATE_REF}"));
+    }
+    if SEEN.iter().try_fold(false, |any, prefix| {
+        session
+            .repo
+            .refs_under(prefix)
+            .map(|refs| any || !refs.is_empty())
+    })? {
+        commands.push(format!(
+            "git for-each-ref --format='delete %(refname)' {} | git update-ref --stdin",
+            SEEN.join(" ")
+        ));
     }
     let root = session.repo.work_dir().unwrap_or(session.repo.git_dir());
     let folder = |path: &std::path::Path| format!("rm -r {}", setup::quoted(&path.display().to_string()));

@@ -4,8 +4,11 @@ use lane_core::event::Payload;
 use lane_core::ground;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
+use lane_core::policy::Sync;
 use lane_core::record::task_branch_fault;
 use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::time::Span;
 use lane_core::view::View as _;
 use lane_store::STATE_REF;
 use lane_store::StoreError;
@@ -17,6 +20,9 @@ use crate::error::CliError;
 use crate::integration;
 use crate::session::Session;
 use crate::show::paint;
+
+/// How long `init` waits for a remote that it only asks, in seconds.
+const ASKING_SECS: i64 = 10;
 
 /// What `init` finds.
 pub(crate) struct Known {
@@ -72,7 +78,11 @@ impl Known {
             );
             return Err(Refusal::new(&ground::OTHER_STATE, what)
                 .hint(format!("git log --oneline {STATE_REF}"))
+                .hint("git lane uninstall")
                 .into());
+        }
+        if policy.is_none() && meta.is_none() {
+            not_begun_elsewhere(session)?;
         }
         let fresh = || session.source.nonce()[..16].to_owned();
         let root = policy
@@ -104,6 +114,35 @@ fn not_lost(session: &Session<'_>) -> Result<(), CliError> {
             );
             Err(CliError::setup(what, format!("git update-ref {STATE_REF} {tip}")))
         }
+        _ => Ok(()),
+    }
+}
+
+/// A state that others have begun is joined, not begun a second time by a clone that has not fetched their policy.
+fn not_begun_elsewhere(session: &Session<'_>) -> Result<(), CliError> {
+    let Some(remote) = remote_name(session.repo)?.filter(|_| !session.offline()) else {
+        return Ok(());
+    };
+    let brief = Sync {
+        timeout: Span::from_secs(ASKING_SECS),
+        ..Sync::default()
+    };
+    match session.store().begun_on(&remote, &brief) {
+        Ok(Some(refname)) => {
+            let what = format!("{remote} has a state on {refname}, and this clone does not know its policy");
+            let fetch = command(&["git", "fetch", "--", &remote]);
+            Err(Refusal::new(&ground::OTHER_STATE, what)
+                .hint(format!("{fetch} && git lane init"))
+                .hint("git lane init --integration BRANCH")
+                .into())
+        }
+        Err(StoreError::Unreachable { what, .. }) => {
+            paint::warning(&format!(
+                "{what}; if others have begun a state there, join it instead"
+            ));
+            Ok(())
+        }
+        // What is wrong with the remote is said when it is needed.
         _ => Ok(()),
     }
 }

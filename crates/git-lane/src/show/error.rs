@@ -19,6 +19,9 @@ pub(crate) fn print(error: &CliError, now: Timestamp) -> ExitCode {
         CliError::Refused(no) => refusal::print(no, now),
         _ => {
             paint::error(&sentence(error));
+            if let Some(words) = arrived(error) {
+                paint::note(words);
+            }
             hints(error).iter().for_each(|hint| paint::hint(hint));
         }
     }
@@ -40,6 +43,19 @@ pub(crate) fn print_usage(error: &clap::Error) {
         paint::note(&lines.join("\n"));
     } else {
         let _ = error.print();
+    }
+}
+
+/// What is known of a decision whose remote did not answer.
+fn arrived(error: &CliError) -> Option<&'static str> {
+    match error {
+        CliError::Store(StoreError::Unreachable { unknown: true, .. }) => Some(
+            "Nothing was recorded here. Should the remote have it all the same, the next exchange brings it.",
+        ),
+        CliError::Store(StoreError::Unreachable { .. }) => {
+            Some("Nothing was sent, and nothing was recorded.")
+        }
+        _ => None,
     }
 }
 

@@ -105,6 +105,20 @@ impl Store<'_> {
         }
     }
 
+    /// The remote's ref that holds a state, whoever began it; none when it has none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`] when it does not answer in time.
+    pub fn begun_on(&self, remote: &str, sync: &Sync) -> Result<Option<&'static str>, StoreError> {
+        let link = self.link_to(remote, sync)?;
+        let names = [STATE_REF, BRANCH_REF];
+        let there = self.repo.remote_refs(&link.remote, &names)?;
+        Ok(names
+            .into_iter()
+            .zip(there)
+            .find_map(|(name, tip)| tip.map(|_| name)))
+    }
+
     /// A remote that was never seen may hold the state on a branch.
     pub(super) fn find_served(&self, link: &mut Link) -> Result<(), StoreError> {
         if link.named || self.seen(link)?.is_some() {
