@@ -1,6 +1,7 @@
 //! The story. A new part: a file in `script/`, its `mod` line, its place in `SCENES`.
 
 mod acceptance;
+mod clones;
 mod commit_inside;
 mod commit_outside;
 mod handoff;
@@ -32,6 +33,7 @@ pub(super) const SCENES: &[Scene<'_>] = &[
     handoff::SCENE,
     landing::SCENE,
     records::SCENE,
+    clones::SCENE,
     uninstall::SCENE,
 ];
 

@@ -21,7 +21,8 @@ pub(super) const SCENE: Scene = Scene {
                 "- [x] a1 capitals are found",
                 "- src/search/index",
                 "other alphabets",
+                "branch search and state are on origin",
             ]),
-        B.follows("git push", "").shows(&["search -> search"]),
+        B.runs("git ls-remote --exit-code origin search refs/agents/state"),
     ],
 };

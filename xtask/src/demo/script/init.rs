@@ -11,6 +11,7 @@ pub(super) const SCENE: Scene = Scene {
             .follows("git add .agents .gitattributes", "")
             .shows(&["the hook that was here before ran"]),
         PERSON.runs("git push --quiet"),
+        PERSON.runs("git lane sync").shows(&["published"]),
         PERSON.runs("git lane doctor").shows(&["ok"]),
     ],
 };

@@ -16,6 +16,6 @@ pub(super) const SCENE: Scene = Scene {
         PERSON.runs(r#"printf '%s\n' '#!/bin/sh' 'echo "(the hook that was here before ran)"' > .git/hooks/pre-commit"#),
         PERSON.runs("chmod +x .git/hooks/pre-commit"),
         PERSON.runs("git log --oneline").shows(&["readme: how to install", "a shop"]),
-        PERSON.runs("{ cat .git/config .git/info/exclude .git/hooks/pre-commit; ls .git/hooks; git for-each-ref --format='%(refname)' refs/heads refs/agents; } > ../before"),
+        PERSON.runs("{ cat .git/config .git/info/exclude .git/hooks/pre-commit; ls .git/hooks; git for-each-ref --format='%(refname)' refs/heads refs/agents refs/agents-remote refs/agents-local; } > ../before"),
     ],
 };
