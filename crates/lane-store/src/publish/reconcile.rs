@@ -152,6 +152,7 @@ impl Store<'_> {
             return Err(Refusal::new(&ground::OTHER_STATE, what).into());
         };
         let theirs = line::after(self.repo, base, found)?.unwrap_or_default();
+        report.received += theirs.len();
         let mut there: BTreeSet<String> = line::events(&theirs)?.into_iter().map(|e| e.event.id).collect();
         let mut chain = Chain::on(self, found)?;
         let (mut kept, mut given_up, mut overtaken) = (Vec::new(), Vec::new(), Vec::new());

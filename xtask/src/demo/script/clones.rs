@@ -20,7 +20,7 @@ pub(super) const SCENE: Scene = Scene {
         A.is_refused(3, "already-claimed", "git lane claim stock")
             .shows(&["agent-c"]),
         A.follows("git lane ready", ""),
-        C.runs("git lane note stock 'counting by hand'"),
+        C.runs("git lane task add 'Order what is missing' --id order --scope 'src/order/**'"),
         PERSON
             .runs("git lane task add 'Write the manual' --id manual --scope 'docs/**'")
             .shows(&["others were faster on origin once"]),
