@@ -75,6 +75,7 @@ impl CliError {
             Self::Open(OpenError::NotARepository | OpenError::Unsupported { .. })
             | Self::Setup { .. }
             | Self::Reach(_) => 6,
+            Self::Git(error) | Self::Store(StoreError::Git(error)) if error.is_configuration() => 6,
             Self::Store(error) => match error {
                 StoreError::NotSetUp
                 | StoreError::ObjectsElsewhere

@@ -52,6 +52,20 @@ pub enum GitError {
         /// The kind that was wanted.
         wanted: &'static str,
     },
+    /// What is published on such a remote would never be seen here.
+    #[error(
+        "the remote {name:?} pushes to another place than it fetches from (remote.{name}.pushurl), so it cannot hold a state that both sides see"
+    )]
+    OtherPushUrl {
+        /// The remote.
+        name: String,
+    },
+    /// `lane.remote` names a remote that the configuration does not have.
+    #[error("lane.remote names {name:?}, and there is no such remote")]
+    NoSuchRemote {
+        /// The name.
+        name: String,
+    },
     /// A name, path or value that is never handed to git.
     #[error("{what} {name:?} is not acceptable")]
     Refused {
@@ -85,6 +99,11 @@ pub enum GitError {
 }
 
 impl GitError {
+    /// Whether it is a remote's configuration that stands in the way: a person's to change, and no fault of ours.
+    pub fn is_configuration(&self) -> bool {
+        matches!(self, Self::OtherPushUrl { .. } | Self::NoSuchRemote { .. })
+    }
+
     pub(crate) fn library(doing: impl Into<String>, cause: git2::Error) -> GitError {
         GitError::Library {
             doing: doing.into(),

@@ -100,7 +100,9 @@ impl Repo {
         let urls = |key: &str| self.config_get_all(&format!("remote.{name}.{key}"));
         let (fetched, pushed) = (urls("url")?, urls("pushurl")?);
         if pushed.iter().any(|p| !fetched.iter().any(|f| f.value == p.value)) {
-            return Err(GitError::refused("remote with another pushurl", name));
+            return Err(GitError::OtherPushUrl {
+                name: name.to_owned(),
+            });
         }
         Ok(Remote {
             name: name.to_owned(),

@@ -19,10 +19,7 @@ pub fn remote_name(repo: &Repo) -> Result<Option<String>, GitError> {
         return if known {
             Ok(Some(named))
         } else {
-            Err(GitError::Refused {
-                what: "lane.remote",
-                name: named,
-            })
+            Err(GitError::NoSuchRemote { name: named })
         };
     }
     if remotes.iter().any(|name| name == "origin") {

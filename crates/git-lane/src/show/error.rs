@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use lane_core::policy::POLICY_PATH;
 use lane_core::text;
 use lane_core::time::Timestamp;
+use lane_git::GitError;
 use lane_git::OpenError;
 use lane_store::StoreError;
 
@@ -80,6 +81,11 @@ pub(crate) fn hints(error: &CliError) -> Vec<String> {
         CliError::Refused(no) => no.hints.clone(),
         CliError::Setup { hint, .. } => one(hint),
         CliError::Open(OpenError::NotARepository) => one("git init"),
+        CliError::Git(error) | CliError::Store(StoreError::Git(error)) => match error {
+            GitError::OtherPushUrl { .. } => one("git remote add NAME URL && git config lane.remote NAME"),
+            GitError::NoSuchRemote { .. } => one("git config lane.remote NAME"),
+            _ => Vec::new(),
+        },
         CliError::Store(StoreError::NotSetUp) => one("git lane init"),
         CliError::Store(StoreError::Unreadable(_) | StoreError::Ledger { .. }) => one("git lane verify"),
         CliError::Store(StoreError::Policy { .. }) => vec![format!("git lane policy validate {POLICY_PATH}")],

@@ -67,6 +67,10 @@ impl Store<'_> {
     /// The remote has `tip`, for this clone brought it there: the tracking ref goes there, and the local ref.
     pub(super) fn arrived(&self, link: &Link, tip: Oid, report: &mut Report) -> Result<(), StoreError> {
         self.source.failpoint("pushed");
+        if report.served_by.is_some() {
+            // Only now: a remote that took neither may take the ordinary ref tomorrow.
+            self.repo.config_set_local(REF_KEY, &link.refname)?;
+        }
         {
             let guard = self.os_lock()?;
             let seen = self.seen(link)?;

@@ -16,7 +16,6 @@ use lane_git::Sent;
 use super::line;
 use super::link::BRANCH_REF;
 use super::link::Link;
-use super::link::REF_KEY;
 use super::pace;
 use super::report::Report;
 use super::requests;
@@ -288,16 +287,15 @@ impl Turn<'_> {
         let free =
             !self.link.named && self.link.refname == STATE_REF && self.store.seen(&self.link)?.is_none();
         if !free {
-            let what = format!(
-                "{} does not take {}: {why}",
-                self.link.remote(),
-                self.link.refname
-            );
+            let remote = self.link.remote();
+            let what = match &self.report.served_by {
+                Some(branch) => format!("{remote} takes neither {STATE_REF} nor {branch}: {why}"),
+                None => format!("{remote} does not take {}: {why}", self.link.refname),
+            };
             return Err(Refusal::new(&ground::REMOTE_REFUSES, what)
                 .hint("git lane help sync")
                 .into());
         }
-        self.store.repo.config_set_local(REF_KEY, BRANCH_REF)?;
         BRANCH_REF.clone_into(&mut self.link.refname);
         self.link.named = true;
         self.report.served_by = Some(BRANCH_REF.to_owned());
