@@ -57,6 +57,10 @@ hotspots = []               # never shared, e.g. ["src/lib.rs"]
 [capacity]
 total = {total}                   # lanes in progress at once
 
+# [sync]                    # how clones share the state; see `git lane help sync`
+# pace = "10s"              # the least time between two pushes of one clone, where a host limits them
+# ref = "refs/heads/agents/state"  # where a host takes nothing but branches
+
 [overrides]
 by = ["{person}"]  # who may `git lane override PATH --why TEXT`
 
