@@ -16,6 +16,7 @@ mod heartbeats;
 mod hints_lead_on;
 mod hook_table;
 mod init;
+mod joining;
 mod kills;
 mod lanes;
 mod ledger;

@@ -84,6 +84,10 @@ pub(super) fn run(session: &Session<'_>, args: &Ready) -> Outcome {
         as_json(args, &ready, &others, &why);
     } else {
         in_words(args, &ready, &others, &why);
+        // Nothing was asked of the remote: there may be more since.
+        if ready.is_empty() && session.store().link().is_ok_and(|link| link.is_some()) {
+            paint::hint("git lane sync");
+        }
     }
     Ok(if ready.is_empty() {
         ExitCode::from(NOTHING)
