@@ -69,7 +69,8 @@ impl Held {
             task: lock.task.clone(),
             lock: Some(lock.id.clone()),
             scope: lock.scope.clone(),
-            until: Some(lock.expires),
+            // A handed-off lane keeps its lock, whatever time it names.
+            until: (!lock.kept).then_some(lock.expires),
             over: lock.is_over(now),
         }
     }

@@ -11,7 +11,9 @@ use std::process;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
-/// A file with the new content of a ref, in `<common>/lane/swap/`, removed when dropped.
+use crate::hash_blob;
+
+/// A file with the new content of a ref, in `<common>/lane/swap/<ref>/`, removed when dropped.
 pub(crate) struct Draft {
     path: PathBuf,
 }
@@ -22,16 +24,20 @@ pub(crate) struct RefLock {
     renamed: bool,
 }
 
-/// The folder of drafts. Under the OS lock, whatever lies in it was left by somebody who died.
-pub(crate) fn folder(common: &Path) -> PathBuf {
-    common.join("lane").join("swap")
+/// The folder of the drafts of one lock: a name may be longer than a file's may be. Under the OS lock, whatever lies in it
+/// was left by somebody who died. Each lock has its own, for a draft is what tells whose a lock is: whoever swaps another
+/// ref must not take it away.
+pub(crate) fn folder(common: &Path, lock: &Path) -> PathBuf {
+    let name = lock.strip_prefix(common).unwrap_or(lock);
+    let hash = hash_blob(name.as_os_str().as_encoded_bytes()).to_string();
+    common.join("lane").join("swap").join(hash)
 }
 
 impl Draft {
     /// Writes the content, synced if `fsync`.
-    pub(crate) fn write(common: &Path, content: &[u8], fsync: bool) -> io::Result<Draft> {
+    pub(crate) fn write(common: &Path, lock: &Path, content: &[u8], fsync: bool) -> io::Result<Draft> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let folder = folder(common);
+        let folder = folder(common, lock);
         fs::create_dir_all(&folder)?;
         let name = format!("{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = folder.join(name);
@@ -56,8 +62,11 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        // If it stays, the next swap sweeps it.
+        // If it stays, the next swap of the same ref sweeps it.
         let _ = fs::remove_file(&self.path);
+        if let Some(folder) = self.path.parent() {
+            let _ = fs::remove_dir(folder);
+        }
     }
 }
 
@@ -94,7 +103,7 @@ pub(crate) fn sync_folder(_folder: &Path) -> io::Result<()> {
 /// Removes what killed processes left in the folder, and `lock` too if it is one of those files. Says whether it
 /// was. To be called under the OS lock, while no draft of our own exists.
 pub(crate) fn sweep(common: &Path, lock: &Path) -> io::Result<bool> {
-    let entries = match fs::read_dir(folder(common)) {
+    let entries = match fs::read_dir(folder(common, lock)) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error),

@@ -94,7 +94,12 @@ impl Repo {
         }
         let lock = self.common_dir().join(format!("{name}.lock"));
         lockfile::sweep(self.common_dir(), &lock)?;
-        let draft = Draft::write(self.common_dir(), format!("{new}\n").as_bytes(), self.fsync.get())?;
+        let draft = Draft::write(
+            self.common_dir(),
+            &lock,
+            format!("{new}\n").as_bytes(),
+            self.fsync.get(),
+        )?;
         match self.lock_ref(name, &draft, &lock)? {
             Some(held) => self.swap_locked(name, expected, new, held),
             None => self.swap_by_library(name, expected, new),

@@ -246,11 +246,9 @@ fn remote(session: &Session<'_>) -> Result<Ill, CliError> {
     let Some(link) = store.link()? else {
         return Ok(None);
     };
+    // Nothing was exchanged yet: the first published decision does it.
     let Some(seen) = store.seen(&link)? else {
-        return ill(
-            format!("the state on {} was never seen here", link.remote()),
-            "git lane sync",
-        );
+        return Ok(None);
     };
     match store.tip()? {
         Some(tip) if session.repo.is_ancestor(seen, tip)? => Ok(None),

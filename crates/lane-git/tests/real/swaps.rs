@@ -147,15 +147,39 @@ fn swaps_race_with_git_itself_and_one_wins() {
     }
 }
 
+/// The folder of the drafts of the state ref.
+fn drafts(scratch: &Scratch) -> PathBuf {
+    let name = lane_git::hash_blob(format!("{STATE}.lock").as_bytes()).to_string();
+    scratch.repo().common_dir().join("lane/swap").join(name)
+}
+
+/// As a git-lane leaves it that died with the state ref locked.
+fn dead_with_the_lock(scratch: &Scratch) {
+    let draft = drafts(scratch).join("4711-0");
+    fs::create_dir_all(draft.parent().unwrap()).unwrap();
+    fs::create_dir_all(lock_path(scratch).parent().unwrap()).unwrap();
+    fs::write(&draft, "anything").unwrap();
+    fs::hard_link(&draft, lock_path(scratch)).unwrap();
+}
+
+#[test]
+fn a_lock_left_by_a_dead_git_lane_is_known_also_after_another_ref_was_swapped() {
+    let scratch = Scratch::with_commit();
+    let [one] = commits(&scratch);
+    dead_with_the_lock(&scratch);
+    let (repo, lock) = (scratch.repo(), scratch.lock());
+    repo.swap_ref("refs/agents-remote/origin/state", None, one, &lock)
+        .unwrap();
+    repo.swap_ref(STATE, None, one, &lock).unwrap();
+    assert_eq!(scratch.oid(STATE), one);
+    nothing_is_left(&scratch);
+}
+
 #[test]
 fn a_lock_left_by_a_dead_git_lane_is_recovered_at_once() {
     let scratch = Scratch::with_commit();
     let [one] = commits(&scratch);
-    let draft = scratch.root.join(".git/lane/swap/4711-0");
-    fs::create_dir_all(draft.parent().unwrap()).unwrap();
-    fs::create_dir_all(lock_path(&scratch).parent().unwrap()).unwrap();
-    fs::write(&draft, "anything").unwrap();
-    fs::hard_link(&draft, lock_path(&scratch)).unwrap();
+    dead_with_the_lock(&scratch);
     let began = Instant::now();
     scratch
         .repo()
@@ -178,7 +202,7 @@ fn until(mut happened: impl FnMut() -> bool) {
 /// Whether a swapper has left this many drafts behind one another: each has another name.
 fn moves_of(scratch: &Scratch, kill: usize) -> bool {
     thread_local!(static SEEN: std::cell::RefCell<std::collections::BTreeSet<std::ffi::OsString>> = std::cell::RefCell::default());
-    let names = fs::read_dir(scratch.repo().common_dir().join("lane/swap"))
+    let names = fs::read_dir(drafts(scratch))
         .into_iter()
         .flatten()
         .flatten()
