@@ -117,7 +117,9 @@ fn a_contract_that_changed_after_the_handoff_is_not_shown_by_it() {
     for (edit, id) in edits {
         let sandbox = sandbox();
         let (repo, lane) = delivered(&sandbox);
-        repo.lane([&["task", "edit", "T-1"], edit].concat()).ok();
+        // Not published: the branch of the handoff would go with it.
+        repo.lane([&["--offline", "task", "edit", "T-1"], edit].concat())
+            .ok();
         let refused = push(&lane).code(1).says(&format!("error: {id}: "));
         if edit.contains(&"false") {
             follow(&lane, &refused, "git lane handoff T-1")
@@ -135,8 +137,10 @@ fn a_contract_that_changed_after_the_handoff_is_not_shown_by_it() {
 fn a_dependency_that_came_after_the_handoff_holds_the_push() {
     let sandbox = sandbox();
     let (repo, lane) = delivered(&sandbox);
-    repo.task("T-2", "docs/**");
-    let edit = repo.lane(["task", "edit", "T-1", "--depends-on", "T-2"]).ok();
+    repo.lane(["--offline", "task", "add", "two", "--id", "T-2"]).ok();
+    let edit = repo
+        .lane(["--offline", "task", "edit", "T-1", "--depends-on", "T-2"])
+        .ok();
     let refused = push(&lane);
     assert!(
         refused.code == 1 && refused.stderr.contains("error: dependency-open: "),
