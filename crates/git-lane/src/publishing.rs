@@ -3,7 +3,10 @@
 use std::fs;
 use std::time::Duration;
 
+use lane_core::event::Payload;
+use lane_core::id::TaskId;
 use lane_core::text;
+use lane_core::view::View as _;
 use lane_store::Actor;
 use lane_store::Code;
 use lane_store::Committed;
@@ -57,6 +60,33 @@ pub(crate) fn deliver(
     }
 }
 
+/// Puts what the others need not know at once: it goes with the next push.
+pub(crate) fn later(
+    session: &Session<'_>,
+    actor: &Actor,
+    payload: &Payload,
+) -> Result<Committed, StoreError> {
+    session.store().transact(actor, &mut |_| Ok(payload.clone()))
+}
+
+/// Asks the remote for a task that this clone does not know: others may have added it. Without an answer, the command
+/// goes on with what is known here.
+pub(crate) fn meet(session: &Session<'_>, id: &TaskId) -> Result<(), CliError> {
+    let store = session.store();
+    let Some(link) = link(session, &store)? else {
+        return Ok(());
+    };
+    if store.view()?.task(id)?.is_some() {
+        return Ok(());
+    }
+    match store.refresh(&link) {
+        Ok(report) => tell(&link, &report),
+        Err(StoreError::Unreachable { what, .. }) => paint::warning(&what),
+        Err(other) => return Err(other.into()),
+    }
+    Ok(())
+}
+
 /// What was decided without the remote may turn out otherwise.
 fn provisional(session: &Session<'_>, store: &Store<'_>) {
     if session.offline() && store.link().ok().flatten().is_some() {
@@ -76,7 +106,7 @@ pub(crate) fn in_passing(session: &Session<'_>, actor: &Actor) {
     if silent.is_ok_and(|at| at.elapsed().is_ok_and(|since| since < REST)) {
         return;
     }
-    match store.sync(&link, actor) {
+    match store.sync_now(&link, actor) {
         Ok(report) => tell(&link, &report),
         Err(StoreError::Unreachable { .. }) => drop(fs::write(&rest, b"")),
         Err(_) => {}
@@ -100,6 +130,11 @@ pub(crate) fn tell(link: &Link, report: &Report) {
     if report.mended {
         paint::warning(
             "records of this clone's unpublished events had been edited by hand; they were made again from the events",
+        );
+    }
+    if report.was_ahead {
+        paint::warning(
+            "unpublished events of this clone were ahead of its clock; they have the time of now: check the clock",
         );
     }
     if report.reconciled_by_others {

@@ -133,8 +133,15 @@ impl Git {
         self
     }
 
-    /// Starts it for somebody who waits in another way; gives what it is doing, too.
-    pub(crate) fn start(mut self) -> Result<(Child, String), GitError> {
+    /// Starts it for somebody who waits in another way; gives what it is doing, too. `grouped`: as the leader of a process
+    /// group of its own.
+    pub(crate) fn start(mut self, grouped: bool) -> Result<(Child, String), GitError> {
+        #[cfg(unix)]
+        if grouped {
+            std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
+        }
+        #[cfg(not(unix))]
+        let _ = grouped;
         let child = self
             .command
             .spawn()

@@ -66,6 +66,12 @@ pub enum GitError {
         /// The name.
         name: String,
     },
+    /// A remote's name becomes a part of refs' names, and this one cannot.
+    #[error("the remote {name:?} has a name that cannot be part of a ref's name here")]
+    OddRemote {
+        /// The name.
+        name: String,
+    },
     /// A name, path or value that is never handed to git.
     #[error("{what} {name:?} is not acceptable")]
     Refused {
@@ -101,7 +107,10 @@ pub enum GitError {
 impl GitError {
     /// Whether it is a remote's configuration that stands in the way: a person's to change, and no fault of ours.
     pub fn is_configuration(&self) -> bool {
-        matches!(self, Self::OtherPushUrl { .. } | Self::NoSuchRemote { .. })
+        matches!(
+            self,
+            Self::OtherPushUrl { .. } | Self::NoSuchRemote { .. } | Self::OddRemote { .. }
+        )
     }
 
     pub(crate) fn library(doing: impl Into<String>, cause: git2::Error) -> GitError {

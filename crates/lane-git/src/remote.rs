@@ -95,7 +95,9 @@ impl Repo {
     /// seen here.
     pub fn remote(&self, name: &str, limit: Duration) -> Result<Remote, GitError> {
         if !self.remotes()?.iter().any(|known| known == name) {
-            return Err(GitError::refused("remote", name));
+            return Err(GitError::NoSuchRemote {
+                name: name.to_owned(),
+            });
         }
         let urls = |key: &str| self.config_get_all(&format!("remote.{name}.{key}"));
         let (fetched, pushed) = (urls("url")?, urls("pushurl")?);
@@ -151,6 +153,8 @@ impl Repo {
             "--no-tags",
             "--no-prune",
             "--no-recurse-submodules",
+            // Of a partial clone too, all of it: libgit2 does not fetch what is missing when it is asked for.
+            "--no-filter",
             "--refmap=",
             "--",
             &remote.name,
@@ -171,9 +175,12 @@ impl Repo {
     /// # Errors
     /// When the remote does not answer: what was sent may have arrived. When a hook refuses.
     pub fn push(&self, remote: &Remote, sent: &[Sent], hooks: bool) -> Result<Vec<Arrival>, RemoteError> {
-        let mut git = self
-            .talker("pushing to the remote")
-            .args(["push", "--porcelain", "--no-follow-tags"]);
+        let mut git = self.talker("pushing to the remote");
+        // A mirror would be sent everything, and git takes no refspecs beside that. A name with a `=` cannot be said here.
+        if !remote.name.contains('=') {
+            git = git.args(["-c", &format!("remote.{}.mirror=false", remote.name)]);
+        }
+        git = git.args(["push", "--porcelain", "--no-follow-tags"]);
         git = git.arg("--recurse-submodules=no");
         if sent.len() > 1 {
             git = git.arg("--atomic");
@@ -210,7 +217,7 @@ impl Repo {
         let said = String::from_utf8_lossy(&stdout);
         let arrivals: Option<Vec<Arrival>> = sent.iter().map(|one| arrival(&said, &one.to)).collect();
         match arrivals {
-            Some(arrivals) => Ok(arrivals),
+            Some(arrivals) => Ok(arrivals.into_iter().map(|one| in_words(one, &stderr)).collect()),
             None if hooks && code == 1 => Err(RemoteError::Hook),
             None => Err(remote.unreachable(&stderr)),
         }
@@ -247,21 +254,24 @@ impl Remote {
     }
 
     fn talk(&self, git: Git, expected: &[i32]) -> Result<(i32, Vec<u8>, Vec<u8>), RemoteError> {
-        self.talk_within(git, expected, self.limit)
+        // At a terminal it stays in the foreground, where it may ask and where Ctrl-C reaches it.
+        let grouped = !std::io::stderr().is_terminal();
+        self.talk_within(git, grouped, expected, self.limit)
     }
 
     fn talk_long(&self, git: Git, expected: &[i32]) -> Result<(i32, Vec<u8>, Vec<u8>), RemoteError> {
-        self.talk_within(git, expected, self.limit.saturating_mul(WITH_HOOKS))
+        self.talk_within(git, false, expected, self.limit.saturating_mul(WITH_HOOKS))
     }
 
     fn talk_within(
         &self,
         git: Git,
+        grouped: bool,
         expected: &[i32],
         limit: Duration,
     ) -> Result<(i32, Vec<u8>, Vec<u8>), RemoteError> {
-        let (child, doing) = git.start()?;
-        let ended = timed::wait(child, limit, &doing)?;
+        let (child, doing) = git.start(grouped)?;
+        let ended = timed::wait(child, grouped, limit, &doing)?;
         let Some(status) = ended.status else {
             return Err(RemoteError::TimedOut {
                 remote: self.name.clone(),
@@ -306,6 +316,25 @@ fn arrival(said: &str, to: &str) -> Option<Arrival> {
         _ if RACES.iter().any(|race| line.contains(race)) => Arrival::Raced(why()),
         _ => Arrival::Refused(why()),
     })
+}
+
+/// A refusal with what the server said about it, if that was heard.
+fn in_words(arrival: Arrival, stderr: &[u8]) -> Arrival {
+    let Arrival::Refused(why) = arrival else {
+        return arrival;
+    };
+    let text = String::from_utf8_lossy(stderr);
+    let words: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("remote: "))
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("error: hook declined"))
+        .collect();
+    if words.is_empty() {
+        return Arrival::Refused(why);
+    }
+    let words = excerpt(words.join("\n").as_bytes());
+    Arrival::Refused(format!("{why} | {words}"))
 }
 
 /// How git and its servers say that somebody else was faster, or that they were busy.

@@ -28,8 +28,9 @@ pub(crate) struct Ended {
     pub(crate) stderr: Vec<u8>,
 }
 
-/// Waits for a child whose stdin is empty. Its stdout ends when it does; that is what is waited for.
-pub(crate) fn wait(mut child: Child, limit: Duration, doing: &str) -> Result<Ended, GitError> {
+/// Waits for a child whose stdin is empty. Its stdout ends when it does; that is what is waited for. `grouped`: it leads a
+/// process group of its own, which ends with it.
+pub(crate) fn wait(mut child: Child, grouped: bool, limit: Duration, doing: &str) -> Result<Ended, GitError> {
     let stdout = child.stdout.take().map(drain);
     let stderr = child.stderr.take().map(drain);
     let Some(stdout) = stdout else {
@@ -48,9 +49,14 @@ pub(crate) fn wait(mut child: Child, limit: Duration, doing: &str) -> Result<End
         });
     }
     // Asked first, so that git can remove its temporary files and end its helpers.
-    terminate(&child);
+    signal(&child, grouped, Signal::Term);
     if stdout.recv_timeout(GRACE).is_err() {
         let _ = child.kill();
+    }
+    if grouped {
+        // What speaks to the server for git (ssh, say) would wait on, for as long as the server is silent. The group's
+        // name is not given to another while its leader has not been waited for.
+        signal(&child, grouped, Signal::Kill);
     }
     child.wait().doing(doing)?;
     Ok(Ended {
@@ -73,22 +79,37 @@ fn drain(pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     receiver
 }
 
+#[derive(Clone, Copy)]
+enum Signal {
+    Term,
+    Kill,
+}
+
 #[cfg(unix)]
-fn terminate(child: &Child) {
+fn signal(child: &Child, grouped: bool, signal: Signal) {
+    let signal = match signal {
+        Signal::Term => rustix::process::Signal::TERM,
+        Signal::Kill => rustix::process::Signal::KILL,
+    };
     if let Ok(raw) = i32::try_from(child.id())
         && let Some(pid) = rustix::process::Pid::from_raw(raw)
     {
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        let _ = if grouped {
+            rustix::process::kill_process_group(pid, signal)
+        } else {
+            rustix::process::kill_process(pid, signal)
+        };
     }
 }
 
 #[cfg(not(unix))]
-fn terminate(_child: &Child) {}
+fn signal(_child: &Child, _grouped: bool, _signal: Signal) {}
 
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
     use super::*;
+    use std::os::unix::process::CommandExt as _;
     use std::process::Command;
     use std::process::Stdio;
     use std::time::Instant;
@@ -99,9 +120,10 @@ mod tests {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            .process_group(0)
             .spawn()
             .unwrap();
-        wait(child, limit, "testing").unwrap()
+        wait(child, true, limit, "testing").unwrap()
     }
 
     #[test]

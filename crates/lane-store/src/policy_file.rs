@@ -17,7 +17,7 @@ pub fn remote_name(repo: &Repo) -> Result<Option<String>, GitError> {
         // One that is not there would quietly make the local branch the authority.
         let known = remotes.contains(&named);
         return if known {
-            Ok(Some(named))
+            usable(named).map(Some)
         } else {
             Err(GitError::NoSuchRemote { name: named })
         };
@@ -25,11 +25,18 @@ pub fn remote_name(repo: &Repo) -> Result<Option<String>, GitError> {
     if remotes.iter().any(|name| name == "origin") {
         return Ok(Some("origin".to_owned()));
     }
-    Ok(if remotes.len() == 1 {
-        remotes.into_iter().next()
-    } else {
-        None
-    })
+    if remotes.len() == 1 {
+        return remotes.into_iter().next().map(usable).transpose();
+    }
+    Ok(None)
+}
+
+/// Its name becomes a part of names of refs.
+fn usable(name: String) -> Result<String, GitError> {
+    if lane_git::check_ref_format(&format!("refs/agents-remote/{name}/state")) {
+        return Ok(name);
+    }
+    Err(GitError::OddRemote { name })
 }
 
 /// The full names of the refs that the integration branch may be read from, best first.

@@ -20,11 +20,11 @@ use lane_gate::Interrupt;
 use serde_json::json;
 
 use super::Outcome;
-use crate::actions;
 use crate::error::CliError;
 use crate::evidence;
 use crate::evidence::Asked;
 use crate::evidence::AtLane;
+use crate::publishing;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
@@ -159,7 +159,7 @@ pub(super) fn run_and_record(
         remedy,
         results: results.clone(),
     };
-    actions::put(session, Role::Worker, &payload)?;
+    publishing::later(session, &session.actor(Role::Worker)?, &payload)?;
     Ok(results)
 }
 

@@ -51,6 +51,7 @@ mod worktrees;
 
 use std::process::ExitCode;
 
+use lane_core::id::TaskId;
 use lane_store::Source;
 
 use crate::acting;
@@ -59,6 +60,7 @@ use crate::cli::Command;
 use crate::cli::Task;
 use crate::error::CliError;
 use crate::hooks;
+use crate::publishing;
 use crate::session;
 use crate::session::Session;
 use crate::unguarded;
@@ -77,6 +79,9 @@ pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
             let repo = session::open()?;
             let session = Session::new(&repo, source, cli.role).without_remote(cli.offline);
             let signs = shows_life(&command);
+            if let Some(id) = about(&command) {
+                publishing::meet(&session, id)?;
+            }
             let outcome = with_repository(&session, command);
             if signs && outcome.is_ok() {
                 unguarded::tell_once(&session);
@@ -84,6 +89,21 @@ pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
             }
             outcome
         }
+    }
+}
+
+/// The task of a command that looks at it before it decides. The others ask the remote before they refuse.
+fn about(command: &Command) -> Option<&TaskId> {
+    match command {
+        Command::Task(Task::Edit(args)) => Some(&args.id),
+        Command::Start(args) => args.id.as_ref(),
+        Command::Check(args) => args.id.as_ref(),
+        Command::Checkpoint(args) => args.id.as_ref(),
+        Command::Resume(args) => args.id.as_ref(),
+        Command::Handoff(args) => args.id.as_ref(),
+        Command::Done(args) => Some(&args.id),
+        Command::Note(args) => Some(&args.id),
+        _ => None,
     }
 }
 

@@ -40,12 +40,10 @@ pub(super) fn run(session: &Session<'_>, args: NoteArgs) -> Outcome {
     let task = args.id;
     let role = implied_role(session)?;
     let payload = Payload::NoteAdded { task, text };
-    let actor = session.actor(role)?;
-    let store = session.store();
-    let committed = store.transact(&actor, &mut |_| Ok(payload.clone()))?;
+    let committed = publishing::later(session, &session.actor(role)?, &payload)?;
     if let Some(note) = written(&committed) {
         paint::note(&announcement(note));
-        if let Ok(Some(link)) = publishing::link(session, &store) {
+        if let Ok(Some(link)) = publishing::link(session, &session.store()) {
             paint::note(&format!("it goes to {} with the next push", link.remote()));
             paint::hint("git lane sync");
         }

@@ -83,13 +83,19 @@ fn put(session: &Session<'_>, old: &Task, new: &Task) -> Result<(), CliError> {
     let actor = session.actor(Role::Orchestrator)?;
     publishing::put(session, &actor, &mut |view| {
         let now = view.task(&old.id)?.map(Found::into_task);
-        if now.as_ref() != Some(old) {
+        // A claim or a release meanwhile is in nobody's way.
+        let Some(now) = now.filter(|now| old.is_contract_of(now)) else {
             let what = format!("{} changed while it was edited", old.id);
             let again = command(&["git", "lane", "task", "edit", old.id.as_str()]);
             return Err(Refusal::new(&ground::NOT_IN_PHASE, what).hint(again).into());
-        }
+        };
         Ok(Payload::TaskEdited {
-            task: Box::new(new.clone()),
+            // A file says nothing about the life; what it says all the same is `apply`'s to refuse.
+            task: Box::new(if new.with_life_of(old) == *new {
+                new.with_life_of(&now)
+            } else {
+                new.clone()
+            }),
         })
     })?;
     Ok(())

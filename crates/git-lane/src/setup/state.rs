@@ -225,7 +225,10 @@ fn create(session: &Session<'_>, known: &Known) -> Result<Report, CliError> {
             .map(|file| file.parse())
             .transpose()?
             .map(|policy| policy.sync);
-        match session.store().join(&remote, &sync.unwrap_or_default()) {
+        match session
+            .store()
+            .join(&remote, &sync.unwrap_or_default(), &known.repository)
+        {
             Ok(true) => return Ok(Report::made(format!("the state on {STATE_REF}, from {remote}"))),
             Ok(false) => {}
             Err(StoreError::Unreachable { what, .. }) => {

@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::process::ExitCode;
 
 use lane_core::policy::POLICY_PATH;
+use lane_core::refusal::command;
 use lane_core::text;
 use lane_core::time::Timestamp;
 use lane_git::GitError;
@@ -83,6 +84,7 @@ pub(crate) fn hints(error: &CliError) -> Vec<String> {
         CliError::Open(OpenError::NotARepository) => one("git init"),
         CliError::Git(error) | CliError::Store(StoreError::Git(error)) => match error {
             GitError::OtherPushUrl { .. } => one("git remote add NAME URL && git config lane.remote NAME"),
+            GitError::OddRemote { name } => vec![command(&["git", "remote", "rename", "--", name, "origin"])],
             GitError::NoSuchRemote { .. } => one("git config lane.remote NAME"),
             _ => Vec::new(),
         },

@@ -61,12 +61,16 @@ impl Event {
     ) -> Result<Self, Rejection> {
         let mut event = self.clone();
         event.seq = seq;
-        if !self.what.tells() {
-            event.at = clock;
-        }
+        // What happened has not happened yet where a clock was ahead.
+        event.at = if self.what.tells() {
+            self.at.min(clock)
+        } else {
+            clock
+        };
         match &mut event.what {
             Payload::TaskAdded { task } => task.created = event.at,
             Payload::TaskEdited { task } => **task = edit_again(before, now, task)?,
+            Payload::LockRenewed { seen, .. } => *seen = (*seen).min(clock),
             Payload::TaskCheckpointed { checkpoint } | Payload::TaskHandedOff { checkpoint } => {
                 renumber(now, checkpoint)?;
             }
@@ -98,28 +102,36 @@ fn edit_again(before: &dyn View, now: &dyn View, edited: &Task) -> Result<Task, 
     let (Some(before), Some(now)) = (live(before, &edited.id)?, live(now, &edited.id)?) else {
         return Ok(edited.clone());
     };
-    if with_life_of(&before, &now) != now {
+    if !before.is_contract_of(&now) {
         let what = format!("{} was edited by others since this edit was made", edited.id);
         let show = command(&["git", "lane", "task", "show", edited.id.as_str()]);
         return Err(Refusal::new(&ground::EDITED_MEANWHILE, what).hint(show).into());
     }
-    Ok(with_life_of(edited, &now))
+    Ok(edited.with_life_of(&now))
 }
 
-/// The contract of one, at the point of its life where the other is.
-fn with_life_of(contract: &Task, life: &Task) -> Task {
-    let life = life.clone();
-    Task {
-        status: life.status,
-        claim: life.claim,
-        blocked: life.blocked,
-        completion: life.completion,
-        granted: life.granted,
-        created: life.created,
-        attempts: life.attempts,
-        checkpoints: life.checkpoints,
-        handoff: life.handoff,
-        ..contract.clone()
+impl Task {
+    /// This contract, at the point of its life where `life` is.
+    #[must_use]
+    pub fn with_life_of(&self, life: &Self) -> Self {
+        let life = life.clone();
+        Self {
+            status: life.status,
+            claim: life.claim,
+            blocked: life.blocked,
+            completion: life.completion,
+            granted: life.granted,
+            created: life.created,
+            attempts: life.attempts,
+            checkpoints: life.checkpoints,
+            handoff: life.handoff,
+            ..self.clone()
+        }
+    }
+
+    /// Whether both say the same of the work, wherever each is in its life.
+    pub fn is_contract_of(&self, other: &Self) -> bool {
+        self.with_life_of(other) == *other
     }
 }
 

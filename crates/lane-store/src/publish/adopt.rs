@@ -1,12 +1,11 @@
 //! Taking a tip into the local ref: forward, or with the events of this clone decided again on top.
 
-use std::collections::BTreeSet;
-
 use lane_core::ground;
 use lane_core::policy::Sync;
 use lane_core::refusal::Refusal;
 use lane_git::Oid;
 
+use super::again::numbers;
 use super::line;
 use super::link::BRANCH_REF;
 use super::link::Link;
@@ -35,14 +34,14 @@ impl Store<'_> {
         };
         let own = line::after(self.repo, fork, local)?.unwrap_or_default();
         let theirs = line::after(self.repo, fork, tip)?.unwrap_or_default();
-        let there: BTreeSet<String> = line::events(&theirs)?.into_iter().map(|e| e.event.id).collect();
+        let there = numbers(&line::events(&theirs)?);
         let mut chain = Chain::on(self, tip)?;
         let again = self.decide_again(&mut chain, &line::events(&own)?, &there)?;
         for lost in &again.given_up {
             lost.keep(self)?;
         }
+        self.move_fences(&again.claims)?;
         self.move_to(&guard, local, chain.head().commit)?;
-        self.move_fences(&again.kept, &again.given_up)?;
         report.given_up.extend(again.given_up);
         Ok(())
     }
@@ -91,12 +90,12 @@ impl Store<'_> {
 }
 
 impl Store<'_> {
-    /// Takes the remote's state into a clone that has none. False when the remote has none either.
+    /// Takes the remote's state of `repository` into a clone that has none. False when the remote has none either.
     ///
     /// # Errors
-    /// As [`Store::publish`].
-    pub fn join(&self, remote: &str, sync: &Sync) -> Result<bool, StoreError> {
-        let mut link = self.link_to(remote, sync)?;
+    /// As [`Store::publish`]; `other-state` when the remote's state is of another repository.
+    pub fn join(&self, remote: &str, sync: &Sync, repository: &str) -> Result<bool, StoreError> {
+        let mut link = self.link_to(remote, sync, repository.to_owned())?;
         self.find_served(&mut link)?;
         let Some(found) = self.look(&link, &mut Report::default())? else {
             return Ok(false);
@@ -114,7 +113,7 @@ impl Store<'_> {
     /// # Errors
     /// [`StoreError::Unreachable`] when it does not answer in time.
     pub fn begun_on(&self, remote: &str, sync: &Sync) -> Result<Option<&'static str>, StoreError> {
-        let link = self.link_to(remote, sync)?;
+        let link = self.link_to(remote, sync, String::new())?;
         let names = [STATE_REF, BRANCH_REF];
         let there = self.repo.remote_refs(&link.remote, &names)?;
         Ok(names
@@ -138,10 +137,12 @@ impl Store<'_> {
     }
 }
 
-fn other_state(link: &Link) -> Refusal {
+pub(super) fn other_state(link: &Link) -> Refusal {
     let what = format!(
-        "{}'s state is of another repository: it begins with another commit than this clone's",
-        link.remote()
+        "{} on {} is the state of another repository than {}",
+        link.refname,
+        link.remote(),
+        link.repository
     );
-    Refusal::new(&ground::OTHER_STATE, what).hint("git lane doctor")
+    Refusal::new(&ground::OTHER_STATE, what).hint("git remote --verbose")
 }

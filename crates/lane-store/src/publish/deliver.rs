@@ -207,5 +207,6 @@ fn not_taken(ground: &'static Ground, remote: &str, branch: &str, why: &str) -> 
         let fetch = lane_core::refusal::command(&["git", "fetch", "--", remote]);
         return Refusal::new(ground, what).hint(fetch);
     }
-    Refusal::new(ground, format!("{remote} does not take {branch}: {why}"))
+    let push = lane_core::refusal::command(&["git", "push", "--", remote, branch]);
+    Refusal::new(ground, format!("{remote} does not take {branch}: {why}")).hint(push)
 }

@@ -8,9 +8,11 @@ use lane_core::event::Payload;
 use lane_core::ground;
 use lane_core::refusal::Refusal;
 use lane_git::Commit;
+use lane_git::GitError;
 use lane_git::Oid;
 use lane_git::Repo;
 
+use super::adopt::other_state;
 use super::alarm;
 use super::line;
 use super::link::Link;
@@ -27,9 +29,7 @@ impl Store<'_> {
     /// Asks the remote for its state and believes it, if it goes on from what was seen there. Gives its tip; none
     /// when the remote has no state yet.
     pub(super) fn look(&self, link: &Link, report: &mut Report) -> Result<Option<Oid>, StoreError> {
-        let found = self
-            .repo
-            .fetch_into(&link.remote, &link.refname, &link.incoming)?;
+        let found = self.fetch(link)?;
         report.asked = true;
         let seen = self.seen(link)?;
         let Some(found) = found else {
@@ -51,6 +51,19 @@ impl Store<'_> {
         }
         self.source.failpoint("tracked");
         Ok(Some(found))
+    }
+
+    /// What the remote has now: a commit, or nothing.
+    pub(super) fn fetch(&self, link: &Link) -> Result<Option<Oid>, StoreError> {
+        let found = self
+            .repo
+            .fetch_into(&link.remote, &link.refname, &link.incoming)?;
+        match found.map(|found| self.repo.commit(found)) {
+            None => Ok(None),
+            Some(Ok(commit)) => Ok(Some(commit.id)),
+            Some(Err(GitError::WrongKind { oid, .. })) => Err(no_commit(link, oid).into()),
+            Some(Err(fault)) => Err(fault.into()),
+        }
     }
 
     fn believe(
@@ -84,12 +97,13 @@ impl Store<'_> {
         self.remark(&fresh, report)
     }
 
-    /// The first time, all of it is looked at.
+    /// The first time, all of it is looked at, and whose it is.
     fn first_sight(&self, link: &Link, found: Oid) -> Result<(), StoreError> {
-        if let Err(fault) = grows(self.repo, None, found)? {
-            return Err(broken(link, fault.commit, &fault.fault).into());
+        match crate::verify(self.repo, found, false, &mut |_, _| {})? {
+            Ok(proof) if proof.repository == link.repository => Ok(()),
+            Ok(_) => Err(other_state(link).into()),
+            Err(fault) => Err(broken(link, fault.commit, &fault.fault).into()),
         }
-        Ok(())
     }
 
     /// Whether each commit follows the one before it, and has the tree that follows from its event.
@@ -197,6 +211,15 @@ fn step(before: &Head, commit: &Commit) -> Result<Head, String> {
         at: Some(event.at),
         chain: message.chain.to_owned(),
     })
+}
+
+fn no_commit(link: &Link, found: Oid) -> Refusal {
+    let what = format!(
+        "{} on {} is at {found}, which is no commit",
+        link.refname,
+        link.remote()
+    );
+    Refusal::new(&ground::REMOTE_BROKEN, what).hint(format!("git show --no-patch {}", link.incoming))
 }
 
 fn broken(link: &Link, commit: Oid, fault: &str) -> Refusal {

@@ -1,15 +1,17 @@
 //! Whether commits of the ledger have the trees that follow from their events: what was edited by hand has not.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use lane_core::refusal::Refusal;
 use lane_git::Commit;
 use lane_git::Oid;
 
+use super::again::NO_FENCE;
 use super::given_up::GivenUp;
 use super::line;
 use super::link::Link;
 use super::report::Report;
+use super::turn::AHEAD_SECS;
 use crate::chain::Chain;
 use crate::error::StoreError;
 use crate::journal;
@@ -40,7 +42,8 @@ impl Store<'_> {
         Ok(None)
     }
 
-    /// Pending events whose records were edited by hand are decided again: nothing illegal leaves this clone.
+    /// Pending events whose records were edited by hand, or whose clock was ahead, are decided again: nothing illegal
+    /// leaves this clone, and nothing that would move the time of others.
     pub(super) fn mend_pending(&self, link: &Link, report: &mut Report) -> Result<(), StoreError> {
         let (Some(seen), Some(local)) = (self.seen(link)?, self.tip()?) else {
             return Ok(());
@@ -48,11 +51,15 @@ impl Store<'_> {
         let Some(own) = line::after(self.repo, seen, local)? else {
             return Ok(());
         };
-        if self.first_illegal(seen, &own)?.is_none() {
+        let now = self.source.now().secs();
+        let ahead = own.iter().any(|commit| commit.time - now > AHEAD_SECS);
+        let illegal = self.first_illegal(seen, &own)?.is_some();
+        if !illegal && !ahead {
             return Ok(());
         }
         self.give_up_pending(link, &[], report)?;
-        report.mended = true;
+        report.mended = illegal;
+        report.was_ahead = ahead;
         Ok(())
     }
 
@@ -75,12 +82,14 @@ impl Store<'_> {
             let found = events.iter().find(|own| own.event.id == *id);
             given_up.extend(found.map(|own| GivenUp::new(&own.event, own.commit, no)));
         }
-        let without: BTreeSet<String> = lost.iter().map(|(id, _)| id.clone()).collect();
+        // As if they were there already, with no fence.
+        let without: BTreeMap<String, u64> = lost.iter().map(|(id, _)| (id.clone(), NO_FENCE)).collect();
         let again = self.decide_again(&mut chain, &events, &without)?;
         given_up.extend(again.given_up);
         for lost in &given_up {
             lost.keep(self)?;
         }
+        self.move_fences(&again.claims)?;
         if !self.swap_state(&guard, Some(local), chain.head().commit)? {
             return Err(StoreError::Contention(
                 "the state moved while what is pending was decided again".to_owned(),
@@ -93,7 +102,6 @@ impl Store<'_> {
             head.seq,
             head.at.unwrap_or(self.source.now()),
         );
-        self.move_fences(&again.kept, &given_up)?;
         report.given_up.extend(given_up);
         Ok(())
     }

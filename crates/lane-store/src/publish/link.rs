@@ -33,6 +33,8 @@ pub struct Link {
     /// Where a fetch puts what it finds.
     pub(super) incoming: String,
     pub(super) pace: Option<Duration>,
+    /// Whose state is expected there.
+    pub(super) repository: String,
 }
 
 impl Link {
@@ -65,18 +67,19 @@ impl Store<'_> {
         if self.tip()?.is_none() {
             return Ok(None);
         }
-        let integration = self.view()?.meta()?.integration;
-        let Some(file) = find_policy(self.repo, &integration)? else {
+        let meta = self.view()?.meta()?;
+        let Some(file) = find_policy(self.repo, &meta.integration)? else {
             return Ok(None);
         };
         if !file.refname.starts_with("refs/remotes/") {
             return Ok(None);
         }
-        self.link_to(&name, &file.parse()?.sync).map(Some)
+        self.link_to(&name, &file.parse()?.sync, meta.repository)
+            .map(Some)
     }
 
-    /// The way to `remote`, as `sync` of the policy says.
-    pub(crate) fn link_to(&self, remote: &str, sync: &Sync) -> Result<Link, StoreError> {
+    /// The way to `remote`, as `sync` of the policy says, for the state of `repository`.
+    pub(crate) fn link_to(&self, remote: &str, sync: &Sync, repository: String) -> Result<Link, StoreError> {
         let limit = Duration::from_secs(u64::try_from(sync.timeout.secs()).unwrap_or(30));
         let named = self
             .repo
@@ -91,6 +94,7 @@ impl Store<'_> {
             tracking: format!("refs/agents-remote/{remote}/state"),
             incoming: format!("refs/agents-remote/{remote}/incoming"),
             pace: pace.map(Duration::from_secs),
+            repository,
         })
     }
 

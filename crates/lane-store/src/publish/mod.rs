@@ -7,6 +7,7 @@ mod adopt;
 mod again;
 mod alarm;
 mod deliver;
+mod exchange;
 mod given_up;
 mod incoming;
 mod legal;

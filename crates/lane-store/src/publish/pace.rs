@@ -7,19 +7,23 @@ use std::time::Duration;
 
 const FILE: &str = "last-push";
 
-/// Waits until the next push may go. `told` hears how long that is, when it is long enough to be said.
-pub(super) fn wait(folder: &Path, pace: Option<Duration>) {
-    let Some(pace) = pace else { return };
+/// How long it is until the next push may go.
+pub(super) fn left(folder: &Path, pace: Option<Duration>) -> Duration {
     let last = fs::metadata(folder.join(FILE)).and_then(|file| file.modified());
-    let Ok(Ok(since)) = last.map(|last| last.elapsed()) else {
-        return;
-    };
-    thread::sleep(pace.saturating_sub(since));
+    match (pace, last.map(|last| last.elapsed())) {
+        (Some(pace), Ok(Ok(since))) => pace.saturating_sub(since),
+        _ => Duration::ZERO,
+    }
+}
+
+/// Waits until then.
+pub(super) fn wait(folder: &Path, pace: Option<Duration>) {
+    thread::sleep(left(folder, pace));
 }
 
 /// Notes that a push goes now. A note that cannot be written is no fault.
 pub(super) fn note(folder: &Path, pace: Option<Duration>) {
     if pace.is_some() {
-        let _ = fs::write(folder.join(FILE), b"");
+        let _ = fs::create_dir_all(folder).and_then(|()| fs::write(folder.join(FILE), b"now\n"));
     }
 }

@@ -1,6 +1,6 @@
 //! After an alarm: giving a remote back what it lost, and deciding a side that it does not have again on its state.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use lane_core::event::Payload;
 use lane_core::ground;
@@ -10,11 +10,13 @@ use lane_git::Lease;
 use lane_git::Oid;
 use lane_git::Sent;
 
+use super::again::numbers;
 use super::line;
 use super::link::Link;
 use super::report::Report;
 use crate::chain::Chain;
 use crate::error::StoreError;
+use crate::journal;
 use crate::source::Actor;
 use crate::store::Store;
 
@@ -31,9 +33,7 @@ impl Store<'_> {
         let (seen, found) = {
             let _turn = self.turn()?;
             let seen = self.seen(link)?;
-            let found = self
-                .repo
-                .fetch_into(&link.remote, &link.refname, &link.incoming)?;
+            let found = self.fetch(link)?;
             let Some(seen) = seen else {
                 return Err(nothing_lost(link).into());
             };
@@ -100,9 +100,7 @@ impl Store<'_> {
         let mut report = Report::default();
         {
             let _turn = self.turn()?;
-            let found = self
-                .repo
-                .fetch_into(&link.remote, &link.refname, &link.incoming)?;
+            let found = self.fetch(link)?;
             let Some(found) = found else {
                 return Err(super::alarm::deleted(link, rev).into());
             };
@@ -151,20 +149,30 @@ impl Store<'_> {
             );
             return Err(Refusal::new(&ground::OTHER_STATE, what).into());
         };
-        let theirs = line::after(self.repo, base, found)?.unwrap_or_default();
-        report.received += theirs.len();
-        let mut there: BTreeSet<String> = line::events(&theirs)?.into_iter().map(|e| e.event.id).collect();
-        let mut chain = Chain::on(self, found)?;
-        let (mut kept, mut given_up, mut overtaken) = (Vec::new(), Vec::new(), Vec::new());
+        // What the remote has since the earlier of both forks: none of it is decided a second time.
+        let mut there = BTreeMap::new();
+        let mut sides = Vec::new();
         for side in [rev, local] {
-            let Some(fork) = self.repo.merge_base(side, found)? else {
-                continue;
-            };
+            if let Some(fork) = self.repo.merge_base(side, found)? {
+                let theirs = line::after(self.repo, fork, found)?.unwrap_or_default();
+                there.extend(numbers(&line::events(&theirs)?));
+                sides.push((fork, side));
+            }
+        }
+        report.received += line::after(self.repo, base, found)?.unwrap_or_default().len();
+        let mut chain = Chain::on(self, found)?;
+        let (mut taken, mut claims) = (0, Vec::new());
+        let (mut given_up, mut overtaken) = (Vec::new(), Vec::new());
+        for (fork, side) in sides {
             let own = line::after(self.repo, fork, side)?.unwrap_or_default();
             let own = line::events(&own)?;
             let again = self.decide_again(&mut chain, &own, &there)?;
-            there.extend(own.into_iter().map(|e| e.event.id));
-            kept.extend(again.kept);
+            taken += again.kept.len();
+            for (id, number) in numbers(&own) {
+                there.entry(id).or_insert(number);
+            }
+            there.extend(again.kept);
+            claims.extend(again.claims);
             given_up.extend(again.given_up);
             overtaken.extend(again.overtaken);
         }
@@ -174,7 +182,7 @@ impl Store<'_> {
         let told = Payload::StateReconciled {
             rev: rev.to_string(),
             base: base.to_string(),
-            taken: kept.len() as u64,
+            taken: taken as u64,
             given_up: given_up
                 .iter()
                 .map(|lost| lost.event.id.clone())
@@ -185,6 +193,7 @@ impl Store<'_> {
         for tip in [rev, local] {
             self.swap(&format!("{KEPT}/{tip}"), &guard, None, tip)?;
         }
+        self.move_fences(&claims)?;
         let seen = self.seen(link)?;
         if !self.swap(&link.tracking, &guard, seen, found)?
             || !self.swap_state(&guard, Some(local), chain.head().commit)?
@@ -193,8 +202,10 @@ impl Store<'_> {
                 "another git moved the state meanwhile".to_owned(),
             ));
         }
-        self.move_fences(&kept, &given_up)?;
-        report.taken_again = kept.len();
+        let head = chain.head();
+        let at = head.at.unwrap_or(self.source.now());
+        journal::append(&self.local_dir(), head.commit, head.seq, at);
+        report.taken_again = taken;
         report.given_up = given_up;
         Ok(())
     }

@@ -25,6 +25,8 @@ pub struct Report {
     pub reconciled_by_others: bool,
     /// Whether records that were edited by hand were made again from their events.
     pub mended: bool,
+    /// Whether unpublished events of a clock that was ahead have the time of now instead.
+    pub was_ahead: bool,
     /// The ref that the remote took instead of the usual one.
     pub served_by: Option<String>,
 }

@@ -16,6 +16,7 @@ use lane_git::Sent;
 use super::line;
 use super::link::BRANCH_REF;
 use super::link::Link;
+use super::link::REF_KEY;
 use super::pace;
 use super::report::Report;
 use super::requests;
@@ -36,6 +37,9 @@ pub(super) const RACES: u32 = 100;
 /// How long lost races are run again: somebody waits for it.
 const ENOUGH: Duration = Duration::from_secs(120);
 
+/// How often a push may break off.
+const BROKEN: u32 = 3;
+
 /// The longest wait after a lost race, in milliseconds: losers of longer waits starve.
 const JITTER_MS: u64 = 500;
 
@@ -46,7 +50,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(180);
 const ARRIVED_MAX: usize = 100_000;
 
 /// How far an event may be ahead of its decider's clock, in seconds.
-const AHEAD_SECS: i64 = 300;
+pub(super) const AHEAD_SECS: i64 = 300;
 
 /// A published decision.
 #[derive(Clone, Debug)]
@@ -87,14 +91,7 @@ impl Store<'_> {
         code: Option<&Code>,
         decide: Decide<'_>,
     ) -> Result<Published, StoreError> {
-        let mut turn = Turn {
-            store: self,
-            link: link.clone(),
-            id: self.source.nonce(),
-            report: Report::default(),
-            hooked: Vec::new(),
-            begun: self.seen(link)?,
-        };
+        let mut turn = Turn::new(self, link)?;
         let committed = match code {
             None => turn.publish(actor, decide)?,
             Some(code) => turn.deliver(actor, code, decide)?,
@@ -103,23 +100,6 @@ impl Store<'_> {
             committed,
             report: turn.report,
         })
-    }
-
-    /// Takes what the remote has and gives it what this clone has: leases and policy that are due, and what is pending.
-    ///
-    /// # Errors
-    /// As [`Store::publish`].
-    pub fn sync(&self, link: &Link, actor: &Actor) -> Result<Report, StoreError> {
-        let mut turn = Turn {
-            store: self,
-            link: link.clone(),
-            id: String::new(),
-            report: Report::default(),
-            hooked: Vec::new(),
-            begun: self.seen(link)?,
-        };
-        turn.sync(actor)?;
-        Ok(turn.report)
     }
 }
 
@@ -131,8 +111,24 @@ pub(super) struct Turn<'s> {
     pub(super) report: Report,
     /// The code that the pre-push hooks have let pass.
     pub(super) hooked: Vec<Oid>,
+    /// How often a push broke off.
+    broken: u32,
     /// The last tip that had been seen on the remote when the turn began: what arrived since lies after it.
     begun: Option<Oid>,
+}
+
+impl<'s> Turn<'s> {
+    pub(super) fn new(store: &'s Store<'s>, link: &Link) -> Result<Self, StoreError> {
+        Ok(Self {
+            store,
+            link: link.clone(),
+            id: store.source.nonce(),
+            report: Report::default(),
+            hooked: Vec::new(),
+            broken: 0,
+            begun: store.seen(link)?,
+        })
+    }
 }
 
 impl Turn<'_> {
@@ -253,7 +249,7 @@ impl Turn<'_> {
     }
 
     /// Pushes the state up to `tip`. False when somebody was faster.
-    fn push(&mut self, tip: Oid) -> Result<bool, StoreError> {
+    pub(super) fn push(&mut self, tip: Oid) -> Result<bool, StoreError> {
         let carried = self.carried(tip)?;
         self.send(tip, &carried, true)
     }
@@ -277,8 +273,16 @@ impl Turn<'_> {
         if there {
             self.report.sent += sent;
             self.store.arrived(&self.link, tip, &mut self.report)?;
+            return Ok(true);
         }
-        Ok(there)
+        // It is no lost race, and a server that takes no push would be tried for an hour. It may still arrive.
+        self.broken += 1;
+        let again = matches!(fault, RemoteError::Unreachable { .. }) && self.broken < BROKEN;
+        if again {
+            Ok(false)
+        } else {
+            Err(StoreError::unreachable(fault, true))
+        }
     }
 
     /// A remote that takes no ref below `refs/agents/` may take a branch. Only where it has no state yet: two refs
@@ -293,6 +297,7 @@ impl Turn<'_> {
                 None => format!("{remote} does not take {}: {why}", self.link.refname),
             };
             return Err(Refusal::new(&ground::REMOTE_REFUSES, what)
+                .hint(format!("git config {REF_KEY} refs/heads/NAME"))
                 .hint("git lane help sync")
                 .into());
         }
@@ -330,27 +335,6 @@ impl Turn<'_> {
             None => return Ok(()),
         }
         self.store.mend_pending(&self.link, &mut self.report)
-    }
-
-    fn sync(&mut self, actor: &Actor) -> Result<(), StoreError> {
-        let wait = PATIENCE + self.link.pace.unwrap_or_default() * 4;
-        let Some(_lock) = self.lock(wait)? else {
-            return Err(StoreError::Contention(
-                "another process of this clone talks with the remote all the time".to_owned(),
-            ));
-        };
-        self.refresh()?;
-        for _ in 0..=RACES {
-            pace::wait(&self.store.publish_dir(), self.link.pace);
-            self.catch_up()?;
-            self.store.settle(actor)?;
-            let tip = self.store.tip()?.ok_or(StoreError::NotSetUp)?;
-            if self.store.seen(&self.link)? == Some(tip) || self.push(tip)? {
-                return Ok(());
-            }
-            self.lost()?;
-        }
-        Err(self.always_late())
     }
 
     pub(super) fn always_late(&self) -> StoreError {
