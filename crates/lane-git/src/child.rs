@@ -64,7 +64,12 @@ impl Repo {
 impl Git {
     /// `git` on PATH, speaking C, with nothing on stdin and no terminal to prompt on.
     pub(crate) fn new(doing: impl Into<String>) -> Git {
-        let mut command = Command::new("git");
+        Git::program("git", doing)
+    }
+
+    /// Another program, treated like git.
+    pub(crate) fn program(name: &str, doing: impl Into<String>) -> Git {
+        let mut command = Command::new(name);
         command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
         command
             .stdin(Stdio::null())
@@ -118,6 +123,12 @@ impl Git {
             self.command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE");
             self.command.current_dir(work_dir);
         }
+        self
+    }
+
+    /// Gives the child a file as its standard input.
+    pub(crate) fn fed(mut self, file: std::fs::File) -> Git {
+        self.command.stdin(file);
         self
     }
 

@@ -24,6 +24,7 @@ mod open;
 mod operation;
 mod options;
 mod oslock;
+mod pre_push;
 mod raw_diff;
 mod ref_file;
 mod reflog;

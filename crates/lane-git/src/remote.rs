@@ -170,11 +170,35 @@ impl Repo {
         Err(remote.unreachable(&stderr))
     }
 
-    /// Pushes commits, all or none. `hooks`: run the pre-push hooks, with their words on stderr; without, none runs.
+    /// Pushes commits, all or none; the first is the state. No hook of this clone runs: [`Repo::ask_pre_push`] asks them, where code travels.
+    ///
+    /// A host that cannot take several refs at once gets the others first, one by one, and then the state.
     ///
     /// # Errors
-    /// When the remote does not answer: what was sent may have arrived. When a hook refuses.
-    pub fn push(&self, remote: &Remote, sent: &[Sent], hooks: bool) -> Result<Vec<Arrival>, RemoteError> {
+    /// When the remote does not answer: what was sent may have arrived.
+    pub fn push(&self, remote: &Remote, sent: &[Sent]) -> Result<Vec<Arrival>, RemoteError> {
+        let at_once = self.push_at_once(remote, sent);
+        match (&at_once, sent) {
+            // Such a host gets the branches first: code without its state is work that nobody was told of yet, and a
+            // state without its code would be a lie.
+            (Err(RemoteError::Unreachable { said, .. }), [state, rest @ ..])
+                if !rest.is_empty() && said.contains(NOT_ATOMIC) =>
+            {
+                let mut arrivals = vec![Arrival::Raced(NOT_ATOMIC.to_owned())];
+                for one in rest {
+                    arrivals.extend(self.push_at_once(remote, std::slice::from_ref(one))?);
+                }
+                let all = |one: &Arrival| matches!(one, Arrival::Taken | Arrival::Same);
+                if arrivals[1..].iter().all(all) {
+                    arrivals[0] = self.push_at_once(remote, std::slice::from_ref(state))?.remove(0);
+                }
+                Ok(arrivals)
+            }
+            _ => at_once,
+        }
+    }
+
+    fn push_at_once(&self, remote: &Remote, sent: &[Sent]) -> Result<Vec<Arrival>, RemoteError> {
         let mut git = self.talker("pushing to the remote");
         // A mirror would be sent everything, and git takes no refspecs beside that. A name with a `=` cannot be said here.
         if !remote.name.contains('=') {
@@ -185,12 +209,7 @@ impl Repo {
         if sent.len() > 1 {
             git = git.arg("--atomic");
         }
-        git = if hooks {
-            // As a plain `git push` starts them: no GIT_DIR for what a hook runs, where the folder says it all.
-            git.found_by_folder(self).words_through().arg("--verify")
-        } else {
-            git.arg("--no-verify")
-        };
+        git = git.arg("--no-verify");
         for one in sent {
             check_shared_ref(&one.to)?;
             git = match one.lease {
@@ -209,16 +228,20 @@ impl Repo {
         }
         git = git.arg("--").arg(&remote.name);
         git = git.args(sent.iter().map(|one| format!("{}:{}", one.what, one.to)));
-        let (code, stdout, stderr) = if hooks {
-            remote.talk_long(git, &[0, 1])?
-        } else {
-            remote.talk(git, &[0, 1])?
-        };
+        let (_, stdout, stderr) = remote.talk(git, &[0, 1])?;
         let said = String::from_utf8_lossy(&stdout);
         let arrivals: Option<Vec<Arrival>> = sent.iter().map(|one| arrival(&said, &one.to)).collect();
         match arrivals {
-            Some(arrivals) => Ok(arrivals.into_iter().map(|one| in_words(one, &stderr)).collect()),
-            None if hooks && code == 1 => Err(RemoteError::Hook),
+            Some(arrivals) if !arrivals.iter().any(is_trouble) => {
+                Ok(arrivals.into_iter().map(|one| in_words(one, &stderr)).collect())
+            }
+            Some(arrivals) => {
+                let words = arrivals.iter().find_map(|one| match one {
+                    Arrival::Refused(why) => Some(why.clone()),
+                    _ => None,
+                });
+                Err(remote.unreachable(words.unwrap_or_default().as_bytes()))
+            }
             None => Err(remote.unreachable(&stderr)),
         }
     }
@@ -234,7 +257,7 @@ impl Repo {
     }
 
     /// A git as the user would start it: with what `git -c` and the environment configure, credentials among it.
-    fn talker(&self, doing: &str) -> Git {
+    pub(crate) fn talker(&self, doing: &str) -> Git {
         let git = self.writer(doing).configured();
         if std::io::stderr().is_terminal() {
             git.may_ask()
@@ -243,9 +266,6 @@ impl Repo {
         }
     }
 }
-
-/// How much longer a push may take whose hooks run tests.
-const WITH_HOOKS: u32 = 120;
 
 impl Remote {
     /// Its name in the configuration.
@@ -259,8 +279,9 @@ impl Remote {
         self.talk_within(git, grouped, expected, self.limit)
     }
 
-    fn talk_long(&self, git: Git, expected: &[i32]) -> Result<(i32, Vec<u8>, Vec<u8>), RemoteError> {
-        self.talk_within(git, false, expected, self.limit.saturating_mul(WITH_HOOKS))
+    /// How long one talk may take.
+    pub(crate) fn limit(&self) -> Duration {
+        self.limit
     }
 
     fn talk_within(
@@ -318,6 +339,10 @@ fn arrival(said: &str, to: &str) -> Option<Arrival> {
     })
 }
 
+fn is_trouble(arrival: &Arrival) -> bool {
+    matches!(arrival, Arrival::Refused(why) if TROUBLE.iter().any(|word| why.contains(word)))
+}
+
 /// A refusal with what the server said about it, if that was heard.
 fn in_words(arrival: Arrival, stderr: &[u8]) -> Arrival {
     let Arrival::Refused(why) = arrival else {
@@ -337,8 +362,8 @@ fn in_words(arrival: Arrival, stderr: &[u8]) -> Arrival {
     Arrival::Refused(format!("{why} | {words}"))
 }
 
-/// How git and its servers say that somebody else was faster, or that they were busy.
-const RACES: [&str; 12] = [
+/// How git and its servers say that somebody else was faster.
+const RACES: [&str; 9] = [
     "(fetch first)",
     "(non-fast-forward)",
     "(stale info)",
@@ -348,11 +373,18 @@ const RACES: [&str; 12] = [
     "failed to lock",
     "already exists",
     "(atomic push failed)",
-    // A server whose folder is just being packed or moved: it passes.
+];
+
+/// How a server says that it could not even take the objects: its folder is just being packed or moved, or its disk is
+/// full. Some of it passes.
+const TROUBLE: [&str; 3] = [
     "missing necessary objects",
     "unpacker error",
     "unable to migrate objects",
 ];
+
+/// How git says that a host cannot take several refs at once.
+const NOT_ATOMIC: &str = "does not support --atomic";
 
 #[cfg(test)]
 mod tests {

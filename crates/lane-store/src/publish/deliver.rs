@@ -110,8 +110,13 @@ impl Turn<'_> {
         }));
         // Hooks judge code. They are asked once about the same code, however often the state loses a race.
         let codes: Vec<Oid> = carried.iter().map(|one| one.code.tip).collect();
-        let hooks = !codes.is_empty() && self.hooked != codes;
-        match self.store.repo.push(&self.link.remote, &all, hooks) {
+        let repo = self.store.repo;
+        let asked = if self.hooked == codes {
+            Ok(())
+        } else {
+            repo.ask_pre_push(&self.link.remote, &all)
+        };
+        match asked.and_then(|()| repo.push(&self.link.remote, &all)) {
             Ok(arrivals) => {
                 self.hooked = codes;
                 self.judge_arrivals(&arrivals, carried, tip, sent, turn)

@@ -75,7 +75,7 @@ impl Store<'_> {
             to: link.refname.clone(),
             lease: Lease::Exactly(found),
         }];
-        match self.repo.push(&link.remote, &sent, false)?.first() {
+        match self.repo.push(&link.remote, &sent)?.first() {
             Some(Arrival::Taken | Arrival::Same) => {
                 report.sent += 1;
                 Ok(())
