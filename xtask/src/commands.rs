@@ -1,6 +1,7 @@
 //! The table of commands. A new one: a file in `commands/`, its `mod` line, its line in `COMMANDS`.
 
 mod bench;
+mod chaos;
 mod ci;
 mod demo;
 mod fuzz;
@@ -18,6 +19,7 @@ use crate::Workspace;
 /// Every command, in alphabetical order.
 const COMMANDS: &[Entry] = &[
     Entry::of::<bench::Bench>(),
+    Entry::of::<chaos::Chaos>(),
     Entry::of::<ci::Ci>(),
     Entry::of::<demo::Demo>(),
     Entry::of::<fuzz::Fuzz>(),

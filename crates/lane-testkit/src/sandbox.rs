@@ -59,6 +59,11 @@ impl Sandbox {
             .unwrap_or_else(|_| self.dir.path().to_owned())
     }
 
+    /// Leaves the folder where it is when this is dropped.
+    pub fn keep(&mut self) {
+        self.dir.disable_cleanup(true);
+    }
+
     /// Puts the clock at a moment, in seconds since 1970.
     pub fn set_clock(&self, secs: i64) {
         self.now.set(secs);

@@ -5,6 +5,7 @@ mod bad_input;
 mod board;
 mod caches;
 mod chaining;
+mod chaos;
 mod checks;
 mod clones;
 mod combining;

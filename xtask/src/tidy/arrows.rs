@@ -12,6 +12,7 @@ use crate::tree::Tree;
 /// Which crates of ours a crate may depend on; in tests on [`DEV_ONLY`] too.
 const ARROWS: &[(&str, &[&str])] = &[
     ("git-lane", LIBRARIES),
+    ("lane-chaos", &["lane-model", "lane-testkit"]),
     ("lane-core", &[]),
     ("lane-e2e", ALL),
     ("lane-fuzz", &["lane-core", "lane-rules"]),
@@ -51,6 +52,7 @@ const PRODUCT: &[&str] = &[
 ];
 const ALL: &[&str] = &[
     "git-lane",
+    "lane-chaos",
     "lane-core",
     "lane-gate",
     "lane-git",
