@@ -55,7 +55,7 @@ pub enum StoreError {
         unknown: bool,
     },
     /// A pre-push hook of this clone refused, and has said why. Nothing was sent.
-    #[error("the pre-push hook refused, so nothing was pushed and nothing was recorded")]
+    #[error("push-refused: the pre-push hook refused, so nothing was pushed and nothing was recorded")]
     PushHook,
     /// The policy on the integration branch cannot be used.
     #[error("the policy at {place} {fault}")]

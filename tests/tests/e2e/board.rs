@@ -492,3 +492,37 @@ fn the_lock_table_is_markdown_that_no_objective_can_break() {
         .code(2)
         .says("cannot be used with");
 }
+
+#[test]
+fn a_task_is_shown_as_it_was_without_what_came_later() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r").agent("agent-a");
+    repo.task("T-1", "src/**");
+    sandbox.advance(100);
+    let lane = repo.start("T-1");
+    lane.commit("src/a.rs", "new\n", "later work").ok();
+    let now = repo
+        .lane(["show", "T-1"])
+        .ok()
+        .prints("in-progress")
+        .prints("later work");
+    assert!(!now.stdout.contains("after event"), "{now}");
+    let then = repo
+        .lane(["show", "T-1", "--at", "50s"])
+        .ok()
+        .prints("after event")
+        .prints("todo");
+    assert!(
+        !then.stdout.contains("later work") && !then.stdout.contains("claim"),
+        "{then}"
+    );
+    repo.lane(["show", "T-1", "--at", "50s", "--json"])
+        .ok()
+        .prints("\"todo\"");
+    repo.lane(["show", "T-1", "--at", "0"])
+        .code(3)
+        .says("no-such-task");
+    repo.lane(["show", "T-1", "--at", "999"])
+        .code(3)
+        .says("no-such-event");
+}

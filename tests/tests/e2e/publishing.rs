@@ -172,3 +172,39 @@ fn an_edit_of_a_contract_is_in_nobodys_way_who_claims_the_task() {
     let shown = a.lane(["task", "show", "T-1"]).ok();
     shown.prints("by b").prints("agent-a");
 }
+
+#[test]
+fn a_start_says_what_landed_elsewhere_and_was_not_fetched_and_the_hint_brings_it() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    let add = ["task", "add", "work", "--id", "T-1", "--scope", "src/**"];
+    a.lane(add).ok();
+    let add = [
+        "task",
+        "add",
+        "more",
+        "--id",
+        "T-2",
+        "--scope",
+        "docs/**",
+        "--depends-on",
+        "T-1",
+    ];
+    a.lane(add).ok();
+    let lane = a.start("T-1");
+    lane.commit("src/new.rs", "new\n", "new").ok();
+    a.git(["merge", "--quiet", "--no-ff", "--no-edit", "T-1"]).ok();
+    around(&a, &["push", "--quiet", "origin", "main"]).ok();
+    a.lane(["done", "T-1"]).ok();
+    let started = b
+        .lane(["start", "T-2"])
+        .ok()
+        .says("T-1, which T-2 depends on, landed");
+    let lane = b.at(started.text());
+    assert!(!lane.path().join("src/new.rs").exists());
+    follow(&lane, &started, "git fetch -- origin && git rebase origin/main").ok();
+    assert!(lane.path().join("src/new.rs").exists());
+    b.lane(["release", "T-2", "--why", "x"]).ok();
+    let again = b.lane(["start", "T-2"]).ok();
+    assert!(!again.stderr.contains("depends on"), "{again}");
+}

@@ -15,6 +15,7 @@ use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::text;
+use lane_core::time::Timestamp;
 use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_git::GitError;
@@ -26,6 +27,7 @@ use serde_json::json;
 use super::Outcome;
 use super::story;
 use super::story::Story;
+use crate::asked::Asked;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::show::json;
@@ -35,11 +37,15 @@ use crate::show::when;
 
 /// The whole story of a task, live or done: results, open failures, and events, commits, notes, checkpoints and handoffs in time order.
 ///
-/// `git lane task show ID` shows its contract.
+/// `git lane task show ID` shows its contract. With --at the task as it was after an event (`412`), at a time
+/// (`2026-11-21T08:31:04Z`), or some time ago (`2h`): what came later, commits too, is left out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
     /// The task
     pub(crate) id: TaskId,
+    /// As it was then
+    #[arg(long, value_name = "EVENT|TIME")]
+    pub(crate) at: Option<Asked>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -52,18 +58,37 @@ const SINCE: usize = 100;
 
 pub(super) fn run(session: &Session<'_>, args: &Show) -> Outcome {
     let store = session.store();
-    let tip = store.tip()?.ok_or(StoreError::NotSetUp)?;
+    let then = args
+        .at
+        .map(|asked| store.moment(asked.at(session.source.now())))
+        .transpose()?;
+    let tip = match &then {
+        Some(moment) => moment.commit,
+        None => store.tip()?.ok_or(StoreError::NotSetUp)?,
+    };
     let view = store.view_at(tip)?;
     let task = find(&view, &args.id)?;
     let results = view.results(&task.id)?.unwrap_or_else(|| Results::none(&task.id));
-    let story = Story::of(session, tip, &task)?;
+    let until = then.as_ref().and_then(|moment| moment.at);
+    let story = Story::of(session, tip, &task, until)?;
+    if let (Some(moment), false) = (&then, args.json) {
+        let when = moment
+            .at
+            .map(|at| format!(" of {}", when::moment(at, session.source.now())));
+        paint::out(&format!(
+            "after event {}{} {}",
+            moment.seq,
+            when.unwrap_or_default(),
+            moment.commit.short()
+        ));
+    }
     if args.json {
         return as_json(&view, &task, &results, &story);
     }
     head(session, &task);
     acceptance(session, &task, &results);
     for failure in results.open_failures() {
-        print_failure(session, &task, failure)?;
+        print_failure(session, &task, failure, until)?;
     }
     story::print(&story);
     Ok(ExitCode::SUCCESS)
@@ -168,7 +193,12 @@ fn standing(session: &Session<'_>, criterion: &Acceptance, run: Option<&Run>) ->
     format!("{end} on tree {}{made}{other}", short(&run.tree))
 }
 
-fn print_failure(session: &Session<'_>, task: &Task, failure: &Failure) -> Result<(), CliError> {
+fn print_failure(
+    session: &Session<'_>,
+    task: &Task,
+    failure: &Failure,
+    until: Option<Timestamp>,
+) -> Result<(), CliError> {
     let key = text::excerpt(&failure.key, 64);
     let line = text::excerpt(&failure.command, text::LINE_CHARS);
     let times = match failure.times {
@@ -187,12 +217,20 @@ fn print_failure(session: &Session<'_>, task: &Task, failure: &Failure) -> Resul
         notes::block(lines, "    | ");
     }
     paint::out(&format!("Impact: {key} is not met"));
-    paint::out(&format!("Remediation: {}", remediation(session, task, failure)?));
+    paint::out(&format!(
+        "Remediation: {}",
+        remediation(session, task, failure, until)?
+    ));
     Ok(())
 }
 
 /// What was done about a failure: in words, else the commits since.
-fn remediation(session: &Session<'_>, task: &Task, failure: &Failure) -> Result<String, CliError> {
+fn remediation(
+    session: &Session<'_>,
+    task: &Task,
+    failure: &Failure,
+    until: Option<Timestamp>,
+) -> Result<String, CliError> {
     if let Some(words) = &failure.remedy {
         return Ok(text::escape(words));
     }
@@ -213,7 +251,16 @@ fn remediation(session: &Session<'_>, task: &Task, failure: &Failure) -> Result<
     match repo.rev_list(&[tip], &[seen], SINCE) {
         Err(GitError::TooMuch { .. }) => Ok(format!("more than {SINCE} commits since")),
         Err(fault) => Err(fault.into()),
-        Ok(since) => {
+        Ok(mut since) => {
+            if let Some(until) = until {
+                let mut known = Vec::new();
+                for commit in since {
+                    if repo.commit(commit)?.time <= until.secs() {
+                        known.push(commit);
+                    }
+                }
+                since = known;
+            }
             let Some(last) = since.last() else { return Ok(none) };
             let subject = story::subject(&repo.commit(*last)?);
             let commits = if since.len() == 1 { "commit" } else { "commits" };

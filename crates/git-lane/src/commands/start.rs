@@ -9,7 +9,9 @@ use lane_core::policy::Role;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
+use lane_core::view::Found;
 use lane_core::view::View as _;
+use lane_git::Oid;
 use lane_store::Actor;
 
 use super::Outcome;
@@ -19,6 +21,7 @@ use super::worktrees::Way;
 use crate::actions;
 use crate::error::CliError;
 use crate::inbox;
+use crate::integration;
 use crate::session::Session;
 use crate::show::paint;
 
@@ -80,6 +83,7 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
                 ));
             }
             before(session, &task)?;
+            not_here_yet(session, &task)?;
             inbox::tell(session);
             Ok(ExitCode::SUCCESS)
         }
@@ -106,6 +110,41 @@ fn before(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
         "{resume}  # attempt {}, {last}, {open} open failures",
         task.attempts
     ));
+    Ok(())
+}
+
+/// Says which tasks that this one depends on are done elsewhere, with work that the lane's branch does not have: the state
+/// comes by itself, the code by `git fetch`.
+fn not_here_yet(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
+    let store = session.store();
+    let view = store.view()?;
+    let Some(tip) = session.repo.find_ref(&format!("refs/heads/{}", task.branch))? else {
+        return Ok(());
+    };
+    for on in &task.depends_on {
+        let Some(Found::Archived(done)) = view.task(on)? else {
+            continue;
+        };
+        let Some(landed) = done.completion.and_then(|end| end.landed.parse::<Oid>().ok()) else {
+            continue;
+        };
+        if session.repo.has_object(landed)? && session.repo.is_ancestor(landed, tip)? {
+            continue;
+        }
+        let main = integration::name(&store)?;
+        paint::warning(&format!(
+            "{on}, which {} depends on, landed on {main} in {}, and this branch does not have it",
+            task.id,
+            landed.short()
+        ));
+        if let Some(remote) = lane_store::remote_name(session.repo)? {
+            let fetch = command(&["git", "fetch", "--", &remote]);
+            let onto = command(&["git", "rebase", &format!("{remote}/{main}")]);
+            paint::hint(&format!("{fetch} && {onto}"));
+        } else {
+            paint::hint(&command(&["git", "rebase", &main]));
+        }
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use lane_core::record::Checkpoint;
 use lane_core::record::Outcome as Run;
 use lane_core::record::Task;
 use lane_core::text;
+use lane_core::time::Timestamp;
 use lane_git::Commit;
 use lane_git::Oid;
 use lane_store::Entry;
@@ -34,10 +35,16 @@ pub(super) struct Story {
 }
 
 impl Story {
-    /// The story up to the state's `tip`.
-    pub(super) fn of(session: &Session<'_>, tip: Oid, task: &Task) -> Result<Self, CliError> {
+    /// The story up to the state's `tip`, and up to commits of the time `until`.
+    pub(super) fn of(
+        session: &Session<'_>,
+        tip: Oid,
+        task: &Task,
+        until: Option<Timestamp>,
+    ) -> Result<Self, CliError> {
         let mut events = log::of_task(session.repo, tip, &task.id, EVENTS + 1)?;
         let mut commits = task_show::commits(session, task, COMMITS + 1)?;
+        commits.retain(|commit| until.is_none_or(|until| commit.time <= until.secs()));
         let (more_events, more_commits) = (events.len() > EVENTS, commits.len() > COMMITS);
         events.truncate(EVENTS);
         commits.truncate(COMMITS);
@@ -86,7 +93,7 @@ pub(super) fn subject(commit: &Commit) -> String {
 
 /// When it was committed, as people and records write it.
 fn time(commit: &Commit) -> String {
-    lane_core::time::Timestamp::from_secs(commit.time).to_string()
+    Timestamp::from_secs(commit.time).to_string()
 }
 
 enum Told<'s> {
