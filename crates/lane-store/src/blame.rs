@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use lane_core::codec;
 use lane_core::event::Event;
-use lane_core::event::Message;
 use lane_core::ground;
 use lane_core::id::TaskId;
 use lane_core::refusal::Refusal;
@@ -16,6 +15,7 @@ use lane_git::Repo;
 use crate::error::StoreError;
 use crate::fields::fields;
 use crate::layout;
+use crate::ledger::Entry;
 
 /// A field, and where it comes from.
 #[derive(Clone, Debug)]
@@ -83,13 +83,7 @@ fn explain(
     if changed.is_empty() {
         return Ok(());
     }
-    let message = String::from_utf8_lossy(&commit.message);
-    let event = Message::find(&message)
-        .and_then(|message| message.event())
-        .map_err(|fault| StoreError::Ledger {
-            commit: commit.id,
-            fault: fault.to_string(),
-        })?;
+    let event = Entry::of(commit)?.event;
     for field in changed {
         let value = open.remove(&field).unwrap_or_default();
         found.push(Origin {

@@ -21,11 +21,17 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn read(commit: &Commit) -> Result<Self, EventError> {
+    /// The entry that a commit is.
+    pub(crate) fn of(commit: &Commit) -> Result<Self, StoreError> {
         let message = String::from_utf8_lossy(&commit.message).into_owned();
+        let event = Message::find(&message).and_then(|found| found.event());
+        let event = event.map_err(|fault| StoreError::Ledger {
+            commit: commit.id,
+            fault: fault.to_string(),
+        })?;
         Ok(Self {
             commit: commit.id,
-            event: Message::find(&message)?.event()?,
+            event,
             message,
         })
     }
@@ -48,15 +54,7 @@ impl Entry {
 /// # Errors
 /// [`StoreError::Ledger`] when it carries none.
 pub fn entry(repo: &Repo, commit: Oid) -> Result<Entry, StoreError> {
-    let commit = repo.commit(commit)?;
-    Entry::read(&commit).map_err(|fault| no_event(&commit, &fault))
-}
-
-fn no_event(commit: &Commit, fault: &EventError) -> StoreError {
-    StoreError::Ledger {
-        commit: commit.id,
-        fault: fault.to_string(),
-    }
+    Entry::of(&repo.commit(commit)?)
 }
 
 /// The events from `tip` backwards, as long as `keep` wants more. The genesis commit is not among them.
@@ -79,7 +77,7 @@ pub fn entries_of(
         if !look(&commit) {
             continue;
         }
-        let entry = Entry::read(&commit).map_err(|fault| no_event(&commit, &fault))?;
+        let entry = Entry::of(&commit)?;
         if !keep(&entry) {
             break;
         }

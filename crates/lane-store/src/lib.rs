@@ -60,7 +60,6 @@ pub use policy_file::remote_name;
 pub use publish::Code;
 pub use publish::GivenUp;
 pub use publish::Link;
-pub use publish::Pending;
 pub use publish::Published;
 pub use publish::Report;
 pub use publish::forget_given_up;

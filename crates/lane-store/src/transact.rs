@@ -87,7 +87,8 @@ impl Store<'_> {
         Ok(settle::due(self, &view, actor, Leases::Thirds, self.source.now())?.is_some())
     }
 
-    fn chain(&self) -> Result<Chain<'_>, StoreError> {
+    /// A chain that begins on the local tip.
+    pub(crate) fn chain(&self) -> Result<Chain<'_>, StoreError> {
         Chain::on(self, self.tip()?.ok_or(StoreError::NotSetUp)?)
     }
 

@@ -95,6 +95,25 @@ impl Field {
     }
 }
 
+impl Field {
+    /// A repository `name` with a policy and the task T-1, added with these further words.
+    pub(super) fn with_lanes(&self, name: &str, task: &[&str]) -> Result<PathBuf, Error> {
+        self.write(format!("{name}/a"), "a\n")?;
+        let repo = self.at(name);
+        let add = ["lane", "task", "add", "the first", "--id", "T-1"];
+        for args in [
+            &["init", "--quiet"][..],
+            &["lane", "init"],
+            &["add", "--all"],
+            &["commit", "--quiet", "-m", "first"],
+            &[&add, task].concat(),
+        ] {
+            self.run(&repo, "git", args)?;
+        }
+        Ok(repo)
+    }
+}
+
 /// Runs a command that must succeed; gives its standard output, and how long it took.
 pub(super) fn finish(mut command: Command) -> Result<(String, Duration), Error> {
     let start = Instant::now();

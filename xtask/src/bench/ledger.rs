@@ -66,17 +66,7 @@ pub(crate) fn run(plan: &Plan) -> Result<Report, Error> {
 fn prepare(field: &Field, size: usize) -> Result<PathBuf, Error> {
     progress(&format!("making a ledger of {size} events"));
     let name = format!("ledger-{size}");
-    field.write(format!("{name}/a"), "a\n")?;
-    let repo = field.at(&name);
-    for args in [
-        &["init", "--quiet"][..],
-        &["lane", "init"],
-        &["add", "--all"],
-        &["commit", "--quiet", "-m", "first"],
-        &["lane", "task", "add", "the first", "--id", "T-1", "--scope", "a"],
-    ] {
-        field.run(&repo, "git", args)?;
-    }
+    let repo = field.with_lanes(&name, &["--scope", "a"])?;
     let line = format!("ledger-seed . {size} | git fast-import --quiet --done");
     field.run(&repo, "sh", &["-c", &line])?;
     field.run(&repo, "git", &["repack", "-adq"])?;

@@ -181,17 +181,7 @@ fn lane(field: &Field, repo: &Path, args: &[String]) -> Result<(String, Duration
 fn prepare(field: &Field, size: usize) -> Result<PathBuf, Error> {
     progress(&format!("making a state of {size} tasks"));
     let name = format!("state-{size}");
-    field.write(format!("{name}/a"), "a\n")?;
-    let repo = field.at(&name);
-    for args in [
-        &["init", "--quiet"][..],
-        &["lane", "init"],
-        &["add", "--all"],
-        &["commit", "--quiet", "-m", "first"],
-        &["lane", "task", "add", "the first", "--id", "T-1"],
-    ] {
-        field.run(&repo, "git", args)?;
-    }
+    let repo = field.with_lanes(&name, &[])?;
     seed::tasks(field, &repo, size)?;
     for n in 0..LANES {
         let mut claim = field.command(&repo, "git", &["lane", "claim", &seed::id(n)]);

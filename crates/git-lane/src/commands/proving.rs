@@ -1,6 +1,7 @@
 //! What the commands that prove a ledger share: progress on a terminal, and the first bad commit in words.
 
 use std::io::IsTerminal as _;
+use std::process::ExitCode;
 
 use lane_core::event::Event;
 use lane_core::text;
@@ -11,6 +12,7 @@ use lane_store::Watch;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::show::json;
 use crate::show::paint;
 
 /// How many events go between two looks of the progress line.
@@ -53,8 +55,16 @@ impl Watch for Progress<'_> {
     }
 }
 
-/// The first bad commit, on stderr.
-pub(super) fn print(repo: &Repo, fault: &Fault) {
+/// Ends a command whose proof failed: the first bad commit on stderr, and with `json` on stdout too.
+pub(super) fn failed(repo: &Repo, fault: &Fault, json: bool) -> ExitCode {
+    if json {
+        json::out(&as_json(fault));
+    }
+    print(repo, fault);
+    ExitCode::from(1)
+}
+
+fn print(repo: &Repo, fault: &Fault) {
     let words = text::escape(&fault.fault);
     paint::error(&format!("commit {} (event {}) {words}", fault.commit, fault.seq));
     if let Some(difference) = &fault.difference {
@@ -82,8 +92,7 @@ fn print_difference(difference: &Difference) {
     paint::note(&format!("  rebuilt  {}", value(&difference.rebuilt)));
 }
 
-/// The same for `--json`.
-pub(super) fn as_json(fault: &Fault) -> Value {
+fn as_json(fault: &Fault) -> Value {
     let difference = fault.difference.as_ref().map(|found| {
         json!({
             "path": found.path,

@@ -4,6 +4,7 @@ use lane_core::ground;
 use lane_core::policy::Sync;
 use lane_core::refusal::Refusal;
 use lane_git::Oid;
+use lane_git::OsLock;
 
 use super::again::numbers;
 use super::line;
@@ -27,7 +28,7 @@ impl Store<'_> {
             return Ok(());
         }
         if line::contains(self.repo, tip, local)? {
-            return self.move_to(&guard, local, tip);
+            return self.move_to(&guard, local, &Head::read(self.repo, tip)?);
         }
         let Some(fork) = self.repo.merge_base(local, tip)? else {
             return Err(other_state(link).into());
@@ -41,25 +42,21 @@ impl Store<'_> {
             lost.keep(self)?;
         }
         self.move_fences(&again.claims)?;
-        self.move_to(&guard, local, chain.head().commit)?;
+        self.move_to(&guard, local, chain.head())?;
         report.given_up.extend(again.given_up);
         Ok(())
     }
 
-    fn move_to(&self, guard: &lane_git::OsLock, from: Oid, to: Oid) -> Result<(), StoreError> {
-        if !self.swap_state(guard, Some(from), to)? {
+    /// The local ref goes to `head`, and the journal says so.
+    pub(super) fn move_to(&self, guard: &OsLock, from: Oid, head: &Head) -> Result<(), StoreError> {
+        if !self.swap_state(guard, Some(from), head.commit)? {
             return Err(StoreError::Contention(
                 "another git moved the state ref while it was brought up to date".to_owned(),
             ));
         }
         self.source.failpoint("taken");
-        let head = Head::read(self.repo, to)?;
-        journal::append(
-            &self.local_dir(),
-            to,
-            head.seq,
-            head.at.unwrap_or(self.source.now()),
-        );
+        let at = head.at.unwrap_or(self.source.now());
+        journal::append(&self.local_dir(), head.commit, head.seq, at);
         Ok(())
     }
 

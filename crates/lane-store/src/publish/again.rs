@@ -7,13 +7,13 @@ use lane_core::event::Payload;
 use lane_core::ground;
 
 use super::given_up::GivenUp;
-use super::line::Pending;
 use crate::binding::Binding;
 use crate::binding::bound_worktrees;
 use crate::chain::Chain;
 use crate::clone_id::clone_id;
 use crate::error::StoreError;
 use crate::head::Head;
+use crate::ledger::Entry;
 use crate::store::Store;
 use crate::tree_view::TreeView;
 
@@ -38,7 +38,7 @@ impl Store<'_> {
     pub(super) fn decide_again(
         &self,
         chain: &mut Chain<'_>,
-        events: &[Pending],
+        events: &[Entry],
         there: &BTreeMap<String, u64>,
     ) -> Result<Again, StoreError> {
         let mut again = Again::default();
@@ -113,8 +113,8 @@ impl Again {
 }
 
 /// The numbers of events by their ids.
-pub(super) fn numbers(events: &[Pending]) -> BTreeMap<String, u64> {
-    let number = |found: &Pending| (found.event.id.clone(), found.event.seq);
+pub(super) fn numbers(events: &[Entry]) -> BTreeMap<String, u64> {
+    let number = |found: &Entry| (found.event.id.clone(), found.event.seq);
     events.iter().map(number).collect()
 }
 

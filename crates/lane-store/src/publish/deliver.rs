@@ -53,7 +53,7 @@ impl Turn<'_> {
                 event: None,
             });
             let (own, tip) = {
-                let mut chain = self.chain()?;
+                let mut chain = self.store.chain()?;
                 let own = chain.decide(&self.id, actor, decide)?;
                 (own, chain.head().commit)
             };
@@ -99,10 +99,10 @@ impl Turn<'_> {
     /// Pushes the state up to `tip`, and what it carries. False when somebody was faster, or a pending handoff had to be
     /// given up. `turn`: whether the publish lock is held already.
     pub(super) fn send(&mut self, tip: Oid, carried: &[Carried], turn: bool) -> Result<bool, StoreError> {
-        let sent = self.pending_up_to(tip)?;
+        let (state, sent) = self.outgoing(tip)?;
         self.store.source.failpoint("pushing");
         pace::note(&self.store.publish_dir(), self.link.pace);
-        let mut all = vec![self.state(tip)?];
+        let mut all = vec![state];
         all.extend(carried.iter().map(|one| Sent {
             what: one.code.tip,
             to: one.code.to.clone(),

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::link::Link;
 use super::pace;
 use super::report::Report;
-use super::turn::PATIENCE;
 use super::turn::RACES;
 use super::turn::Turn;
 use crate::error::StoreError;
@@ -47,18 +46,13 @@ impl Store<'_> {
 
 impl Turn<'_> {
     fn sync(&mut self, actor: &Actor) -> Result<(), StoreError> {
-        let wait = PATIENCE + self.link.pace.unwrap_or_default() * 4;
-        let Some(_lock) = self.lock(wait)? else {
-            return Err(StoreError::Contention(
-                "another process of this clone talks with the remote all the time".to_owned(),
-            ));
-        };
+        let _turn = self.store.turn(self.link.patience())?;
         self.exchange(actor)
     }
 
     /// The same, if nothing has to be waited for. Whoever has the turn takes along what is due.
     fn sync_now(&mut self, actor: &Actor) -> Result<(), StoreError> {
-        match self.lock(Duration::ZERO)? {
+        match self.store.try_turn(Duration::ZERO)? {
             Some(_lock) if pace::left(&self.store.publish_dir(), self.link.pace).is_zero() => {
                 self.exchange(actor)
             }

@@ -17,13 +17,12 @@ use super::alarm;
 use super::line;
 use super::link::Link;
 use super::report::Report;
+use super::turn::AHEAD_SECS;
 use crate::error::StoreError;
 use crate::head::Head;
 use crate::store::Store;
 use crate::verify::Fault;
-
-/// How far an event may be ahead of the reader's clock without being remarked, in seconds.
-const AHEAD_SECS: i64 = 300;
+use crate::verify::message_text;
 
 impl Store<'_> {
     /// Asks the remote for its state and believes it, if it goes on from what was seen there. Gives its tip; none
@@ -190,8 +189,7 @@ fn step(before: &Head, commit: &Commit) -> Result<Head, String> {
     if commit.parents != [before.commit] {
         return Err("has two parents; the state is one line of commits".to_owned());
     }
-    let text =
-        std::str::from_utf8(&commit.message).map_err(|_| "has a message that is not UTF-8".to_owned())?;
+    let text = message_text(commit)?;
     let message = Message::find(text).map_err(|fault| fault.to_string())?;
     if message.expected_chain(&before.chain) != message.chain {
         return Err("breaks the chain".to_owned());
@@ -222,7 +220,7 @@ fn no_commit(link: &Link, found: Oid) -> Refusal {
     Refusal::new(&ground::REMOTE_BROKEN, what).hint(format!("git show --no-patch {}", link.incoming))
 }
 
-fn broken(link: &Link, commit: Oid, fault: &str) -> Refusal {
+pub(super) fn broken(link: &Link, commit: Oid, fault: &str) -> Refusal {
     let what = format!(
         "{}'s state is broken: commit {} {}",
         link.remote(),

@@ -14,7 +14,7 @@ use super::report::Report;
 use super::turn::AHEAD_SECS;
 use crate::chain::Chain;
 use crate::error::StoreError;
-use crate::journal;
+use crate::ledger::Entry;
 use crate::store::Store;
 
 /// The most commits whose trees are looked at; of more, `verify --full` looks at all.
@@ -29,7 +29,7 @@ impl Store<'_> {
         let mut before = before;
         for commit in line {
             let chain = Chain::on(self, before)?;
-            let legal = match line::event_of(commit).map(|event| chain.tree_after(&event)) {
+            let legal = match Entry::of(commit).map(|entry| chain.tree_after(&entry.event)) {
                 Ok(Ok(tree)) => tree == commit.tree,
                 Ok(Err(StoreError::Refused(_))) | Err(_) => false,
                 Ok(Err(other)) => return Err(other),
@@ -90,18 +90,7 @@ impl Store<'_> {
             lost.keep(self)?;
         }
         self.move_fences(&again.claims)?;
-        if !self.swap_state(&guard, Some(local), chain.head().commit)? {
-            return Err(StoreError::Contention(
-                "the state moved while what is pending was decided again".to_owned(),
-            ));
-        }
-        let head = chain.head();
-        journal::append(
-            &self.local_dir(),
-            head.commit,
-            head.seq,
-            head.at.unwrap_or(self.source.now()),
-        );
+        self.move_to(&guard, local, chain.head())?;
         report.given_up.extend(given_up);
         Ok(())
     }

@@ -1,7 +1,5 @@
 //! The line of commits between two tips, and the events on it that are not published yet.
 
-use lane_core::event::Event;
-use lane_core::event::Message;
 use lane_git::Commit;
 use lane_git::GitError;
 use lane_git::Oid;
@@ -10,19 +8,12 @@ use lane_git::Repo;
 use super::link::Link;
 use crate::error::StoreError;
 use crate::head::Head;
+use crate::ledger::Entry;
+use crate::ledger::entries;
 use crate::store::Store;
 
 /// How far back a line is followed.
 const REACH: usize = 10_000_000;
-
-/// An event of this clone that the remote does not have yet.
-#[derive(Clone, Debug)]
-pub struct Pending {
-    /// Its commit.
-    pub commit: Oid,
-    /// The event.
-    pub event: Event,
-}
 
 /// The commits after `base` up to `tip`, oldest first; none when `base` is not on the line that ends at `tip`. An
 /// event's number is its place on the line, so no more is walked than lies between the two.
@@ -65,38 +56,20 @@ pub(crate) fn contains(repo: &Repo, tip: Oid, base: Oid) -> Result<bool, StoreEr
     Ok(after(repo, base, tip)?.is_some())
 }
 
-/// The event that a commit carries.
-pub(crate) fn event_of(commit: &Commit) -> Result<Event, StoreError> {
-    let message = String::from_utf8_lossy(&commit.message);
-    Message::find(&message)
-        .and_then(|found| found.event())
-        .map_err(|fault| StoreError::Ledger {
-            commit: commit.id,
-            fault: fault.to_string(),
-        })
-}
-
-/// The events of `line`.
-pub(crate) fn events(line: &[Commit]) -> Result<Vec<Pending>, StoreError> {
-    line.iter()
-        .map(|commit| {
-            Ok(Pending {
-                commit: commit.id,
-                event: event_of(commit)?,
-            })
-        })
-        .collect()
+/// The entries of `line`.
+pub(crate) fn events(line: &[Commit]) -> Result<Vec<Entry>, StoreError> {
+    line.iter().map(Entry::of).collect()
 }
 
 impl Store<'_> {
     /// The events of this clone that the remote does not have, oldest first; all of them, when it was never seen.
-    pub fn pending(&self, link: &Link) -> Result<Vec<Pending>, StoreError> {
+    pub fn pending(&self, link: &Link) -> Result<Vec<Entry>, StoreError> {
         let Some(tip) = self.tip()? else {
             return Ok(Vec::new());
         };
         let base = match self.seen(link)? {
             Some(seen) => seen,
-            None => return events(&self.whole(tip)?),
+            None => return self.whole(tip),
         };
         if let Some(line) = after(self.repo, base, tip)? {
             return events(&line);
@@ -104,18 +77,18 @@ impl Store<'_> {
         // The local ref was moved by hand, or a kill came between the two refs.
         match self.repo.merge_base(base, tip)? {
             Some(fork) => events(&after(self.repo, fork, tip)?.unwrap_or_default()),
-            None => events(&self.whole(tip)?),
+            None => self.whole(tip),
         }
     }
 
-    /// All commits up to `tip` but the first one.
-    fn whole(&self, tip: Oid) -> Result<Vec<Commit>, StoreError> {
-        let mut line = self
-            .repo
-            .first_parents(tip)
-            .collect::<Result<Vec<Commit>, GitError>>()?;
-        line.reverse();
-        line.retain(|commit| !commit.parents.is_empty());
-        Ok(line)
+    /// All events up to `tip`, oldest first.
+    fn whole(&self, tip: Oid) -> Result<Vec<Entry>, StoreError> {
+        let mut all = Vec::new();
+        entries(self.repo, tip, |entry| {
+            all.push(entry.clone());
+            true
+        })?;
+        all.reverse();
+        Ok(all)
     }
 }

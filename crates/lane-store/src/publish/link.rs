@@ -8,6 +8,7 @@ use lane_core::view::View as _;
 use lane_git::Oid;
 use lane_git::Remote;
 
+use super::turn::PATIENCE;
 use crate::error::StoreError;
 use crate::policy_file::find_policy;
 use crate::policy_file::remote_name;
@@ -46,6 +47,11 @@ impl Link {
     /// The remote's ref that holds the state.
     pub fn refname(&self) -> &str {
         &self.refname
+    }
+
+    /// How long a process of this clone waits for its turn: the pace makes each before it wait.
+    pub(super) fn patience(&self) -> Duration {
+        PATIENCE + self.pace.unwrap_or_default() * 4
     }
 
     /// This clone's ref that keeps the last tip seen there.

@@ -24,7 +24,6 @@ pub use given_up::GivenUp;
 pub use given_up::forget_given_up;
 pub use given_up::given_up;
 pub use incoming::grows;
-pub use line::Pending;
 pub use link::Link;
 pub use report::Report;
 pub use turn::Code;

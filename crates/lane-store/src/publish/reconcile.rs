@@ -11,12 +11,14 @@ use lane_git::Oid;
 use lane_git::Sent;
 
 use super::again::numbers;
+use super::incoming::broken;
+use super::incoming::grows;
 use super::line;
 use super::link::Link;
 use super::report::Report;
+use super::turn::PATIENCE;
 use crate::chain::Chain;
 use crate::error::StoreError;
-use crate::journal;
 use crate::source::Actor;
 use crate::store::Store;
 
@@ -31,7 +33,7 @@ impl Store<'_> {
     pub fn republish(&self, link: &Link, actor: &Actor) -> Result<Report, StoreError> {
         let mut report = Report::default();
         let (seen, found) = {
-            let _turn = self.turn()?;
+            let _turn = self.turn(PATIENCE)?;
             let seen = self.seen(link)?;
             let found = self.fetch(link)?;
             let Some(seen) = seen else {
@@ -99,7 +101,7 @@ impl Store<'_> {
     pub fn reconcile(&self, link: &Link, actor: &Actor, rev: Oid) -> Result<Report, StoreError> {
         let mut report = Report::default();
         {
-            let _turn = self.turn()?;
+            let _turn = self.turn(PATIENCE)?;
             let found = self.fetch(link)?;
             let Some(found) = found else {
                 return Err(super::alarm::deleted(link, rev).into());
@@ -112,14 +114,8 @@ impl Store<'_> {
                     .into());
             }
             // What is taken over must be a ledger by itself.
-            if let Err(fault) = crate::verify(self.repo, found, false, &mut |_, _| {})? {
-                let what = format!(
-                    "{}'s state is broken: commit {} {}",
-                    link.remote(),
-                    fault.commit.short(),
-                    fault.fault
-                );
-                return Err(Refusal::new(&ground::REMOTE_BROKEN, what).into());
+            if let Err(fault) = grows(self.repo, None, found)? {
+                return Err(broken(link, fault.commit, &fault.fault).into());
             }
             self.rebuild(link, actor, found, rev, &mut report)?;
         }
@@ -195,27 +191,15 @@ impl Store<'_> {
         }
         self.move_fences(&claims)?;
         let seen = self.seen(link)?;
-        if !self.swap(&link.tracking, &guard, seen, found)?
-            || !self.swap_state(&guard, Some(local), chain.head().commit)?
-        {
+        if !self.swap(&link.tracking, &guard, seen, found)? {
             return Err(StoreError::Contention(
                 "another git moved the state meanwhile".to_owned(),
             ));
         }
-        let head = chain.head();
-        let at = head.at.unwrap_or(self.source.now());
-        journal::append(&self.local_dir(), head.commit, head.seq, at);
+        self.move_to(&guard, local, chain.head())?;
         report.taken_again = taken;
         report.given_up = given_up;
         Ok(())
-    }
-
-    fn turn(&self) -> Result<lane_git::OsLock, StoreError> {
-        let path = self.local_dir().join("publish.lock");
-        Ok(lane_git::OsLock::acquire(
-            path,
-            std::time::Duration::from_secs(180),
-        )?)
     }
 }
 

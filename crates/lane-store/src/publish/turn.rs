@@ -4,12 +4,10 @@ use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
-use lane_core::event::Event;
 use lane_core::ground;
 use lane_core::refusal::Refusal;
 use lane_git::Lease;
 use lane_git::Oid;
-use lane_git::OsLock;
 use lane_git::RemoteError;
 use lane_git::Sent;
 
@@ -25,6 +23,7 @@ use super::requests::Taken;
 use crate::chain::Chain;
 use crate::error::StoreError;
 use crate::head::Head;
+use crate::ledger::Entry;
 use crate::source::Actor;
 use crate::store::STATE_REF;
 use crate::store::Store;
@@ -49,7 +48,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(180);
 /// How far back an event of this turn is looked for: far more than comes while one waits.
 const ARRIVED_MAX: usize = 100_000;
 
-/// How far an event may be ahead of its decider's clock, in seconds.
+/// How far an event may be ahead of a clock, its decider's or its reader's, in seconds.
 pub(super) const AHEAD_SECS: i64 = 300;
 
 /// A published decision.
@@ -132,16 +131,8 @@ impl<'s> Turn<'s> {
 }
 
 impl Turn<'_> {
-    pub(super) fn lock(&self, wait: Duration) -> Result<Option<OsLock>, StoreError> {
-        match OsLock::acquire(self.store.local_dir().join("publish.lock"), wait) {
-            Ok(lock) => Ok(Some(lock)),
-            Err(lane_git::OsLockError::Timeout { .. }) => Ok(None),
-            Err(other) => Err(other.into()),
-        }
-    }
-
     fn publish(&mut self, actor: &Actor, decide: Decide<'_>) -> Result<Committed, StoreError> {
-        let lock = match self.lock(Duration::ZERO)? {
+        let lock = match self.store.try_turn(Duration::ZERO)? {
             Some(lock) => lock,
             None => match self.wait(actor, decide)? {
                 Ok(committed) => return Ok(committed),
@@ -151,10 +142,6 @@ impl Turn<'_> {
         let done = self.run(actor, decide);
         drop(lock);
         done
-    }
-
-    pub(super) fn chain(&self) -> Result<Chain<'_>, StoreError> {
-        Chain::on(self.store, self.store.tip()?.ok_or(StoreError::NotSetUp)?)
     }
 
     fn run(&mut self, actor: &Actor, decide: Decide<'_>) -> Result<Committed, StoreError> {
@@ -180,7 +167,7 @@ impl Turn<'_> {
         if let Some(committed) = self.found_there()? {
             return Ok(Ended::Done(Box::new(committed)));
         }
-        let mut chain = self.chain()?;
+        let mut chain = self.store.chain()?;
         let own = match chain.decide(&self.id, actor, decide) {
             Err(StoreError::Refused(no)) if !self.report.asked => {
                 // What this clone knows may be old: refuse only what the remote's state refuses too.
@@ -195,26 +182,18 @@ impl Turn<'_> {
         let others = self.take_along(&mut chain)?;
         let tip = chain.head().commit;
         let ended = self.push(tip);
-        let answer = |commit: &dyn Fn(&Committed) -> Answer| {
-            for (taken, committed) in &others {
-                taken.answer(&commit(committed));
-            }
-        };
-        match ended {
-            Ok(true) => {
-                answer(&|committed| Answer::Published(committed.tip));
-                Ok(Ended::Done(Box::new(own)))
-            }
-            Ok(false) => {
-                answer(&|_| Answer::Again);
-                Ok(Ended::Raced)
-            }
-            Err(other) => {
-                // Each of them finds out for itself what the remote has.
-                answer(&|_| Answer::Again);
-                Err(other)
-            }
+        for (taken, committed) in &others {
+            // Without an arrival, each of them finds out for itself what the remote has.
+            taken.answer(&match ended {
+                Ok(true) => Answer::Published(committed.tip),
+                _ => Answer::Again,
+            });
         }
+        Ok(if ended? {
+            Ended::Done(Box::new(own))
+        } else {
+            Ended::Raced
+        })
     }
 
     fn as_last_seen(&self, mut no: Box<Refusal>) -> Box<Refusal> {
@@ -348,11 +327,7 @@ impl Turn<'_> {
         &mut self,
         act: impl FnOnce(&mut Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let Some(_lock) = self.lock(PATIENCE)? else {
-            return Err(StoreError::Contention(
-                "another process of this clone talks with the remote all the time".to_owned(),
-            ));
-        };
+        let _turn = self.store.turn(PATIENCE)?;
         act(self)
     }
 
@@ -366,8 +341,9 @@ impl Turn<'_> {
             if Some(commit.id) == self.begun || commit.parents.is_empty() {
                 break;
             }
-            let named = memmem(&commit.message, self.id.as_bytes());
-            if named && line::event_of(&commit).is_ok_and(|event: Event| event.id == self.id) {
+            // Most are told apart without being parsed.
+            let named = String::from_utf8_lossy(&commit.message).contains(&self.id);
+            if named && Entry::of(&commit).is_ok_and(|entry| entry.event.id == self.id) {
                 return self.committed(commit.id).map(Some);
             }
         }
@@ -377,7 +353,7 @@ impl Turn<'_> {
     /// An event with what it wrote, read from its commit.
     pub(super) fn committed(&self, commit: Oid) -> Result<Committed, StoreError> {
         let found = self.store.repo.commit(commit)?;
-        let event = line::event_of(&found)?;
+        let event = Entry::of(&found)?.event;
         let before = found.parents.first().copied().ok_or(StoreError::NotSetUp)?;
         let view = self.store.view_at(before)?;
         let writes = lane_core::apply::apply(&view, &event)?;
@@ -388,15 +364,28 @@ impl Turn<'_> {
         })
     }
 
-    /// How many events a push of `tip` brings. One that is far ahead of this clock is not published: others would let
-    /// it move their time.
-    pub(super) fn pending_up_to(&self, tip: Oid) -> Result<usize, StoreError> {
-        let Some(seen) = self.store.seen(&self.link)? else {
-            // The first time it is the whole ledger.
-            let events = Head::read(self.store.repo, tip)?.seq;
-            return Ok(usize::try_from(events).unwrap_or(usize::MAX));
+    /// The state's part of a push, and how many events it brings: taken only where the remote still has what was last
+    /// seen there, and never without it. So a remote that was put back is met as a lost race, looked at, and named. An
+    /// event that is far ahead of this clock is not published: others would let it move their time.
+    pub(super) fn outgoing(&self, tip: Oid) -> Result<(Sent, usize), StoreError> {
+        let repo = self.store.repo;
+        let seen = self.store.seen(&self.link)?;
+        let sent = Sent {
+            what: tip,
+            to: self.link.refname.clone(),
+            lease: Lease::Exactly(seen),
         };
-        let fresh = line::after(self.store.repo, seen, tip)?.unwrap_or_default();
+        let Some(seen) = seen else {
+            // The first time it is the whole ledger.
+            let events = Head::read(repo, tip)?.seq;
+            return Ok((sent, usize::try_from(events).unwrap_or(usize::MAX)));
+        };
+        let Some(fresh) = line::after(repo, seen, tip)? else {
+            return Err(StoreError::Contention(format!(
+                "{STATE_REF} does not contain {}; it was moved by hand",
+                self.link.tracking
+            )));
+        };
         let now = self.store.source.now().secs();
         if let Some(ahead) = fresh.iter().find(|commit| commit.time - now > AHEAD_SECS) {
             let what = format!(
@@ -406,26 +395,7 @@ impl Turn<'_> {
             );
             return Err(Refusal::new(&ground::CLOCK_AHEAD, what).hint("date").into());
         }
-        Ok(fresh.len())
-    }
-
-    /// The state's part of a push: taken only where the remote still has what was last seen there, and never without
-    /// it. So a remote that was put back is met as a lost race, looked at, and named.
-    pub(super) fn state(&self, tip: Oid) -> Result<Sent, StoreError> {
-        let seen = self.store.seen(&self.link)?;
-        if let Some(seen) = seen
-            && !line::contains(self.store.repo, tip, seen)?
-        {
-            return Err(StoreError::Contention(format!(
-                "{STATE_REF} does not contain {}; it was moved by hand",
-                self.link.tracking
-            )));
-        }
-        Ok(Sent {
-            what: tip,
-            to: self.link.refname.clone(),
-            lease: Lease::Exactly(seen),
-        })
+        Ok((sent, fresh.len()))
     }
 
     pub(super) fn unknown(&self, why: &str) -> StoreError {
@@ -434,8 +404,4 @@ impl Turn<'_> {
             unknown: true,
         }
     }
-}
-
-fn memmem(text: &[u8], word: &[u8]) -> bool {
-    !word.is_empty() && text.windows(word.len()).any(|at| at == word)
 }

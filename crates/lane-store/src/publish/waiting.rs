@@ -5,15 +5,36 @@ use std::time::Duration;
 use std::time::Instant;
 
 use lane_git::OsLock;
+use lane_git::OsLockError;
 
 use super::requests::Answer;
 use super::requests::Waiting;
-use super::turn::PATIENCE;
 use super::turn::Turn;
 use crate::error::StoreError;
 use crate::source::Actor;
+use crate::store::Store;
 use crate::transact::Committed;
 use crate::transact::Decide;
+
+impl Store<'_> {
+    /// The turn to talk with the remote, which one process of this clone has at a time. None when it is not had in time.
+    pub(super) fn try_turn(&self, wait: Duration) -> Result<Option<OsLock>, StoreError> {
+        match OsLock::acquire(self.local_dir().join("publish.lock"), wait) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(OsLockError::Timeout { .. }) => Ok(None),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// The same; not having it is an error.
+    pub(super) fn turn(&self, wait: Duration) -> Result<OsLock, StoreError> {
+        self.try_turn(wait)?.ok_or_else(busy)
+    }
+}
+
+fn busy() -> StoreError {
+    StoreError::Contention("another process of this clone talks with the remote all the time".to_owned())
+}
 
 impl Turn<'_> {
     /// Waits: for an answer of whoever talks with the remote, or for the turn.
@@ -24,7 +45,7 @@ impl Turn<'_> {
     ) -> Result<Result<Committed, OsLock>, StoreError> {
         let mut waiting = self.request(actor, decide)?;
         let begun = Instant::now();
-        let patience = PATIENCE + self.link.pace.unwrap_or_default() * 4;
+        let patience = self.link.patience();
         let mut pause = Duration::from_millis(2);
         while begun.elapsed() < patience {
             match waiting.as_ref().and_then(Waiting::answer) {
@@ -32,7 +53,7 @@ impl Turn<'_> {
                 Some(Answer::Again) => waiting = None,
                 None => {}
             }
-            if let Some(lock) = self.lock(Duration::ZERO)? {
+            if let Some(lock) = self.store.try_turn(Duration::ZERO)? {
                 // Answered between the two looks, or taken along by one that died: what arrived is found by its id.
                 let answer = waiting.as_ref().and_then(Waiting::answer);
                 if let Some(Answer::Published(commit)) = answer {
@@ -51,14 +72,12 @@ impl Turn<'_> {
         if waiting.as_ref().is_some_and(|own| !own.withdraw()) {
             return Err(self.unknown("another process of this clone took it along and gave no answer"));
         }
-        Err(StoreError::Contention(
-            "another process of this clone talks with the remote all the time".to_owned(),
-        ))
+        Err(busy())
     }
 
     /// The decision as it is on the local state, for others to take along; none when they could not.
     fn request(&self, actor: &Actor, decide: Decide<'_>) -> Result<Option<Waiting>, StoreError> {
-        let chain = self.chain()?;
+        let chain = self.store.chain()?;
         let view = chain.view()?;
         let Ok(payload) = decide(&view) else {
             return Ok(None);

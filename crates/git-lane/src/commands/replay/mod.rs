@@ -58,13 +58,7 @@ pub(super) fn run(session: &Session<'_>, args: &Replay) -> Outcome {
     progress.end();
     let proof = match outcome {
         Ok(proof) => proof,
-        Err(fault) => {
-            if args.json {
-                json::out(&proving::as_json(&fault));
-            }
-            proving::print(session.repo, &fault);
-            return Ok(ExitCode::from(1));
-        }
+        Err(fault) => return Ok(proving::failed(session.repo, &fault, args.json)),
     };
     let counters = counting.finish();
     if args.json {
