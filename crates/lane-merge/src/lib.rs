@@ -5,9 +5,12 @@
 
 #![allow(dead_code)] // the strategies are on their way
 
+mod changelog;
 mod conflict;
 mod form;
 mod order;
+mod record;
+mod registry;
 mod sides;
 mod three_way;
 mod whole;

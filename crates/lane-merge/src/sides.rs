@@ -1,7 +1,9 @@
 //! A merge from outside: which strategy, three texts in, one out.
 
 use crate::Conflicts;
-use crate::whole;
+use crate::changelog;
+use crate::record;
+use crate::registry;
 
 /// Three versions of one file, as bytes. A file that two sides added has an empty base.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +43,11 @@ pub fn merge(strategy: Strategy, path: &str, sides: &Sides<'_>) -> Merged {
     if let Some(settled) = sides.settled() {
         return Merged::Clean(settled.to_vec());
     }
-    let _ = (strategy, path);
-    Merged::Conflicts(whole::conflict(sides, "the file was changed on both sides"))
+    match strategy {
+        Strategy::Record => record::merge(path, sides),
+        Strategy::Changelog => changelog::merge(sides),
+        Strategy::Registry => registry::merge(sides),
+    }
 }
 
 impl<'a> Sides<'a> {
