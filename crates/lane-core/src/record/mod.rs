@@ -9,6 +9,7 @@ mod meta;
 mod note;
 mod phase;
 mod results;
+pub mod schema;
 mod task;
 
 pub use acceptance::Acceptance;

@@ -18,4 +18,5 @@ mod needs_table;
 mod notes;
 mod properties;
 mod ready_agrees;
+mod schema;
 mod settings;

@@ -1,0 +1,381 @@
+//! Every field that is written has its row in the schema, and the rows are in the order in which fields are written.
+
+use std::collections::BTreeMap;
+
+use lane_core::codec;
+use lane_core::id::Agent;
+use lane_core::id::AreaName;
+use lane_core::id::CheckpointId;
+use lane_core::id::CloneId;
+use lane_core::id::LockId;
+use lane_core::id::OverrideId;
+use lane_core::id::TaskId;
+use lane_core::policy::Adopted;
+use lane_core::policy::Area;
+use lane_core::policy::Policy;
+use lane_core::policy::Role;
+use lane_core::record::Acceptance;
+use lane_core::record::Blocked;
+use lane_core::record::Check;
+use lane_core::record::Checkpoint;
+use lane_core::record::Claim;
+use lane_core::record::Completion;
+use lane_core::record::Exception;
+use lane_core::record::Failure;
+use lane_core::record::Kind;
+use lane_core::record::Lock;
+use lane_core::record::LockMode;
+use lane_core::record::Made;
+use lane_core::record::Meta;
+use lane_core::record::Note;
+use lane_core::record::Omitted;
+use lane_core::record::Outcome;
+use lane_core::record::Phase;
+use lane_core::record::Priority;
+use lane_core::record::Removal;
+use lane_core::record::Results;
+use lane_core::record::Risk;
+use lane_core::record::Task;
+use lane_core::record::schema;
+use lane_core::record::schema::Law;
+use lane_core::record::schema::Schema;
+use lane_core::time::Span;
+use lane_core::time::Timestamp;
+
+/// The full paths of the keys and headers of a text that the store wrote: a key or header a line.
+fn fields(text: &str) -> Vec<Vec<String>> {
+    let mut section: Vec<String> = Vec::new();
+    let mut out = Vec::new();
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        if let Some(header) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = header
+                .split('.')
+                .map(|key| key.trim_matches('"').to_owned())
+                .collect();
+            out.push(section.clone());
+        } else if let Some((key, _)) = line.split_once(" = ") {
+            let key = key.to_owned();
+            out.push(section.iter().cloned().chain([key]).collect());
+        }
+    }
+    out
+}
+
+/// Fails unless each field has a row, and the rows come in their order.
+#[track_caller]
+fn check(path: &str, kind: schema::Kind, text: &str) {
+    let schema = Schema::of(path);
+    assert_eq!(schema.kind, kind, "{path}");
+    let fields = fields(text);
+    assert!(fields.len() > 3, "{text}");
+    let mut last = 0;
+    for field in fields {
+        let place = match schema.row(&field) {
+            Some((place, _)) => place,
+            // A table of fields that merge one by one has no row of its own.
+            None => schema
+                .place(&field)
+                .unwrap_or_else(|| panic!("{field:?} has no row, in\n{text}")),
+        };
+        assert!(
+            place >= last,
+            "{field:?} stands behind {}",
+            schema.rows[last].path
+        );
+        last = place;
+    }
+    for row in schema.rows {
+        if let Law::Together(name) = row.law {
+            assert!(schema.group(name).is_some(), "no group {name}");
+        }
+    }
+}
+
+#[track_caller]
+fn check_record<T: serde::Serialize>(path: &str, kind: schema::Kind, record: &T) {
+    check(path, kind, &codec::encode(record).unwrap());
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn list() -> Vec<String> {
+    vec![text("x")]
+}
+
+fn time() -> Timestamp {
+    Timestamp::from_secs(1_800_000_000)
+}
+
+fn agent() -> Agent {
+    Agent::new("agent-a").unwrap()
+}
+
+fn clone() -> CloneId {
+    CloneId::new("9c41").unwrap()
+}
+
+fn task_id() -> TaskId {
+    TaskId::new("T-1").unwrap()
+}
+
+fn made() -> Made {
+    Made {
+        by: agent(),
+        clone: clone(),
+        at: time(),
+        seq: 3,
+    }
+}
+
+fn outcome() -> Outcome {
+    Outcome {
+        command: text("cargo test"),
+        check: Some(text("unit")),
+        exit: 1,
+        secs: 3.2,
+        tree: "a".repeat(40),
+        digest: text("sha256:0"),
+        signature: Some(text("sha256:0")),
+        lines: Some(text("no")),
+        made: Some(made()),
+    }
+}
+
+fn task() -> Task {
+    let criterion = Acceptance {
+        text: text("it works"),
+        check: Some(Check::Named(text("unit"))),
+        extra: toml::Table::new(),
+    };
+    // No `..`: a field that is added must be added here, and so to the schema.
+    Task {
+        id: task_id(),
+        title: text("One"),
+        branch: text("T-1"),
+        created: time(),
+        extra: toml::Table::new(),
+        kind: Kind::Defect,
+        status: Phase::Review,
+        priority: Priority::High,
+        risk: Some(Risk::High),
+        area: Some(AreaName::new("backend").unwrap()),
+        issue: Some(text("#1")),
+        labels: list(),
+        scope: list(),
+        out_of_scope: list(),
+        granted: list(),
+        depends_on: vec![task_id()],
+        notes: Some(text("One.")),
+        attempts: 1,
+        checkpoints: 1,
+        handoff: Some(CheckpointId::nth(1)),
+        acceptance: BTreeMap::from([(text("a1"), criterion)]),
+        blocked: Some(Blocked {
+            on: Some(task_id()),
+            why: Some(text("it waits")),
+            by: agent(),
+            since: time(),
+            extra: toml::Table::new(),
+        }),
+        claim: Some(Claim {
+            by: agent(),
+            clone: clone(),
+            lane: text("T-1"),
+            fence: 17,
+            since: time(),
+            attempt: 1,
+            extra: toml::Table::new(),
+        }),
+        completion: Some(Completion {
+            by: agent(),
+            at: time(),
+            tip: "a".repeat(40),
+            landed: "b".repeat(40),
+            holder: Some(agent()),
+            extra: toml::Table::new(),
+        }),
+    }
+}
+
+#[test]
+fn tasks() {
+    check_record(".agents/queue/aa/T-1.toml", schema::Kind::Task, &task());
+    check_record(".agents/archive/aa/T-1/task.toml", schema::Kind::Task, &task());
+}
+
+#[test]
+fn locks() {
+    let lock = Lock {
+        id: LockId::new("L-1").unwrap(),
+        task: Some(task_id()),
+        owner: agent(),
+        clone: clone(),
+        scope: list(),
+        mode: LockMode::Shared,
+        objective: text("it works"),
+        fence: 17,
+        lease: Some(Span::from_secs(60)),
+        start: time(),
+        heartbeat: time(),
+        expires: time(),
+        kept: true,
+        extra: toml::Table::new(),
+    };
+    check_record(".agents/locks/L-1.toml", schema::Kind::Lock, &lock);
+}
+
+#[test]
+fn checkpoints() {
+    let omitted = || {
+        Some(Omitted {
+            total: 9,
+            digest: text("sha256:0"),
+        })
+    };
+    let checkpoint = Checkpoint {
+        task: task_id(),
+        checkpoint: CheckpointId::nth(1),
+        lane: text("T-1"),
+        status: Phase::Review,
+        depends_satisfied: true,
+        tip: "a".repeat(40),
+        tree: "b".repeat(40),
+        extra: toml::Table::new(),
+        base: Some("c".repeat(40)),
+        commits: list(),
+        files: list(),
+        risks: list(),
+        next: Some(text("review")),
+        done: list(),
+        pending: list(),
+        blockers: list(),
+        more_commits: omitted(),
+        more_files: omitted(),
+        removes: BTreeMap::from([(text("x"), Removal { why: text("gone") })]),
+        acceptance: BTreeMap::from([(text("a1"), outcome())]),
+        made: Some(made()),
+    };
+    for path in [
+        ".agents/handoffs/aa/T-1/CP-01.toml",
+        ".agents/archive/aa/T-1/CP-01.toml",
+    ] {
+        check_record(path, schema::Kind::Checkpoint, &checkpoint);
+    }
+}
+
+#[test]
+fn results() {
+    let failure = Failure {
+        key: text("a1"),
+        signature: text("sha256:0"),
+        command: text("cargo test"),
+        exit: 1,
+        lines: Some(text("no")),
+        tip: "a".repeat(40),
+        times: 2,
+        remedy: Some(text("none")),
+        mended: Some("b".repeat(40)),
+        made: made(),
+    };
+    let results = Results {
+        task: task_id(),
+        extra: toml::Table::new(),
+        acceptance: BTreeMap::from([(text("a1"), outcome())]),
+        failure: BTreeMap::from([(text("F-1"), failure)]),
+    };
+    for path in [
+        ".agents/receipts/aa/T-1.toml",
+        ".agents/archive/aa/T-1/receipts.toml",
+    ] {
+        check_record(path, schema::Kind::Results, &results);
+    }
+}
+
+#[test]
+fn notes_and_overrides() {
+    let note = Note {
+        id: text("e-1"),
+        seq: 3,
+        task: task_id(),
+        by: agent(),
+        clone: clone(),
+        role: Role::Worker,
+        at: time(),
+        to: list(),
+        text: text("One."),
+        extra: toml::Table::new(),
+    };
+    check_record(".agents/messages/aa/T-1/e-1.toml", schema::Kind::Note, &note);
+    let exception = Exception {
+        id: OverrideId::new("O-1").unwrap(),
+        kind: text("override"),
+        path: text("docs/**"),
+        why: text("a typing error"),
+        by: agent(),
+        clone: clone(),
+        task: Some(task_id()),
+        at: time(),
+        until: time(),
+        extra: toml::Table::new(),
+    };
+    check_record(".agents/approvals/O-1.toml", schema::Kind::Exception, &exception);
+}
+
+#[test]
+fn the_head_of_the_state() {
+    let meta = Meta {
+        format: 1,
+        repository: text("0123abcd"),
+        integration: text("main"),
+        epoch: 1,
+        extra: toml::Table::new(),
+    };
+    check_record(".agents/state.toml", schema::Kind::Meta, &meta);
+}
+
+#[test]
+fn policies() {
+    let mut policy = Policy {
+        repository: text("0123abcd"),
+        remote: Some(text("origin")),
+        roles: BTreeMap::from([(Role::Worker, list())]),
+        area: BTreeMap::from([(
+            AreaName::new("backend").unwrap(),
+            Area {
+                owns: list(),
+                lanes: Some(2),
+                extra: toml::Table::new(),
+            },
+        )]),
+        ..Policy::default()
+    };
+    policy.sync.refname = Some(text("refs/agents/state"));
+    policy.sync.pace = Some(Span::from_secs(1));
+    check_record(".agents/policy.toml", schema::Kind::Policy, &policy);
+    let adopted = Adopted::of(&policy, &"a".repeat(40));
+    check_record(".agents/policy.toml", schema::Kind::Policy, &adopted);
+}
+
+#[test]
+fn gates() {
+    let rest = "paths = ['x']\ntimeout = '10m'\narea = 'x'\nlevel = 'lane'\n";
+    for work in ["builtin", "run"] {
+        let text = format!("[check.a]\nrung = 2\n{work} = 'x'\n{rest}");
+        check(".agents/gates.toml", schema::Kind::Gates, &text);
+    }
+}
+
+#[test]
+fn a_path_that_is_no_records_has_no_schema() {
+    for path in [
+        ".agents/queue/T-1.toml",
+        ".agents/x.toml",
+        "queue/aa/T-1.toml",
+        ".agents/locks/a/b.toml",
+        "",
+    ] {
+        assert_eq!(Schema::of(path).kind, schema::Kind::Other, "{path}");
+    }
+}
