@@ -1,12 +1,15 @@
 //! The order of named things (keys, sections, releases) after a merge: it does not depend on which side was ours.
 
+use std::collections::BTreeSet;
+
 use crate::three_way::three_way;
 
 /// The merged order of `present`, the names that the result has, each once.
 ///
-/// Each of the three sequences names what that side has, in its order. A side that left the order alone gives way; if
+/// Each of the three sequences names what that side has, in its order. A side that left the order alone gives way. If
 /// both changed it, the names of the base keep their order, and every other name stands before the first of them
-/// that ranks after it. `rank` must be a total order of all names.
+/// that ranks after it; of two other orders of nothing but the base's names, the one that ranks first is taken.
+/// `rank` must be a total order of all names.
 pub(crate) fn merged<K: Clone + PartialEq, R: Ord>(
     base: &[K],
     ours: &[K],
@@ -14,17 +17,49 @@ pub(crate) fn merged<K: Clone + PartialEq, R: Ord>(
     present: &[K],
     rank: impl Fn(&K) -> R,
 ) -> Vec<K> {
-    let chosen = three_way(&base, ours, theirs).unwrap_or(base);
-    let mut order: Vec<K> = chosen.iter().filter(|k| present.contains(k)).cloned().collect();
-    let skeleton = order.clone();
-    let mut added: Vec<&K> = present.iter().filter(|k| !skeleton.contains(k)).collect();
-    added.sort_by_key(|k| rank(k));
-    // From the last to the first, so that places found in the skeleton stay true.
-    for name in added.into_iter().rev() {
-        let place = skeleton.iter().position(|k| rank(k) > rank(name));
-        order.insert(place.unwrap_or(skeleton.len()), name.clone());
+    let names: BTreeSet<R> = present.iter().map(&rank).collect();
+    let chosen = three_way(&base, ours, theirs).unwrap_or_else(|| both_changed(base, ours, theirs, &rank));
+    let skeleton: Vec<K> = chosen
+        .iter()
+        .filter(|k| names.contains(&rank(k)))
+        .cloned()
+        .collect();
+    let placed: BTreeSet<R> = skeleton.iter().map(&rank).collect();
+    let mut added: Vec<(R, &K)> = present
+        .iter()
+        .map(|k| (rank(k), k))
+        .filter(|(r, _)| !placed.contains(r))
+        .collect();
+    added.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut added = added.into_iter().peekable();
+    let mut order: Vec<K> = Vec::with_capacity(present.len());
+    for name in skeleton {
+        let place = rank(&name);
+        while let Some((_, before)) = added.next_if(|(r, _)| *r < place) {
+            order.push(before.clone());
+        }
+        order.push(name);
     }
+    order.extend(added.map(|(_, k)| k.clone()));
     order
+}
+
+/// The order where both sides changed it in different ways.
+fn both_changed<'a, K, R: Ord>(
+    base: &'a [K],
+    ours: &'a [K],
+    theirs: &'a [K],
+    rank: impl Fn(&K) -> R,
+) -> &'a [K] {
+    let ranks = |side: &[K]| side.iter().map(&rank).collect::<Vec<R>>();
+    let (b, o, t) = (ranks(base), ranks(ours), ranks(theirs));
+    let same =
+        |side: &[R]| side.len() == b.len() && side.iter().collect::<BTreeSet<_>>() == b.iter().collect();
+    match (same(&o) && same(&t), o < t) {
+        (false, _) => base,
+        (true, true) => ours,
+        (true, false) => theirs,
+    }
 }
 
 #[cfg(test)]
@@ -53,6 +88,12 @@ mod tests {
         check("bd", "bda", "bdc", "abcd", "abcd");
         check("", "ca", "b", "abc", "abc");
         check("db", "dbc", "dba", "abcd", "acdb");
+    }
+
+    #[test]
+    fn three_orders_of_the_same_names_are_merged_in_any_order() {
+        check("abc", "cba", "bac", "abc", "bac");
+        check("abc", "cba", "abcd", "abcd", "abcd");
     }
 
     #[test]
