@@ -1,11 +1,160 @@
 //! Records: TOML, merged field by field after the schema of the folder that they lie in.
 
+mod ancestor;
+mod comments;
+mod decide;
+mod document;
+mod fields;
+mod groups;
+mod layout;
+mod list;
+mod meaning;
+mod parse;
+mod sound;
+mod words;
+
+use lane_core::record::schema::Law;
+use lane_core::record::schema::Schema;
+use lane_core::text::excerpt;
+
+use self::decide::Decided;
+use self::document::Document;
+use self::groups::key_path;
+use self::meaning::Meaning;
+use crate::Conflicts;
 use crate::Merged;
+use crate::Piece;
 use crate::Sides;
+use crate::form::Form;
 use crate::whole;
 
 /// Merges the record at `path`.
 pub(crate) fn merge(path: &str, sides: &Sides<'_>) -> Merged {
-    let _ = path;
-    Merged::Conflicts(whole::conflict(sides, "the record was changed on both sides"))
+    let schema = Schema::of(path);
+    try_merge(schema, sides).unwrap_or_else(|what| Merged::Conflicts(whole::conflict(sides, &what)))
+}
+
+/// The error is why the whole file is in conflict.
+fn try_merge(schema: &Schema, sides: &Sides<'_>) -> Result<Merged, String> {
+    let (ours_form, ours_text) = text("ours", sides.ours)?;
+    let (theirs_form, theirs_text) = text("theirs", sides.theirs)?;
+    let base = Form::split(sides.base);
+    let base_form = base.as_ref().map_or(ours_form, |(form, _)| *form);
+    let form = Form::merge(base_form, ours_form, theirs_form);
+    let base = base.map_or_else(Document::default, |(_, text)| ancestor::read(&text));
+    let ours = parse::parse(&ours_text).map_err(|error| format!("ours {error}"))?;
+    let theirs = parse::parse(&theirs_text).map_err(|error| format!("theirs {error}"))?;
+    let docs = [&base, &ours, &theirs];
+    refuse_newer(schema, docs)?;
+    refuse_two_of_one_id(schema, docs)?;
+    refuse_rewritten(schema, docs)?;
+
+    let odd = |_| "the tables of ours and theirs are written in ways that do not fit together".to_owned();
+    let decided = decide::decide(schema, docs).map_err(odd)?;
+    let pieces = layout::pieces(schema, docs, &decided).map_err(odd)?;
+    let decodes = |text: &str| sound::fault(schema.kind, text).is_none();
+    let must_decode = decodes(&ours_text) && decodes(&theirs_text);
+    let check = |text: &str| match sound::fault(schema.kind, text) {
+        Some(fault) if must_decode => Err(format!(
+            "merged field by field, the record is none: {}",
+            excerpt(&fault, 200)
+        )),
+        _ => Ok(()),
+    };
+    if decided.what.is_empty() {
+        let text = agreed(&pieces);
+        let meant = parse::parse(&text).is_ok_and(|document| says(&document, &decided));
+        if !meant {
+            return Err("merged field by field, the record would say something else".to_owned());
+        }
+        check(&text)?;
+        return Ok(Merged::Clean(form.join(&text)));
+    }
+    for side in [chosen(&pieces, true), chosen(&pieces, false)] {
+        parse::parse(&side).map_err(|error| format!("a side of the conflicts {error}"))?;
+        check(&side)?;
+    }
+    Ok(Merged::Conflicts(Conflicts::new(form, pieces, decided.what)))
+}
+
+fn text(side: &str, bytes: &[u8]) -> Result<(Form, String), String> {
+    Form::split(bytes).ok_or_else(|| format!("{side} is not UTF-8 text"))
+}
+
+/// Whether the document means what was decided: no more and no less.
+fn says(document: &Document, decided: &Decided) -> bool {
+    let found = document.leaves.iter().map(|(path, leaf)| (path, &leaf.meaning));
+    let meant = decided.leaves.iter().map(|(path, leaf)| (path, &leaf.meaning));
+    found.eq(meant) && document.headers.keys().eq(decided.headers.keys())
+}
+
+fn agreed(pieces: &[Piece]) -> String {
+    chosen(pieces, true)
+}
+
+/// The text with the same side chosen in all conflicts.
+fn chosen(pieces: &[Piece], first: bool) -> String {
+    let text = |piece: &'_ Piece| match piece {
+        Piece::Agreed(text) => text.clone(),
+        Piece::Conflict { ours, .. } if first => ours.clone(),
+        Piece::Conflict { theirs, .. } => theirs.clone(),
+    };
+    pieces.iter().map(text).collect()
+}
+
+/// A format that this version does not know may mean anything.
+fn refuse_newer(schema: &Schema, [_, ours, theirs]: [&Document; 3]) -> Result<(), String> {
+    let Some((field, known)) = schema.format else {
+        return Ok(());
+    };
+    for (side, doc) in [("ours", ours), ("theirs", theirs)] {
+        if let Some(Meaning::Integer(found)) = doc.meaning(&key_path(field))
+            && *found > i64::from(known)
+        {
+            return Err(format!(
+                "{side} is of format {found}, newer than this git-lane merges ({known})"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Two records that were made apart under one id are no versions of each other.
+fn refuse_two_of_one_id(schema: &Schema, [base, ours, theirs]: [&Document; 3]) -> Result<(), String> {
+    let Some((born, named)) = schema.identity else {
+        return Ok(());
+    };
+    let differ = |field: &str| ours.meaning(&key_path(field)) != theirs.meaning(&key_path(field));
+    let apart = base.leaves.is_empty() && base.headers.is_empty();
+    let two = differ(born) || apart && differ(named);
+    if !two {
+        return Ok(());
+    }
+    let shown = |doc: &Document, field| {
+        doc.meaning(&key_path(field))
+            .map_or_else(|| "none".to_owned(), Meaning::shown)
+    };
+    let name = |doc: &Document| format!("{} ({born} {})", shown(doc, named), shown(doc, born));
+    Err(format!(
+        "one id names two records: {} and {}",
+        name(ours),
+        name(theirs)
+    ))
+}
+
+/// A record that is written once is one value; what this version does not know of it is merged key by key.
+fn refuse_rewritten(schema: &Schema, docs: [&Document; 3]) -> Result<(), String> {
+    if !schema.rows.iter().any(|row| row.law == Law::WrittenOnce) {
+        return Ok(());
+    }
+    let [b, o, t] = docs.map(|doc| {
+        let known = doc.leaves.iter().filter(|(path, _)| schema.place(path).is_some());
+        known
+            .map(|(path, leaf)| (path, &leaf.meaning))
+            .collect::<Vec<_>>()
+    });
+    if crate::three_way::three_way(&b, o, t).is_some() {
+        return Ok(());
+    }
+    Err("the record is written once, and ours and theirs differ".to_owned())
 }

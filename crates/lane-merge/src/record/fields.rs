@@ -1,0 +1,156 @@
+//! One value on three sides, by the law of its field.
+
+use lane_core::record::schema::Law;
+use lane_core::time::Timestamp;
+
+use super::comments::merged_above;
+use super::comments::merged_beside;
+use super::comments::merged_lines;
+use super::document::Header;
+use super::document::Leaf;
+use super::list;
+use super::meaning::Meaning;
+use crate::three_way::three_way;
+use crate::three_way::three_way_or_least;
+
+/// Whose value is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Side {
+    Ours,
+    Theirs,
+}
+
+/// Merges a value that both sides have. `taken` overrides the law. `None` is a conflict.
+pub(super) fn merged(
+    law: Law,
+    taken: Option<Side>,
+    base: Option<&Leaf>,
+    ours: &Leaf,
+    theirs: &Leaf,
+) -> Option<Leaf> {
+    let (text, meaning) = value(law, taken, base, ours, theirs)?;
+    let (beside, mut more) = merged_beside(
+        base.and_then(|leaf| leaf.beside.as_ref()),
+        ours.beside.as_ref(),
+        theirs.beside.as_ref(),
+    );
+    more.extend(lost_inside(&text, base, ours, theirs));
+    let same = |part: fn(&Leaf) -> &String| {
+        let base = base.map(|leaf| part(leaf).clone());
+        let sides = (Some(part(ours).clone()), Some(part(theirs).clone()));
+        three_way_or_least(&base, sides.0, sides.1).unwrap_or_default()
+    };
+    let blanks = usize::from(ours.is_tables);
+    Some(Leaf {
+        home: ours.home.clone(), // the layout decides
+        above: merged_above(
+            base.map(|leaf| &leaf.above),
+            &ours.above,
+            &theirs.above,
+            &more,
+            blanks,
+        ),
+        indent: same(|leaf| &leaf.indent),
+        key: same(|leaf| &leaf.key),
+        sign: same(|leaf| &leaf.sign),
+        text,
+        meaning,
+        beside,
+        is_tables: ours.is_tables,
+    })
+}
+
+/// The merged value, as it is written and what it means.
+fn value(
+    law: Law,
+    taken: Option<Side>,
+    base: Option<&Leaf>,
+    ours: &Leaf,
+    theirs: &Leaf,
+) -> Option<(String, Meaning)> {
+    let of = |leaf: &Leaf| (leaf.text.clone(), leaf.meaning.clone());
+    match taken {
+        Some(Side::Ours) if ours.meaning != theirs.meaning => return Some(of(ours)),
+        Some(Side::Theirs) if ours.meaning != theirs.meaning => return Some(of(theirs)),
+        _ => {}
+    }
+    let base_text = base.map(|leaf| leaf.text.as_str());
+    if let Some(text) = three_way(&base_text, Some(ours.text.as_str()), Some(theirs.text.as_str())) {
+        let leaf = if Some(ours.text.as_str()) == text {
+            ours
+        } else {
+            theirs
+        };
+        return Some(of(leaf));
+    }
+    if law == Law::Set
+        && let Some(list) = list::merged(base_text, &ours.text, &theirs.text)
+    {
+        return Some(list);
+    }
+    if ours.meaning == theirs.meaning {
+        let texts = (Some(ours.text.clone()), Some(theirs.text.clone()));
+        let text = three_way_or_least(&base.map(|leaf| leaf.text.clone()), texts.0, texts.1);
+        return Some((text.unwrap_or_default(), ours.meaning.clone()));
+    }
+    let meaning = base.map(|leaf| &leaf.meaning);
+    match three_way(&meaning, Some(&ours.meaning), Some(&theirs.meaning)) {
+        Some(Some(chosen)) if *chosen == ours.meaning => Some(of(ours)),
+        Some(_) => Some(of(theirs)),
+        None if law == Law::Greatest => greater(ours, theirs).map(of),
+        None => None,
+    }
+}
+
+/// The greater of two numbers or times.
+fn greater<'a>(ours: &'a Leaf, theirs: &'a Leaf) -> Option<&'a Leaf> {
+    let number = |leaf: &Leaf| match &leaf.meaning {
+        Meaning::Integer(number) => Some((*number, 0)),
+        Meaning::Text(text) => text.parse::<Timestamp>().ok().map(|time| (time.secs(), 1)),
+        _ => None,
+    };
+    let (o, t) = (number(ours)?, number(theirs)?);
+    if o.1 != t.1 || o.0 == t.0 {
+        return None;
+    }
+    Some(if o.0 > t.0 { ours } else { theirs })
+}
+
+/// Comments that a side wrote into its value and that the chosen text does not have.
+fn lost_inside(text: &str, base: Option<&Leaf>, ours: &Leaf, theirs: &Leaf) -> Vec<String> {
+    if !ours.text.contains('#') && !theirs.text.contains('#') {
+        return Vec::new();
+    }
+    let before = base.map_or_else(Vec::new, |leaf| list::inner_comments(&leaf.text));
+    let here = list::inner_comments(text);
+    let sides = [ours, theirs].map(|leaf| list::inner_comments(&leaf.text));
+    let mut lost = merged_lines(&before, &sides[0], &sides[1], &[]);
+    lost.retain(|line| !here.contains(line) && !before.contains(line));
+    lost
+}
+
+/// Merges a header that both sides have.
+pub(super) fn merged_header(base: Option<&Header>, ours: &Header, theirs: &Header) -> Header {
+    let (beside, more) = merged_beside(
+        base.and_then(|header| header.beside.as_ref()),
+        ours.beside.as_ref(),
+        theirs.beside.as_ref(),
+    );
+    let same = |part: fn(&Header) -> &String| {
+        let base = base.map(|header| part(header).clone());
+        let sides = (Some(part(ours).clone()), Some(part(theirs).clone()));
+        three_way_or_least(&base, sides.0, sides.1).unwrap_or_default()
+    };
+    Header {
+        above: merged_above(
+            base.map(|header| &header.above),
+            &ours.above,
+            &theirs.above,
+            &more,
+            1,
+        ),
+        indent: same(|header| &header.indent),
+        text: same(|header| &header.text),
+        beside,
+    }
+}
