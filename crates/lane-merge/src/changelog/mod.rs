@@ -1,10 +1,199 @@
 //! Changelogs after Keep a Changelog: releases, categories, entries.
+//!
+//! [`read`] takes a text apart by the blocks that a Markdown parser finds, [`entries`] merges the entries as sets,
+//! [`place`] orders them, [`combine`] builds the merged changelog and [`write`] turns it into text.
 
+mod blank;
+mod block;
+mod combine;
+mod entries;
+mod model;
+mod name;
+mod place;
+mod read;
+mod removed;
+mod reworded;
+mod three;
+mod write;
+
+use std::collections::BTreeSet;
+
+use crate::Conflicts;
 use crate::Merged;
+use crate::Piece;
 use crate::Sides;
+use crate::changelog::blank::Style;
+use crate::changelog::combine::Combined;
+use crate::changelog::combine::combine;
+use crate::changelog::entries::At;
+use crate::changelog::model::Changelog;
+use crate::changelog::read::read;
+use crate::changelog::three::Three;
+use crate::conflict::without_conflicts;
+use crate::form::Form;
+use crate::three_way::three_way_or_least;
+use crate::whole;
 
 /// Merges a changelog.
 pub(crate) fn merge(sides: &Sides<'_>) -> Merged {
-    let _ = sides;
-    Merged::Unsuited("changelogs are not merged yet".to_owned())
+    match taken_apart(sides) {
+        Ok(merged) => merged,
+        Err(Whole::Unsuited(why)) => Merged::Unsuited(why.to_owned()),
+        Err(Whole::Conflict(what)) => Merged::Conflicts(whole::conflict(sides, &what)),
+    }
+}
+
+/// Why a file is not merged by its parts.
+enum Whole {
+    Unsuited(&'static str),
+    Conflict(String),
+}
+
+fn taken_apart(sides: &Sides<'_>) -> Result<Merged, Whole> {
+    let (form, texts) = texts(sides)?;
+    let changelogs = texts.map(|text| read(text));
+    suited(&changelogs)?;
+    let combined = combine(&changelogs).map_err(Whole::Conflict)?;
+    let style = Style::of(&changelogs.map(write::parts));
+    let end = |of: fn(&Changelog) -> &String| {
+        let ends = changelogs.map(of);
+        three_way_or_least(&ends.base, ends.ours, ends.theirs)
+    };
+    let pieces = write::pieces(end(|c| &c.lead), &combined.parts, end(|c| &c.tail), &style);
+    if !combined.what.is_empty() {
+        return Ok(Merged::Conflicts(Conflicts::new(form, pieces, combined.what)));
+    }
+    let text: String = pieces.iter().map(agreed).collect();
+    reads_back(&text, &combined)?;
+    Ok(Merged::Clean(form.join(&text)))
+}
+
+/// The merged form, and the texts in plain form.
+fn texts(sides: &Sides<'_>) -> Result<(Form, Three<String>), Whole> {
+    let text = |bytes| Form::split(bytes).ok_or(Whole::Unsuited("it is no text"));
+    let (base, ours, theirs) = (text(sides.base)?, text(sides.ours)?, text(sides.theirs)?);
+    let form = Form::merge(base.0, ours.0, theirs.0);
+    let texts = Three {
+        base: without_conflicts(&base.1),
+        ours: ours.1,
+        theirs: theirs.1,
+    };
+    if [&texts.ours, &texts.theirs]
+        .into_iter()
+        .any(|text| without_conflicts(text) != *text)
+    {
+        return Err(Whole::Conflict("a side holds conflict markers".to_owned()));
+    }
+    if texts.map(|text| text.contains('\r')) != Three::default() {
+        return Err(Whole::Unsuited("carriage returns stand within its lines"));
+    }
+    Ok((form, texts))
+}
+
+fn suited(changelogs: &Three<Changelog>) -> Result<(), Whole> {
+    let levels = changelogs.map(|changelog| changelog.level);
+    if levels.ours == 0 || levels.theirs == 0 {
+        return Err(Whole::Unsuited(
+            "a side has no release, such as `## [Unreleased]`",
+        ));
+    }
+    let base_differs = levels.base != 0 && levels.base != levels.ours;
+    if levels.ours != levels.theirs || base_differs {
+        return Err(Whole::Unsuited("the releases have headings of different levels"));
+    }
+    Ok(())
+}
+
+fn agreed(piece: &Piece) -> &str {
+    match piece {
+        Piece::Agreed(text) => text,
+        Piece::Conflict { .. } => "",
+    }
+}
+
+/// Blocks that did not stand beside each other before may run together: then nothing was merged.
+fn reads_back(text: &str, combined: &Combined) -> Result<(), Whole> {
+    let found = read(text);
+    let entries: BTreeSet<At> = entries::index(&found).into_keys().collect();
+    let parts = write::parts(&found).len();
+    if entries == combined.present && parts == combined.parts.len() {
+        return Ok(());
+    }
+    Err(Whole::Conflict(
+        "entries of the two sides cannot stand beside each other".to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Markers;
+
+    #[test]
+    fn a_side_with_conflict_markers_is_in_conflict_as_it_is() {
+        let marked = "## 1.0\n<<<<<<< one\n- a\n=======\n- b\n>>>>>>> other\n";
+        let sides = Sides {
+            base: b"## 1.0\n",
+            ours: marked.as_bytes(),
+            theirs: b"## 1.0\n- c\n",
+        };
+        let Merged::Conflicts(conflicts) = merge(&sides) else {
+            panic!("no conflict")
+        };
+        let text = String::from_utf8(conflicts.text(&Markers::default())).unwrap();
+        assert!(text.contains(&marked["## 1.0\n".len()..]), "{text}");
+        assert_eq!(conflicts.what, ["a side holds conflict markers"]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_written_byte_for_byte(lines in prop::collection::vec(line(), 0..25)) {
+            let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            let changelog = read(&text);
+            let pieces = write::pieces(&changelog.lead, &write::parts(&changelog), &changelog.tail, &Style::default());
+            prop_assert_eq!(pieces.iter().map(agreed).collect::<String>(), text);
+        }
+    }
+
+    fn line() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            "# T",
+            "## [Unreleased]",
+            "## 1.0.0",
+            "### Added",
+            "#### Sub",
+            "Title",
+            "---",
+            "===",
+            "- a",
+            "* b",
+            "1. c",
+            "+ d",
+            "  - nested",
+            "    code",
+            "\t- tab",
+            "text",
+            "> quote",
+            "```",
+            "~~~",
+            "<!--",
+            "-->",
+            "<details>",
+            "</details>",
+            "| a |",
+            "|---|",
+            "[x]: y",
+            "[x]:",
+            "  'title'",
+            "[1.0.0]: z",
+            "",
+            "",
+            " ",
+            "  text",
+            "***",
+            "é [x] \u{2028}",
+        ])
+    }
 }
