@@ -20,7 +20,7 @@ use crate::commands::init::Init;
 use crate::commands::lock::Lock;
 use crate::commands::locks::Locks;
 use crate::commands::log::Log;
-use crate::commands::merge_driver::MergeDriver;
+use crate::commands::merge::MergeArgs;
 use crate::commands::note::NoteArgs;
 use crate::commands::override_path::Override;
 use crate::commands::policy::PolicyCommand;
@@ -119,10 +119,9 @@ pub(crate) enum Command {
     Trust(Trust),
     #[command(subcommand)]
     Policy(PolicyCommand),
+    Merge(MergeArgs),
     #[command(hide = true)]
     Hook(Hook),
-    #[command(hide = true)]
-    MergeDriver(MergeDriver),
     #[command(hide = true)]
     Man,
 }

@@ -16,6 +16,7 @@ mod finding_lane;
 mod hooks;
 mod inbox;
 mod integration;
+mod merging;
 mod platform;
 mod publishing;
 mod read_marks;
@@ -42,8 +43,12 @@ use lane_store::StoreError;
 
 /// Runs one command line and gives the process's exit code.
 pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCode {
-    platform::explain_panics();
     let args: Vec<OsString> = args.collect();
+    if let Some(rest) = driver_call(&args) {
+        platform::explain_panics(commands::merge_driver::BROKE);
+        return commands::merge_driver::run(source, rest);
+    }
+    platform::explain_panics(platform::OUR_BUG);
     if let Some((name, rest)) = hook_call(&args) {
         // Three times a commit: the definition of all commands is not needed for it.
         return hooks::run(source, name, rest);
@@ -96,6 +101,14 @@ fn hook_call(args: &[OsString]) -> Option<(&str, &[OsString])> {
         [_, hook, name, dashes, rest @ ..] if hook == "hook" && dashes == "--" => {
             Some((name.to_str()?, rest))
         }
+        _ => None,
+    }
+}
+
+/// `git-lane merge-driver …`, as git calls it: once a file, so that it does without the definition of all commands.
+fn driver_call(args: &[OsString]) -> Option<&[OsString]> {
+    match args {
+        [_, driver, rest @ ..] if driver == "merge-driver" => Some(rest),
         _ => None,
     }
 }

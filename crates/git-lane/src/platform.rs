@@ -20,11 +20,11 @@ impl Source for Real {
 }
 
 /// Exit code of a panic.
-const OUR_BUG: i32 = 70;
+pub(crate) const OUR_BUG: u8 = 70;
 
-/// A panic is our bug: it says so in one line, and ends with 70.
-pub(crate) fn explain_panics() {
-    std::panic::set_hook(Box::new(|info| {
+/// A panic is our bug: it says so in one line, and ends with `code`.
+pub(crate) fn explain_panics(code: u8) {
+    std::panic::set_hook(Box::new(move |info| {
         let place = info
             .location()
             .map_or(String::new(), |at| format!(" at {}:{}", at.file(), at.line()));
@@ -34,6 +34,6 @@ pub(crate) fn explain_panics() {
             lane_core::text::excerpt(what, 500)
         ));
         paint::hint("git lane verify");
-        std::process::exit(OUR_BUG);
+        std::process::exit(i32::from(code));
     }));
 }

@@ -60,6 +60,7 @@ pub use hash::hash_blob;
 pub use hash::hash_tree;
 pub use hostile::check_ref_format;
 pub use identity::Ident;
+pub use merge_file::TextMerge;
 pub use objects::ObjectError;
 pub use oid::Oid;
 pub use oid::OidError;

@@ -24,3 +24,4 @@ pub use sides::Merged;
 pub use sides::Sides;
 pub use sides::Strategy;
 pub use sides::merge;
+pub use whole::conflict as whole_file;

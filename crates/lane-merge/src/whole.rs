@@ -6,7 +6,7 @@ use crate::Sides;
 use crate::form::Form;
 
 /// The conflict of a whole file, and what it is, in a sentence without full stop.
-pub(crate) fn conflict(sides: &Sides<'_>, what: &str) -> Conflicts {
+pub fn conflict(sides: &Sides<'_>, what: &str) -> Conflicts {
     let texts = [sides.base, sides.ours, sides.theirs].map(Form::split);
     let [base, Some((ours_form, ours)), Some((theirs_form, theirs))] = texts else {
         return Conflicts::of_bytes(sides, what);

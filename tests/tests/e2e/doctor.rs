@@ -68,7 +68,47 @@ const ILLS: &[Ill] = &[
     (
         "the driver is another's",
         "git config merge.git-lane.driver 'old %O %A %B'",
-        "registered for another binary",
+        "the merge driver is somebody else's command",
+    ),
+    (
+        "the driver is for a binary that is gone",
+        "git config merge.git-lane.driver \"$(git config merge.git-lane.driver | sed \"s|^lane='[^']*'|lane='/gone/git-lane'|\")\"",
+        "registered for another binary, /gone/git-lane, which is not there",
+    ),
+    (
+        "the driver is an older one",
+        "git config merge.git-lane.driver \"$(git config merge.git-lane.driver | sed 's|--base-label=%S ||')\"",
+        "the merge driver is of another version",
+    ),
+    (
+        "the policy names more than the attributes",
+        "printf '[merge]\\nregistries = [\"a b.txt\"]\\n' >>.agents/policy.toml && git commit -qam x",
+        "names the merge driver otherwise than `merge` of the policy",
+    ),
+    (
+        "the policy names less than the attributes",
+        "printf '[merge]\\nchangelogs = []\\n' >>.agents/policy.toml && git commit -qam x",
+        "names the merge driver otherwise than `merge` of the policy",
+    ),
+    (
+        "a later line says otherwise",
+        "echo 'CHANGELOG.md merge=union' >>.gitattributes && git commit -qam x",
+        "git merges CHANGELOG.md by \"union\" in this worktree: a later line of .gitattributes",
+    ),
+    (
+        "info/attributes says otherwise",
+        "echo '*.toml -merge' >.git/info/attributes",
+        "git merges .agents/policy.toml not at all in this worktree: info/attributes",
+    ),
+    (
+        "a folder's .gitattributes says otherwise",
+        "printf '*.toml !merge\\n' >.agents/.gitattributes && git add .agents && git commit -qm x",
+        "git merges .agents/policy.toml as text in this worktree",
+    ),
+    (
+        "the checkout is older than the attributes",
+        "git switch -q -c old HEAD~1",
+        "it lacks .gitattributes of main",
     ),
     (
         "the attribute is missing",
@@ -151,14 +191,15 @@ macro_rules! ills {
 ills! {
     what_ails_hooks_is_mended_by_the_hint 0..7;
     what_ails_hooks_path_is_mended_by_the_hint 7..11;
-    what_ails_driver_and_attributes_is_mended_by_the_hint 11..15;
-    what_ails_policy_and_state_is_mended_by_the_hint 15..18;
-    what_ails_the_surroundings_is_mended_by_the_hint 18..20;
+    what_ails_the_driver_is_mended_by_the_hint 11..15;
+    what_ails_the_attributes_is_mended_by_the_hint 15..23;
+    what_ails_policy_and_state_is_mended_by_the_hint 23..26;
+    what_ails_the_surroundings_is_mended_by_the_hint 26..28;
 }
 
 #[test]
 fn every_ill_is_looked_at() {
-    assert_eq!(ILLS.len(), 20);
+    assert_eq!(ILLS.len(), 28);
 }
 
 #[test]

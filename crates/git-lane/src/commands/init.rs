@@ -17,12 +17,15 @@ use crate::show::paint;
 /// The first time: writes `.agents/policy.toml` (commit it) and a section of `.gitattributes`, makes the state ref,
 /// installs the hooks beside those that are there, registers the merge driver, and keeps worktrees out of `git add`.
 /// Where the integration branch has a policy already, it joins: hooks and settings only, no tracked file. Running it
-/// again repairs what is missing.
+/// again repairs what is missing; `--attributes` after `[merge]` of the policy changed.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Init {
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Bring our section of `.gitattributes` up to the policy too, and put it last in the file
+    #[arg(long)]
+    pub(crate) attributes: bool,
     /// The branch that lanes land on (default: the remote's HEAD, else the current branch)
     #[arg(long, value_name = "BRANCH")]
     pub(crate) integration: Option<String>,
@@ -36,7 +39,7 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
         ));
     }
     let known = Known::look(session, args.integration.as_deref())?;
-    let reports = setup::init(session, &known, args.dry_run)?;
+    let reports = setup::init(session, &known, args.dry_run, args.attributes)?;
     let made = reports.iter().filter(|r| r.done == Done::Made).count();
     for report in &reports {
         let word = match (report.done, args.dry_run) {

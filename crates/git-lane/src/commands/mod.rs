@@ -17,6 +17,7 @@ pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod log;
 mod man;
+pub(crate) mod merge;
 pub(crate) mod merge_driver;
 pub(crate) mod note;
 mod of_task;
@@ -73,7 +74,7 @@ pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
     match cli.command {
         Command::Man => man::run(),
         Command::Hook(hook) => Ok(hooks::run(source, &hook.name, &hook.args)),
-        Command::MergeDriver(args) => Ok(merge_driver::run(&args)),
+        Command::Merge(args) => merge::run(source, &args),
         Command::Replay(args) if args.file.is_some() => replay::run_file(source, &args),
         command => {
             let repo = session::open()?;
@@ -168,6 +169,6 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Validate(args) => validate::run(session, &args),
         Command::Trust(args) => trust::run(session, &args),
         Command::Policy(args) => policy::run(session, &args),
-        Command::Hook(_) | Command::MergeDriver(_) | Command::Man => Ok(ExitCode::SUCCESS),
+        Command::Hook(_) | Command::Merge(_) | Command::Man => Ok(ExitCode::SUCCESS),
     }
 }

@@ -56,6 +56,7 @@ fn leftovers(session: &Session<'_>) -> Outcome {
         agents if agents.exists() => commands.push(folder(&agents)),
         _ => {}
     }
+    commands.extend(setup::removal_command(session));
     if session.store().local_dir().exists() {
         commands.push(folder(&session.store().local_dir()));
     }
@@ -65,7 +66,7 @@ fn leftovers(session: &Session<'_>) -> Outcome {
     paint::note("The state and the tracked files stay. To remove them too:");
     commands.iter().for_each(|command| paint::hint(command));
     paint::note(
-        "Our section of .gitattributes goes by hand; `git worktree list` names the lanes' worktrees.",
+        "Without the driver git merges what .gitattributes names as text. `git worktree list` names the lanes' worktrees.",
     );
     Ok(ExitCode::SUCCESS)
 }

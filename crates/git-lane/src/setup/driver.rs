@@ -1,5 +1,9 @@
 //! The merge driver's registration. It is per clone: git never takes a driver from a commit.
 
+use std::path::Path;
+
+use lane_core::text;
+
 use super::Report;
 use super::shims::binary;
 use super::shims::quoted;
@@ -9,13 +13,52 @@ use crate::session::Session;
 const NAME: &str = "merge.git-lane.name";
 const DRIVER: &str = "merge.git-lane.driver";
 
+/// What the command begins with, before the binary.
+const LANE: &str = "lane=";
+
 /// The command that git runs. An exit code from 1 to 128 means "conflict" to git, whatever is in the file: so
 /// everything but 0 and 1 becomes 129, which stops the merge cleanly, and without the binary git's own merge runs.
+/// A git before 2.44 leaves `%S`, `%X` and `%Y` as they are.
 pub(crate) fn driver_command() -> Result<String, CliError> {
-    Ok(format!(
-        "lane={}; [ -x \"$lane\" ] || lane=git-lane; if command -v \"$lane\" >/dev/null; then \"$lane\" merge-driver %O %A %B %L -- %P; s=$?; test $s -le 1 || s=129; exit $s; else git merge-file --marker-size=%L %A %O %B; fi",
-        quoted(&binary()?)
-    ))
+    Ok(command_for(&binary()?))
+}
+
+fn command_for(binary: &str) -> String {
+    // What stands before the binary's call is expanded by git too.
+    let binary = quoted(binary).replace('%', "%%");
+    format!(
+        "{LANE}{binary}; [ -x \"$lane\" ] || lane=git-lane; if command -v \"$lane\" >/dev/null; then \"$lane\" merge-driver --base-label=%S --ours-label=%X --theirs-label=%Y %O %A %B %L -- %P; s=$?; test $s -le 1 || s=129; exit $s; else git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B; fi"
+    )
+}
+
+/// What is wrong with a registered command; nothing when it is ours.
+pub(crate) fn driver_fault(found: &str) -> Result<Option<String>, CliError> {
+    let wanted = binary()?;
+    if found == command_for(&wanted) {
+        return Ok(None);
+    }
+    Ok(Some(match named_binary(found) {
+        None => "is somebody else's command".to_owned(),
+        Some(path) if path == wanted => "is of another version".to_owned(),
+        Some(path) => {
+            let gone = if Path::new(&path).exists() {
+                ""
+            } else {
+                ", which is not there"
+            };
+            format!(
+                "is registered for another binary, {}{gone}",
+                text::excerpt(&path, 200)
+            )
+        }
+    }))
+}
+
+/// The binary that a command of ours names.
+fn named_binary(command: &str) -> Option<String> {
+    let rest = command.strip_prefix(LANE)?;
+    let (word, _) = rest.split_once("; [ -x ")?;
+    shlex::split(word)?.pop().map(|path| path.replace("%%", "%"))
 }
 
 /// The driver that is registered, if one is.
@@ -29,7 +72,9 @@ pub(super) fn register(session: &Session<'_>, dry_run: bool) -> Result<Report, C
         return Ok(Report::kept("the merge driver is registered"));
     }
     if !dry_run {
-        session.repo.config_set_local(NAME, "git-lane: queue files")?;
+        session
+            .repo
+            .config_set_local(NAME, "git-lane: records, changelogs, registries")?;
         session.repo.config_set_local(DRIVER, &wanted)?;
     }
     Ok(Report::made("the merge driver, in this clone's configuration"))
@@ -42,4 +87,19 @@ pub(super) fn unregister(session: &Session<'_>) -> Result<Report, CliError> {
     session.repo.config_unset_local(NAME)?;
     session.repo.config_unset_local(DRIVER)?;
     Ok(Report::made("the merge driver is unregistered"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_binary_is_read_back_from_the_command() {
+        for path in ["/usr/bin/git-lane", "/a b/it's/100%S/git-lane"] {
+            let command = command_for(path);
+            assert_eq!(named_binary(&command).as_deref(), Some(path));
+            assert!(!command.contains("100%S"), "git would expand it: {command}");
+        }
+        assert_eq!(named_binary("mergiraf merge %O %A %B"), None);
+    }
 }

@@ -10,8 +10,12 @@ mod shims;
 mod state;
 
 pub(crate) use attributes::attribute_command;
+pub(crate) use attributes::attribute_line;
+pub(crate) use attributes::attributes_here;
 pub(crate) use attributes::is_attributed;
-pub(crate) use driver::driver_command;
+pub(crate) use attributes::is_followed;
+pub(crate) use attributes::removal_command;
+pub(crate) use driver::driver_fault;
 pub(crate) use driver::registered_driver;
 pub(crate) use home::HooksHome;
 pub(crate) use hook_files::HookState;
@@ -54,13 +58,21 @@ impl Report {
     }
 }
 
-/// Sets up what is missing. With `dry_run` nothing is written, and the reports say what would be.
-pub(crate) fn init(session: &Session<'_>, known: &Known, dry_run: bool) -> Result<Vec<Report>, CliError> {
+/// Sets up what is missing. With `dry_run` nothing is written, and the reports say what would be. With `attributes`
+/// our section of `.gitattributes` is written in any case, and at its end.
+pub(crate) fn init(
+    session: &Session<'_>,
+    known: &Known,
+    dry_run: bool,
+    attributes: bool,
+) -> Result<Vec<Report>, CliError> {
     hook_files::no_worktree_setting(session)?;
     let mut reports = Vec::new();
     if !known.joins {
         reports.push(policy_template::write(session, known, dry_run)?);
-        reports.push(attributes::write(session, dry_run)?);
+    }
+    if attributes || !known.joins {
+        reports.push(attributes::write(session, &known.merge, attributes, dry_run)?);
     }
     reports.extend(state::make(session, known, dry_run)?);
     reports.extend(hook_files::install(session, dry_run)?);

@@ -61,6 +61,10 @@ total = {total}                   # lanes in progress at once
 # pace = "10s"              # the least time between two pushes of one clone, where a host limits them
 # ref = "refs/heads/agents/state"  # where a host takes nothing but branches
 
+# [merge]                   # merged by meaning, besides the records here; after a change `git lane init --attributes`
+# changelogs = ["**/CHANGELOG.md"]
+# registries = ["docs/words.txt"]  # files of sorted lines
+
 [overrides]
 by = ["{person}"]  # who may `git lane override PATH --why TEXT`
 

@@ -2,6 +2,7 @@
 
 use lane_core::event::Payload;
 use lane_core::ground;
+use lane_core::policy::Merge;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
 use lane_core::policy::Sync;
@@ -34,6 +35,8 @@ pub(crate) struct Known {
     pub(crate) joins: bool,
     /// Where worktrees are made.
     pub(crate) worktree_root: String,
+    /// What our section of `.gitattributes` follows from: this worktree's policy, else the integration branch's.
+    pub(crate) merge: Merge,
     /// Whether the branch was named on the command line.
     renames: bool,
 }
@@ -89,7 +92,9 @@ impl Known {
             .as_ref()
             .or(draft.as_ref())
             .map_or_else(|| Policy::default().lanes.root, |p| p.lanes.root.clone());
+        let merge = draft.or_else(|| policy.clone()).unwrap_or_default().merge;
         Ok(Self {
+            merge,
             repository: committed
                 .or(meta.map(|m| m.repository))
                 .or(drafted)

@@ -1,12 +1,15 @@
 //! The policy: what `.agents/policy.toml` on the integration branch says, and the part of it that judges transitions.
 
 mod adopted;
+mod merge;
 mod origin;
 mod parse;
 mod roles;
 mod sync;
 
 pub use adopted::Adopted;
+pub use merge::Merge;
+pub use merge::MergedAs;
 pub use origin::Origin;
 pub use origin::Row;
 pub use origin::rows;
@@ -63,6 +66,8 @@ pub struct Policy {
     pub worklog: Worklog,
     /// How the state is shared.
     pub sync: Sync,
+    /// Which files the merge driver resolves.
+    pub merge: Merge,
 }
 
 impl Default for Policy {
@@ -81,6 +86,7 @@ impl Default for Policy {
             area: BTreeMap::new(),
             worklog: Worklog::default(),
             sync: Sync::default(),
+            merge: Merge::default(),
         }
     }
 }

@@ -24,7 +24,7 @@ pub struct Row {
     pub origin: Origin,
 }
 
-const KNOWN_TOP: [&str; 12] = [
+const KNOWN_TOP: [&str; 13] = [
     "format",
     "repository",
     "remote",
@@ -37,6 +37,7 @@ const KNOWN_TOP: [&str; 12] = [
     "area",
     "worklog",
     "sync",
+    "merge",
 ];
 
 /// All values in force, sorted by key. `file` is the table as it stands in the file.
@@ -122,6 +123,10 @@ mod tests {
     fn a_misspelt_key_is_pointed_at() {
         assert_eq!(
             origin_of("[lanes]\nleese = \"2h\"\n", "lanes.leese"),
+            Origin::Unknown
+        );
+        assert_eq!(
+            origin_of("[merge]\nchangelog = []\n", "merge.changelog"),
             Origin::Unknown
         );
         assert_eq!(origin_of("[area.x]\nown = []\n", "area.x.own"), Origin::Unknown);

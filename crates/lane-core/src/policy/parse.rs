@@ -83,6 +83,10 @@ fn check(policy: &Policy) -> Result<(), PolicyError> {
         .sync
         .check()
         .map_err(|(key, fault)| value(format!("sync.{key}"), &fault))?;
+    policy
+        .merge
+        .check()
+        .map_err(|(key, fault)| value(format!("merge.{key}"), &fault))?;
     check_root(&policy.lanes.root)
 }
 
@@ -140,6 +144,14 @@ mod tests {
             (format!("{ID}[sync]\nref = \"refs/tags/x\"\n"), "sync.ref"),
             (format!("{ID}[sync]\npace = \"1d\"\n"), "sync.pace"),
             (format!("{ID}[sync]\ntimeout = \"2h\"\n"), "sync.timeout"),
+            (
+                format!("{ID}[merge]\nchangelogs = [\"a[\"]\n"),
+                "merge.changelogs",
+            ),
+            (
+                format!("{ID}[merge]\nregistries = [\".agents/**\"]\n"),
+                "merge.registries",
+            ),
         ] {
             let error = parse(text.as_bytes()).unwrap_err().to_string();
             assert!(error.contains(key), "{error}");

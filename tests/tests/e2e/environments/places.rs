@@ -40,7 +40,11 @@ const PLAIN: &[&str] = &[
     "git push handed off",
     "git checkout",
     "git merge",
+    "git merge driven",
 ];
+
+/// Three files are merged in any folder.
+const MERGES: Row = ("merge", 0, "says nothing else");
 
 /// Without a repository that can be used, `init` and `doctor` included, everything ends alike.
 const DEAD: Odd = Odd {
@@ -300,6 +304,7 @@ pub(super) const PLACES: &[Odd] = &[
         make: bare,
         all: Some((6, "git lane init")),
         differs: &[
+            MERGES,
             ("doctor", 1, "git lane init"),
             ("start --here", 6, "no worktree to bind"),
             ("policy validate", 2, "policy.toml cannot be read"),
@@ -377,6 +382,7 @@ pub(super) const PLACES: &[Odd] = &[
         name: "outside any repository",
         make: outside,
         all: Some((6, "not inside a git repository")),
+        differs: &[MERGES],
         ..DEAD
     },
     Odd {
@@ -395,8 +401,11 @@ pub(super) const PLACES: &[Odd] = &[
             "git merge",
         ],
         differs: &[
+            MERGES,
             ("doctor", 1, "git lane init"),
             ("policy validate", 2, "policy.toml cannot be read"),
+            // No driver is registered: git merges as text.
+            ("git merge driven", 0, "CONFLICT (content)"),
             ("hook post-checkout", 0, ""),
             ("uninstall", 0, "no hook of ours"),
         ],
@@ -406,12 +415,14 @@ pub(super) const PLACES: &[Odd] = &[
         name: "reftable",
         make: reftable,
         all: Some((6, "the reftable ref format")),
+        differs: &[MERGES],
         ..DEAD
     },
     Odd {
         name: "sha256",
         make: sha256,
         all: Some((6, "sha256 object names")),
+        differs: &[MERGES],
         ..DEAD
     },
 ];

@@ -38,6 +38,11 @@ const REPLAY: &str =
 /// What is handed off may be pushed, and a commit after it may not, until it is taken back.
 const PUSH_HANDED_OFF: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q origin T-1 && git commit -q --allow-empty -m later && ! git push origin T-1 && git reset -q --hard HEAD~1"#;
 
+/// What the driver is for: both sides changed one file.
+const DRIVEN: &str = r#"printf 'f.txt merge=git-lane\n' >>"$(git rev-parse --git-path info/attributes)" && echo base >f.txt && git add f.txt && git commit -qm base && git switch -qc other && echo other >f.txt && git commit -qam other && git checkout -q - && echo mine >f.txt && git commit -qam mine && ! git merge -q other && echo both >f.txt && git add f.txt && git commit -qm both && ! git merge-tree --write-tree HEAD~1 other"#;
+/// Three versions, in a folder that is nobody's.
+const MERGE: &str = r#"printf 'a\nb\nc\n' >"$HOME/o" && printf 'A\nb\nc\n' >"$HOME/a" && printf 'a\nb\nC\n' >"$HOME/b" && git lane merge --explain "$HOME/o" "$HOME/a" "$HOME/b" && git lane merge --path .agents/x.toml "$HOME/o" "$HOME/a" "$HOME/a""#;
+
 pub(super) const STORY: &[Step] = &[
     step(
         "init --dry-run",
@@ -160,6 +165,8 @@ pub(super) const STORY: &[Step] = &[
     step("validate", "git lane validate --git", 0, ""),
     step("policy show", "git lane policy show", 0, "lanes"),
     step("policy validate", "git lane policy validate", 0, ""),
+    step("merge", MERGE, 0, "says nothing else"),
+    step("git merge driven", DRIVEN, 0, "error: conflict in f.txt"),
     step("hook pre-commit", "git lane hook pre-commit", 0, ""),
     step(
         "hook prepare-commit-msg",

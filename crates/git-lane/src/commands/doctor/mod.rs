@@ -1,5 +1,7 @@
 //! `git lane doctor`: each check is fine, or names the command that mends it.
 
+mod merging;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -71,11 +73,15 @@ static CHECKS: &[Check] = &[
     },
     Check {
         name: "merge driver",
-        look: driver,
+        look: merging::driver,
     },
     Check {
         name: "attributes",
-        look: attributes,
+        look: merging::attributes,
+    },
+    Check {
+        name: "attributes in force",
+        look: merging::in_force,
     },
     Check {
         name: "worktree",
@@ -278,38 +284,6 @@ fn hooks(session: &Session<'_>) -> Result<Ill, CliError> {
     } else {
         ill(wrong.join(", "), "git lane init")
     }
-}
-
-fn driver(session: &Session<'_>) -> Result<Ill, CliError> {
-    match setup::registered_driver(session)? {
-        Some(found) if found == setup::driver_command()? => Ok(None),
-        Some(_) => ill(
-            "the merge driver is registered for another binary",
-            "git lane init",
-        ),
-        None => ill(
-            "the merge driver is not registered in this clone",
-            "git lane init",
-        ),
-    }
-}
-
-/// The other half of the driver: the attribute, on the integration branch or waiting in this worktree.
-fn attributes(session: &Session<'_>) -> Result<Ill, CliError> {
-    let branch = session.store().view()?.meta()?.integration;
-    for (_, tip) in crate::integration::tips(session.repo, &branch)? {
-        let tree = session.repo.commit(tip)?.tree;
-        if let Some(entry) = session.repo.entry_at(tree, ".gitattributes")?
-            && let Ok(bytes) = session.repo.blob(entry.oid, 1 << 20)
-            && setup::is_attributed(&String::from_utf8_lossy(&bytes))
-        {
-            return Ok(None);
-        }
-    }
-    ill(
-        format!(".gitattributes on {branch} does not name the merge driver"),
-        setup::attribute_command(session),
-    )
 }
 
 fn worktree(session: &Session<'_>) -> Result<Ill, CliError> {

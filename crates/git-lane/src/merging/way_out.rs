@@ -1,0 +1,52 @@
+//! The way out of a conflict: which of git's operations waits for the file.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use lane_core::refusal::command;
+use lane_git::Operation;
+use lane_git::Repo;
+
+use super::Labels;
+use super::pathspec::pathspec;
+
+/// What git calls the parent of a commit that is picked or reverted.
+const PARENT: &str = "parent of ";
+
+/// The command that goes on once the conflicts in `path` are settled; none when no work tree waits for it, as in
+/// `git merge-tree`.
+pub(crate) fn way_out(repo: &Repo, labels: &Labels, path: &[u8]) -> Option<String> {
+    let then = match repo.operation() {
+        Some(Operation::Rebase { .. }) => " && git rebase --continue",
+        Some(Operation::Am) => " && git am --continue",
+        _ if !is_under_way(repo) => return None,
+        _ => of_labels(labels),
+    };
+    let at_root = std::env::var_os("GIT_PREFIX").is_none_or(|prefix| prefix.is_empty());
+    let add = command(&["git", "add", "--", &pathspec(path, at_root)]);
+    Some(format!("{add}{then}"))
+}
+
+/// git writes what it stopped at (`MERGE_HEAD`, …) after the drivers ran; until then labels and environment tell.
+fn of_labels(labels: &Labels) -> &'static str {
+    let action = std::env::var("GIT_REFLOG_ACTION").unwrap_or_default();
+    if labels.base.starts_with(PARENT) {
+        " && git cherry-pick --continue"
+    } else if labels.theirs.starts_with(PARENT) {
+        " && git revert --continue"
+    } else if ["merge ", "pull"].iter().any(|verb| action.starts_with(verb)) {
+        // Not `merge --continue`: a squashed merge is ended by a commit, too.
+        " && git commit"
+    } else {
+        ""
+    }
+}
+
+/// What changes a work tree holds the index while it merges.
+fn is_under_way(repo: &Repo) -> bool {
+    let index =
+        std::env::var_os("GIT_INDEX_FILE").map_or_else(|| repo.git_dir().join("index"), PathBuf::from);
+    let mut lock = index.into_os_string();
+    lock.push(".lock");
+    Path::new(&lock).exists()
+}
