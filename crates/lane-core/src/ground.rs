@@ -68,6 +68,7 @@ grounds! {
     CLAIM_LOCK, "claim-lock", State, "The lock belongs to a claim; it goes when the task is released or done.";
     CLOCK_AHEAD, "clock-ahead", State, "An event that is not published yet is far ahead of this machine's clock.";
     COMMAND_NOT_TRUSTED, "command-not-trusted", State, "The command came to this clone with the state. Read it, then accept it by `git lane trust`.";
+    CONFLICT_MARKERS, "conflict-markers", Finding, "A conflict was left in a file that the merge driver merges. Choose what it should say, remove the markers, and stage it again.";
     DEPENDENCY_CYCLE, "dependency-cycle", State, "The dependency would make tasks wait for one another for ever.";
     DEPENDENCY_OPEN, "dependency-open", State, "A task that this one depends on is not done.";
     DETACHED_HEAD, "detached-head", Finding, "HEAD is detached in a lane's worktree, so the commit would be on no branch. Switch back to the lane's branch.";
@@ -108,6 +109,8 @@ grounds! {
     OVERRIDE_NOT_ALLOWED, "override-not-allowed", State, "The policy does not name this agent among those who may override.";
     POLICY_NOT_COMMITTED, "policy-not-committed", Setup, "The integration branch has no policy yet, so nobody can start. Commit `.agents/policy.toml` there.";
     PUSH_REFUSED, "push-refused", State, "The remote, or a pre-push hook of this clone, does not take the branch of a handoff.";
+    RECORD_UNREADABLE, "record-unreadable", Finding, "A record below `.agents/` cannot be read, or lies where no record of its id belongs. Mend or move it, and stage it again.";
+    RECORDS_DISAGREE, "records-disagree", Finding, "Records below `.agents/` contradict each other, as a merge leaves them that took one from each side. Decide which one holds, and stage that.";
     REMOTE_BROKEN, "remote-broken", State, "The remote's state has a commit that no ledger can have, so nothing of it is taken.";
     REMOTE_DIVERGED, "remote-diverged", State, "The remote's state does not contain what this clone has seen there: it was rewritten. Nothing of it is taken until somebody decides.";
     REMOTE_REFUSES, "remote-refuses", Setup, "The remote does not take the state's ref. Another ref is named by `sync.ref` in the policy.";

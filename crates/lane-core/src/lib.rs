@@ -8,6 +8,7 @@ pub mod event;
 pub mod glob;
 pub mod ground;
 pub mod id;
+pub mod markers;
 pub mod memory;
 pub mod moves;
 pub mod policy;

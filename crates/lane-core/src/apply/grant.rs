@@ -3,6 +3,7 @@
 use super::Rejection;
 use crate::event::Event;
 use crate::glob;
+use crate::glob::GlobError;
 use crate::glob::Scope;
 use crate::glob::TooComplex;
 use crate::ground;
@@ -42,6 +43,54 @@ fn is_own(lock: &Lock, asker: &Asker<'_>) -> bool {
     }
 }
 
+/// The paths of a policy that count otherwise when scopes are compared.
+pub(crate) struct Compared {
+    common: Scope,
+    hotspots: Scope,
+}
+
+impl Compared {
+    pub(crate) fn new(policy: &Adopted) -> Result<Self, GlobError> {
+        Ok(Self {
+            common: policy.common()?,
+            hotspots: policy.hotspots()?,
+        })
+    }
+
+    /// A path that both locks cover and only one holder may; none for locks of one lane or holder.
+    pub(crate) fn both_cover(
+        &self,
+        (lock, scope): (&Lock, &Scope),
+        (other, theirs): (&Lock, &Scope),
+    ) -> Result<Option<String>, TooComplex> {
+        let asker = Asker {
+            by: &lock.owner,
+            clone: &lock.clone,
+            task: lock.task.as_ref(),
+            mode: lock.mode,
+            now: Timestamp::default(),
+        };
+        if is_own(other, &asker) {
+            return Ok(None);
+        }
+        self.meet(scope, lock.mode, theirs, other.mode)
+    }
+
+    fn meet(
+        &self,
+        a: &Scope,
+        mode: LockMode,
+        b: &Scope,
+        other: LockMode,
+    ) -> Result<Option<String>, TooComplex> {
+        if mode == LockMode::Shared && other == LockMode::Shared {
+            glob::decide(&[a, b, &self.hotspots], &[&self.common])
+        } else {
+            glob::decide(&[a, b], &[&self.common])
+        }
+    }
+}
+
 /// The first lock that stands against `scope`, with a path that both cover.
 pub fn conflict<'a>(
     locks: &'a [Lock],
@@ -49,18 +98,12 @@ pub fn conflict<'a>(
     scope: &Scope,
     asker: &Asker<'_>,
 ) -> Result<Option<(&'a Lock, String)>, Refusal> {
-    let common = policy.common()?;
-    let hotspots = policy.hotspots()?;
+    let compared = Compared::new(policy)?;
     for lock in locks.iter().filter(|lock| !is_own(lock, asker)) {
         let theirs = Scope::parse(&lock.scope)
             .map_err(|e| Refusal::input(format!("lock {}: {e}: {}", lock.id, e.problem)))?;
-        let both_shared = lock.mode == LockMode::Shared && asker.mode == LockMode::Shared;
-        let shared_with = if both_shared {
-            vec![scope, &theirs, &hotspots]
-        } else {
-            vec![scope, &theirs]
-        };
-        if let Some(path) = glob::decide(&shared_with, &[&common]).map_err(|e| too_complex(&e))? {
+        let met = compared.meet(scope, asker.mode, &theirs, lock.mode);
+        if let Some(path) = met.map_err(|e| too_complex(&e))? {
             return Ok(Some((lock, path)));
         }
     }
