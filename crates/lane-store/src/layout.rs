@@ -8,6 +8,7 @@ use lane_core::id::LockId;
 use lane_core::id::OverrideId;
 use lane_core::id::TaskId;
 use lane_core::id::shard;
+use lane_core::record::Note;
 
 pub(crate) const META: &str = ".agents/state.toml";
 pub(crate) const POLICY: &str = ".agents/policy.toml";
@@ -51,6 +52,10 @@ pub(crate) fn notes(task: &TaskId) -> String {
     format!("{MESSAGES}/{}/{task}", shard(task.as_str()))
 }
 
+pub(crate) fn note(note: &Note) -> String {
+    format!("{}/{}.toml", notes(&note.task), note.id)
+}
+
 pub(crate) fn exception(id: &OverrideId) -> String {
     format!("{APPROVALS}/{id}.toml")
 }
@@ -87,10 +92,68 @@ pub(crate) fn edits(write: &Write) -> Result<Vec<(String, Option<String>)>, Code
             (results(&record.task), None),
             (archived_results(&record.task), Some(codec::encode(record)?)),
         ],
-        Write::Note(record) => put(
-            format!("{}/{}.toml", notes(&record.task), record.id),
-            codec::encode(record)?,
-        ),
+        Write::Note(record) => put(note(record), codec::encode(record)?),
         Write::DropException(id) => vec![(exception(id), None)],
     })
+}
+
+/// What a file below `.agents/` is, going by its path alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// The head record of a state.
+    Meta,
+    /// A policy: an adopted one, or that of the integration branch.
+    Policy,
+    /// Gates.
+    Gates,
+    LiveTask,
+    ArchivedTask,
+    Lock,
+    Checkpoint,
+    ArchivedCheckpoint,
+    Results,
+    ArchivedResults,
+    Note,
+    Exception,
+    /// A file of TOML in a folder of records, where no record lies.
+    Astray,
+    /// None of ours.
+    Other,
+}
+
+/// What lies at a path.
+pub(crate) fn sort(path: &[u8]) -> Sort {
+    let Some(rest) = path.strip_prefix(b".agents/") else {
+        return Sort::Other;
+    };
+    let parts: Vec<&[u8]> = rest.split(|byte| *byte == b'/').collect();
+    match *parts {
+        [b"state.toml"] => return Sort::Meta,
+        [b"policy.toml"] => return Sort::Policy,
+        [b"gates.toml"] => return Sort::Gates,
+        _ => {}
+    }
+    let folders: [&[u8]; 7] = [
+        b"queue",
+        b"archive",
+        b"locks",
+        b"handoffs",
+        b"receipts",
+        b"messages",
+        b"approvals",
+    ];
+    let of_ours = parts.len() > 1 && folders.contains(&parts[0]) && path.ends_with(b".toml");
+    match *parts {
+        _ if !of_ours => Sort::Other,
+        [b"queue", _, _] => Sort::LiveTask,
+        [b"archive", _, _, b"task.toml"] => Sort::ArchivedTask,
+        [b"archive", _, _, b"receipts.toml"] => Sort::ArchivedResults,
+        [b"archive", _, _, _] => Sort::ArchivedCheckpoint,
+        [b"locks", _] => Sort::Lock,
+        [b"handoffs", _, _, _] => Sort::Checkpoint,
+        [b"receipts", _, _] => Sort::Results,
+        [b"messages", _, _, _] => Sort::Note,
+        [b"approvals", _] => Sort::Exception,
+        _ => Sort::Astray,
+    }
 }
