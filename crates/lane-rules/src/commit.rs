@@ -42,6 +42,17 @@ pub fn judge_commit(
         clear.retain(|edit| !is_repair(edit));
         findings.extend(rules::commit_findings(&clear, scene, &reach)?);
     }
+    let passes = |found: &Finding| {
+        found
+            .path
+            .as_ref()
+            .is_some_and(|path| reach.let_pass.covers(path))
+    };
+    findings.extend(
+        rules::brought_findings(scene)
+            .into_iter()
+            .filter(|found| !passes(found)),
+    );
     Ok(findings)
 }
 

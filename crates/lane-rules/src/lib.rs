@@ -1,5 +1,6 @@
 //! What may be committed and pushed: one pure function per rule, findings out.
 
+mod brought;
 mod change;
 mod commit;
 mod finding;
@@ -12,6 +13,10 @@ mod scene;
 #[cfg(test)]
 mod trial;
 
+pub use brought::Brought;
+pub use brought::Disagreement;
+pub use brought::Marked;
+pub use brought::Unread;
 pub use change::Edit;
 pub use commit::judge_commit;
 pub use finding::Finding;

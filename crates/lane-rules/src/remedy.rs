@@ -26,6 +26,10 @@ pub enum Remedy {
     Override(Vec<u8>),
     /// Leave the operation that is under way.
     Abort(Operation),
+    /// Show what is wrong with the records, this one among them.
+    ShowRecords(Vec<u8>),
+    /// Show the conflict markers in this path.
+    ShowMarkers(Vec<u8>),
     /// Any other command.
     Run(String),
 }
@@ -59,6 +63,33 @@ fn leave_out(paths: &[&[u8]], staging: &Staging) -> String {
         (StagingPlace::Index, true) => join(&["git", "restore", "--staged", "--"], &literals),
         (StagingPlace::Index, false) => "git restore --staged :/".to_owned(),
     }
+}
+
+/// What is staged in a temporary index is staged no more when the commit was refused.
+fn show_records(paths: &[&[u8]], staging: &Staging) -> String {
+    match staging.place {
+        StagingPlace::Temporary => join(&["git", "diff", "HEAD", "--"], &some(paths)),
+        StagingPlace::Index | StagingPlace::Unborn => "git lane validate --staged".to_owned(),
+    }
+}
+
+fn show_markers(paths: &[&[u8]], staging: &Staging) -> String {
+    let from = match staging.place {
+        StagingPlace::Temporary => "HEAD",
+        StagingPlace::Index | StagingPlace::Unborn => "--cached",
+    };
+    join(&["git", "diff", "--check", from, "--"], &some(paths))
+}
+
+/// The first paths that can be named; none names all.
+fn some(paths: &[&[u8]]) -> Vec<String> {
+    let mut named: Vec<String> = Vec::new();
+    for path in paths.iter().filter_map(|path| literal(path)) {
+        if named.len() < PATHS_MAX && !named.contains(&path) {
+            named.push(path);
+        }
+    }
+    named
 }
 
 /// The command that commits these paths and nothing else that is staged. None if it cannot name them all.
@@ -99,11 +130,12 @@ fn let_pass(path: &[u8]) -> String {
 /// The command lines for a set of remedies: each kind once, in the order in which they first appear.
 pub fn commands<'a>(remedies: &(impl Iterator<Item = &'a Remedy> + Clone), staging: &Staging) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    let (mut locked, mut left) = (false, false);
+    let (mut locked, mut left, mut shown) = (false, false, false);
     for remedy in remedies.clone() {
         let line = match remedy {
             Remedy::Lock(_) if locked => continue,
             Remedy::LeaveOut(_) if left => continue,
+            Remedy::ShowMarkers(_) if shown => continue,
             Remedy::Lock(_) => {
                 locked = true;
                 lock(&remedies.clone().filter_map(Remedy::locked).collect::<Vec<_>>())
@@ -112,6 +144,17 @@ pub fn commands<'a>(remedies: &(impl Iterator<Item = &'a Remedy> + Clone), stagi
                 left = true;
                 leave_out(
                     &remedies.clone().filter_map(Remedy::left_out).collect::<Vec<_>>(),
+                    staging,
+                )
+            }
+            Remedy::ShowRecords(_) => show_records(
+                &remedies.clone().filter_map(Remedy::record).collect::<Vec<_>>(),
+                staging,
+            ),
+            Remedy::ShowMarkers(_) => {
+                shown = true;
+                show_markers(
+                    &remedies.clone().filter_map(Remedy::marked).collect::<Vec<_>>(),
                     staging,
                 )
             }
@@ -132,6 +175,22 @@ pub fn commands<'a>(remedies: &(impl Iterator<Item = &'a Remedy> + Clone), stagi
 impl Remedy {
     fn locked(&self) -> Option<&[u8]> {
         if let Self::Lock(path) = self {
+            Some(path)
+        } else {
+            None
+        }
+    }
+
+    fn record(&self) -> Option<&[u8]> {
+        if let Self::ShowRecords(path) = self {
+            Some(path)
+        } else {
+            None
+        }
+    }
+
+    fn marked(&self) -> Option<&[u8]> {
+        if let Self::ShowMarkers(path) = self {
             Some(path)
         } else {
             None

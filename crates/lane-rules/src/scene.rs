@@ -8,6 +8,8 @@ use lane_core::record::Lock;
 use lane_core::record::Task;
 use lane_core::time::Timestamp;
 
+use crate::brought::Brought;
+
 /// Everything that stands around a commit.
 pub struct Scene<'a> {
     /// Who commits.
@@ -30,6 +32,8 @@ pub struct Scene<'a> {
     pub checkout: Checkout,
     /// What is under way.
     pub operation: Option<Operation>,
+    /// What the commit brings to the records and to the files of the merge driver.
+    pub brought: &'a Brought,
 }
 
 /// A lane as a worktree or a branch has it.

@@ -9,6 +9,7 @@ use lane_core::record::Lock;
 use lane_core::record::Task;
 use lane_core::time::Timestamp;
 
+use crate::brought::Brought;
 use crate::change::Edit;
 use crate::commit::judge_commit;
 use crate::finding::Finding;
@@ -34,6 +35,8 @@ pub(crate) struct Trial {
     pub(crate) operation: Option<Operation>,
     /// Paths that are put back.
     pub(crate) repaired: &'static [&'static str],
+    /// What the commit brings to records.
+    pub(crate) brought: Brought,
 }
 
 impl Default for Trial {
@@ -47,6 +50,7 @@ impl Default for Trial {
             holds: true,
             operation: None,
             repaired: &[],
+            brought: Brought::default(),
         }
     }
 }
@@ -74,6 +78,7 @@ impl Trial {
             now: Timestamp::from_secs(100),
             checkout: Checkout::Branch("T-1".to_owned()),
             operation: self.operation,
+            brought: &self.brought,
         };
         let is_repair = |edit: &Edit| self.repaired.iter().any(|path| path.as_bytes() == edit.path);
         judge_commit(&edits, &scene, &is_repair).unwrap()

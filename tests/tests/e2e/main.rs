@@ -39,6 +39,7 @@ mod provisional;
 mod publishing;
 mod push;
 mod races;
+mod records;
 mod remotes;
 mod replaying;
 mod resuming;

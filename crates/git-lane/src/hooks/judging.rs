@@ -21,6 +21,8 @@ use lane_rules::Staging;
 use lane_rules::StagingPlace;
 use lane_rules::judge_commit;
 
+use super::records;
+use super::records::Staged;
 use crate::error::CliError;
 use crate::finding_lane;
 use crate::integration;
@@ -58,7 +60,14 @@ pub(super) fn staged_during(
     }
     let holds_lane = |lane: &Lane| lane.by == actor.by && lane.clone == actor.clone;
     let holds = holds_lock || view.lanes()?.iter().any(holds_lane);
-    let edits: Vec<Edit> = staged_paths(repo, staged)?.iter().map(edit).collect();
+    let over_head = staged.wait()?;
+    let own = own_changes(repo, &over_head)?;
+    let edits: Vec<Edit> = own.iter().map(edit).collect();
+    let staged = Staged {
+        over_head: &over_head,
+        own: &own,
+    };
+    let brought = records::brought(repo, &staged, &policy)?;
     let scene = Scene {
         actor: &actor.by,
         clone: &actor.clone,
@@ -70,6 +79,7 @@ pub(super) fn staged_during(
         now: session.source.now(),
         checkout,
         operation,
+        brought: &brought,
     };
     let tip = integration::start_point(repo, &view.meta()?.integration).ok();
     let repairs = Repairs::new(repo, tip, repo.head()?.oid());
@@ -106,8 +116,8 @@ fn begin(repo: &Repo) -> Result<StagedChanges, CliError> {
 }
 
 /// The staged paths; of a merge those that differ from every parent, so that bringing main in is free.
-fn staged_paths(repo: &Repo, over_head: StagedChanges) -> Result<Vec<PathChange>, CliError> {
-    let mut changes = over_head.wait()?;
+fn own_changes(repo: &Repo, over_head: &[PathChange]) -> Result<Vec<PathChange>, CliError> {
+    let mut changes = over_head.to_vec();
     for parent in repo.merge_heads()? {
         let theirs: HashSet<Vec<u8>> = repo
             .staged_changes(Against::Commit(parent))?

@@ -3,6 +3,7 @@
 mod chain;
 mod commit_msg;
 mod delivered;
+mod driven;
 mod judging;
 mod message;
 mod post_checkout;
@@ -11,6 +12,7 @@ mod pre_commit;
 mod pre_push;
 mod prepare_commit_msg;
 mod pushing;
+mod records;
 mod verdict;
 
 pub(crate) use chain::chained_dir;
@@ -52,7 +54,7 @@ pub(crate) struct Hook {
 pub(crate) static HOOKS: &[Hook] = &[
     Hook {
         name: "pre-commit",
-        does: "judges the staged paths against locks, scope, areas and the lane's fence",
+        does: "judges the staged paths against locks, scope, areas and the lane's fence, and staged records below `.agents/` against each other; conflict markers are not let into records and changelogs",
         reads_stdin: false,
         run: pre_commit::run,
     },

@@ -1,5 +1,6 @@
 //! The table of rules. A rule is a file; what it finds is data.
 
+mod conflict_markers;
 mod detached_head;
 mod foreign_lane;
 mod foreign_lock;
@@ -9,6 +10,8 @@ mod mixed_areas;
 mod out_of_scope;
 mod outside_area;
 mod outside_scope;
+mod record_unreadable;
+mod records_disagree;
 mod stale_fence;
 mod wrong_branch;
 
@@ -38,6 +41,8 @@ enum Judge {
     Path(fn(&Edit, &Scene<'_>, &Reach) -> Judged),
     /// About the paths of a commit together, those that no other rule spoke of.
     Commit(fn(&[&Edit], &Scene<'_>, &Reach) -> Judged),
+    /// About what the commit brings to the records of the queue and to the files of the merge driver.
+    Brought(fn(&Scene<'_>) -> Vec<Finding>),
 }
 
 /// All rules about commits, in the order in which they are asked.
@@ -86,13 +91,25 @@ pub static RULES: &[Rule] = &[
         ground: &lane_core::ground::MIXED_AREAS,
         judge: Judge::Commit(mixed_areas::judge),
     },
+    Rule {
+        ground: &lane_core::ground::CONFLICT_MARKERS,
+        judge: Judge::Brought(conflict_markers::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::RECORD_UNREADABLE,
+        judge: Judge::Brought(record_unreadable::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::RECORDS_DISAGREE,
+        judge: Judge::Brought(records_disagree::judge),
+    },
 ];
 
 /// The first thing that stands against committing here at all.
 pub(crate) fn lane_findings(scene: &Scene<'_>) -> Vec<Finding> {
     let judge = |rule: &Rule| match rule.judge {
         Judge::Lane(judge) => judge(scene),
-        Judge::Path(_) | Judge::Commit(_) => None,
+        Judge::Path(_) | Judge::Commit(_) | Judge::Brought(_) => None,
     };
     RULES.iter().find_map(judge).into_iter().collect()
 }
@@ -128,6 +145,25 @@ pub(crate) fn commit_findings(
         }
     }
     Ok(found)
+}
+
+/// What stands against what a commit brings to records and merged files.
+pub(crate) fn brought_findings(scene: &Scene<'_>) -> Vec<Finding> {
+    let judge = |rule: &Rule| match rule.judge {
+        Judge::Brought(judge) => judge(scene),
+        Judge::Lane(_) | Judge::Path(_) | Judge::Commit(_) => Vec::new(),
+    };
+    RULES.iter().flat_map(judge).collect()
+}
+
+/// The ways that leave these paths: the operation, or the paths out of the commit; and an override of them.
+pub(crate) fn leave(paths: &[Vec<u8>], scene: &Scene<'_>) -> Vec<Remedy> {
+    let out: Vec<Remedy> = match scene.operation {
+        Some(operation) => vec![Remedy::Abort(operation)],
+        None => paths.iter().cloned().map(Remedy::LeaveOut).collect(),
+    };
+    let passed = paths.iter().filter_map(|path| pass(path, scene));
+    out.into_iter().chain(passed).collect()
 }
 
 /// The ways on that every path finding has: leave it out of the commit, or leave the operation; and override it

@@ -163,6 +163,12 @@ pub(super) const STORY: &[Step] = &[
         "",
     ),
     step("validate", "git lane validate --git", 0, ""),
+    step(
+        "validate elsewhere",
+        "git lane validate --staged && git lane validate HEAD",
+        0,
+        "ok: 0 live and 0 archived tasks in HEAD",
+    ),
     step("policy show", "git lane policy show", 0, "lanes"),
     step("policy validate", "git lane policy validate", 0, ""),
     step("merge", MERGE, 0, "says nothing else"),
