@@ -280,6 +280,7 @@ pub(super) const PLACES: &[Odd] = &[
             ("checkpoint", 3, "not-holder"),
             ("resume", 6, "policy-not-committed"),
             ("start --here", 6, "policy-not-committed"),
+            ("validate commit", 2, "names no commit here"),
             ("check", 3, "not-holder: nobody holds T-1"),
             ("handoff", 3, "not-holder: nobody holds T-1"),
             ("override", 3, "override-not-allowed"),
@@ -307,6 +308,8 @@ pub(super) const PLACES: &[Odd] = &[
             MERGES,
             ("doctor", 1, "git lane init"),
             ("start --here", 6, "no worktree to bind"),
+            ("validate staged", 6, "a bare repository has no index"),
+            ("validate commit", 0, "ok: "),
             ("policy validate", 2, "policy.toml cannot be read"),
             ("hook post-checkout", 0, ""),
             ("uninstall", 0, "no hook of ours"),
@@ -326,6 +329,7 @@ pub(super) const PLACES: &[Odd] = &[
             ("handoff", 3, "nothing-to-hand-off"),
             ("release here", 3, "not-in-phase"),
             ("done", 3, "not-landed"),
+            ("validate staged", 6, "a bare repository has no index"),
             ("policy validate", 2, "policy.toml cannot be read"),
             ("sync", 6, "git config remote.origin.fetch"),
             ("reconcile", 6, "git config remote.origin.fetch"),
@@ -403,6 +407,8 @@ pub(super) const PLACES: &[Odd] = &[
         differs: &[
             MERGES,
             ("doctor", 1, "git lane init"),
+            ("validate staged", 0, "ok: there are no records staged"),
+            ("validate commit", 0, "ok: there are no records in HEAD"),
             ("policy validate", 2, "policy.toml cannot be read"),
             // No driver is registered: git merges as text.
             ("git merge driven", 0, "CONFLICT (content)"),
