@@ -42,17 +42,11 @@ pub fn judge_commit(
         clear.retain(|edit| !is_repair(edit));
         findings.extend(rules::commit_findings(&clear, scene, &reach)?);
     }
-    let passes = |found: &Finding| {
-        found
-            .path
-            .as_ref()
-            .is_some_and(|path| reach.let_pass.covers(path))
-    };
-    findings.extend(
-        rules::brought_findings(scene)
-            .into_iter()
-            .filter(|found| !passes(found)),
-    );
+    // Who may not change a path need not be told what is wrong in it.
+    let settled: Vec<Vec<u8>> = findings.iter().filter_map(|found| found.path.clone()).collect();
+    let is_settled = |path: &Vec<u8>| reach.let_pass.covers(path) || settled.contains(path);
+    let brought = rules::brought_findings(scene).into_iter();
+    findings.extend(brought.filter(|found| !found.path.as_ref().is_some_and(is_settled)));
     Ok(findings)
 }
 

@@ -23,6 +23,7 @@ pub use finding::Finding;
 pub use glob_of::exact_glob;
 pub use pushed::LaneRange;
 pub use pushed::judge_pushed;
+pub use pushed::judge_pushed_records;
 pub use reach::Reach;
 pub use reach::ReachError;
 pub use remedy::Remedy;

@@ -11,11 +11,14 @@ use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::text;
 
+use crate::brought::Brought;
 use crate::change::Edit;
 use crate::finding::Finding;
 use crate::reach::Reach;
 use crate::reach::ReachError;
 use crate::remedy::Remedy;
+use crate::rules::record_unreadable;
+use crate::rules::records_disagree;
 
 /// A lane's part of what is pushed.
 pub struct LaneRange<'a> {
@@ -49,6 +52,23 @@ pub fn judge_pushed(
         .iter()
         .filter_map(|edit| Some(finding(edit, range, found(edit)?)))
         .collect())
+}
+
+/// All findings against the records of a pushed tip, given by its name: what nobody has yet and should not get.
+pub fn judge_pushed_records(brought: &Brought, tip: &str) -> Vec<Finding> {
+    let disagree = brought.disagreements.iter();
+    let disagree = disagree.map(|found| (found.paths.first(), records_disagree::refusal(found)));
+    let unread = brought.unreadable.iter();
+    let unread = unread.map(|found| (Some(&found.path), record_unreadable::refusal(found)));
+    disagree
+        .chain(unread)
+        .map(|(path, refusal)| Finding {
+            path: path.cloned(),
+            commit: None,
+            refusal,
+            remedies: vec![Remedy::Run(command(&["git", "lane", "validate", tip]))],
+        })
+        .collect()
 }
 
 fn against(edit: &Edit, task: &Task, reach: &Reach, policy: &Adopted) -> Option<(&'static Ground, String)> {

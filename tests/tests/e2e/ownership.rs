@@ -22,7 +22,8 @@ fn lane<'s>(repo: &Place<'s>) -> Place<'s> {
 
 /// What a lane for `src/**` hears about a change of the path: an id, or nothing.
 fn check(lane: &Place<'_>, path: &str, expected: &str) {
-    let output = lane.commit(path, &lane.rev("HEAD"), "change");
+    let text = format!("# {}\n", lane.rev("HEAD"));
+    let output = lane.commit(path, &text, "change");
     assert_eq!(output.code == 0, expected.is_empty(), "{path}: {output}");
     let ids: Vec<&str> = output
         .stderr

@@ -84,7 +84,7 @@ pub(crate) static HOOKS: &[Hook] = &[
     },
     Hook {
         name: "pre-push",
-        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff, and rewrites of the state ref",
+        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff, records that came past the other hooks, and rewrites of the state ref",
         reads_stdin: true,
         run: pre_push::run,
     },

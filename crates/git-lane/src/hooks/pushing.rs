@@ -20,6 +20,7 @@ use lane_rules::Finding;
 use lane_rules::LaneRange;
 use lane_rules::Remedy;
 use lane_rules::judge_pushed;
+use lane_rules::judge_pushed_records;
 use lane_store::Queue;
 use lane_store::STATE_REF;
 use lane_store::TreeView;
@@ -28,13 +29,14 @@ use super::judging::Repairs;
 use super::judging::edit;
 use super::message::task_named;
 use super::pre_push::Update;
+use super::records;
 use crate::error::CliError;
 use crate::finding_lane::task_of_branch;
 use crate::integration;
 use crate::session::Session;
 
 /// The most commits of one push that are looked at.
-const COMMITS_MAX: usize = 1_000_000;
+pub(super) const COMMITS_MAX: usize = 1_000_000;
 
 pub(super) fn judge(session: &Session<'_>, remote: &str, update: &Update) -> Result<Vec<Finding>, CliError> {
     if update.to.starts_with("refs/agents/") {
@@ -163,9 +165,22 @@ impl Push<'_> {
         if let Some(task) = net {
             findings.extend(self.judge_net(&task, local, lands, &findings)?);
         }
+        if branch.is_some() {
+            findings.extend(self.records(local)?);
+        }
         self.name_unpushed_main(&mut findings)?;
         self.name_worktree(&mut findings, local)?;
         Ok(findings)
+    }
+
+    /// What the commit hooks refuse, where a commit came past them.
+    fn records(&self, local: Oid) -> Result<Vec<Finding>, CliError> {
+        let repo = self.session.repo;
+        let theirs = self.theirs.filter(|oid| repo.has_object(*oid).unwrap_or(false));
+        let theirs = theirs.and_then(|oid| repo.peel_to_commit(oid).ok().flatten());
+        let known: Vec<Oid> = self.trusted.iter().copied().chain(theirs).collect();
+        let brought = records::pushed(repo, local, &known, &self.view.policy()?)?;
+        Ok(judge_pushed_records(&brought, &local.to_string()))
     }
 
     fn task(&self, id: &TaskId) -> Result<Option<Task>, CliError> {

@@ -24,6 +24,7 @@ use lane_store::StoreError;
 use lane_store::is_record_path;
 
 use super::driven::Driven;
+use super::pushing::COMMITS_MAX;
 use crate::error::CliError;
 use crate::show::error;
 use crate::show::paint;
@@ -98,7 +99,7 @@ fn conflicts(repo: &Repo, blob: Oid) -> Vec<usize> {
         .map_or_else(|_| Vec::new(), |text| markers::conflicts(&text))
 }
 
-/// The records of the index, their new contradictions, and the paths that are newly broken.
+/// Records, and their new contradictions.
 struct Compared {
     laid: Laid,
     flaws: Vec<Flaw>,
@@ -110,35 +111,95 @@ fn compared(
     trees: &[Oid],
     policy: &Adopted,
 ) -> Result<Compared, StoreError> {
-    let head = match trees
-        .first()
-        .filter(|_| repo.head().is_ok_and(|head| head.oid().is_some()))
-    {
+    let head = match repo.head()?.oid().and(trees.first()) {
         Some(tree) => Listing::of_tree(repo, *tree)?,
         None => Listing::default(),
     };
     let mut laid = head.with(staged.over_head)?.read(repo)?;
     let own: BTreeSet<&[u8]> = staged.own.iter().map(|change| change.path.as_slice()).collect();
     laid.broken.retain(|broken| own.contains(broken.path.as_bytes()));
-    // Parents are judged by the same policy: a policy that changed brings no new records.
+    fresh(repo, laid, policy, || Ok(trees.to_vec()))
+}
+
+/// Leaves what none of the trees `before` has; they are asked for only where something was found. All are judged by one
+/// policy, for a policy that changed brings no records.
+fn fresh(
+    repo: &Repo,
+    mut laid: Laid,
+    policy: &Adopted,
+    before: impl FnOnce() -> Result<Vec<Oid>, StoreError>,
+) -> Result<Compared, StoreError> {
     let policy = laid.policy.clone().unwrap_or_else(|| policy.clone());
     let flaws_of = |laid: &Laid| audit(&laid.live, &laid.archived, &laid.locks, &policy);
-    let flaws: Vec<Flaw> = flaws_of(&laid)
-        .into_iter()
-        .filter(|flaw| !flaw.kind.is_absence())
-        .collect();
-    if flaws.is_empty() && laid.broken.is_empty() {
-        return Ok(Compared { laid, flaws });
+    let now = fresh_contradictions(flaws_of(&laid), &[]);
+    if now.is_empty() && laid.broken.is_empty() {
+        return Ok(Compared { laid, flaws: now });
     }
-    let mut before = Vec::new();
-    for tree in trees {
-        let parent = Listing::of_tree(repo, *tree)?.read(repo)?;
-        before.push(flaws_of(&parent));
-        let known: BTreeSet<&str> = parent.broken.iter().map(|broken| broken.path.as_str()).collect();
-        laid.broken.retain(|broken| !known.contains(broken.path.as_str()));
+    let mut known = Vec::new();
+    for tree in before()? {
+        let parent = Listing::of_tree(repo, tree)?.read(repo)?;
+        known.push(flaws_of(&parent));
+        let broken: BTreeSet<&str> = parent.broken.iter().map(|one| one.path.as_str()).collect();
+        laid.broken.retain(|one| !broken.contains(one.path.as_str()));
     }
-    let flaws = fresh_contradictions(flaws, &before);
+    let flaws = fresh_contradictions(now, &known);
     Ok(Compared { laid, flaws })
+}
+
+/// What the records of a pushed tip have against each other that no commit has on which the pushed ones build.
+/// `known` are tips that others have; where they have nothing, there is nothing to compare with.
+pub(super) fn pushed(repo: &Repo, tip: Oid, known: &[Oid], policy: &Adopted) -> Result<Brought, CliError> {
+    let tree = repo.commit(tip)?.tree;
+    let folder = |tree: Oid| {
+        repo.entry_at(tree, ".agents")
+            .map(|found| found.map(|entry| entry.oid))
+    };
+    let ours = folder(tree)?;
+    for other in known {
+        if folder(repo.commit(*other)?.tree)? == ours {
+            return Ok(Brought::default());
+        }
+    }
+    let laid = match Listing::of_tree(repo, tree)?.read(repo) {
+        Err(StoreError::NewerFormat { .. }) => return Ok(Brought::default()),
+        read => read?,
+    };
+    let nothing = Staged {
+        over_head: &[],
+        own: &[],
+    };
+    let mut found = Brought::default();
+    let mut is_first = false;
+    let compared = fresh(repo, laid, policy, || {
+        let below = below(repo, tip, known)?;
+        is_first = below.is_empty();
+        Ok(below)
+    })?;
+    if !is_first {
+        told(compared, &nothing, &mut found);
+    }
+    Ok(found)
+}
+
+/// The trees of the commits that others have and that the new ones build upon.
+fn below(repo: &Repo, tip: Oid, known: &[Oid]) -> Result<Vec<Oid>, StoreError> {
+    let others = repo.refs_under("refs/remotes/")?.into_iter().map(|(_, oid)| oid);
+    let known: Vec<Oid> = known.iter().copied().chain(others).collect();
+    let new: BTreeSet<Oid> = repo.rev_list(&[tip], &known, COMMITS_MAX)?.into_iter().collect();
+    let mut trees = Vec::new();
+    for commit in &new {
+        for parent in repo.commit(*commit)?.parents {
+            if !new.contains(&parent) && repo.has_object(parent)? {
+                trees.push(repo.commit(parent)?.tree);
+            }
+        }
+    }
+    if new.is_empty() {
+        trees.push(repo.commit(tip)?.tree);
+    }
+    trees.sort();
+    trees.dedup();
+    Ok(trees)
 }
 
 fn told(compared: Compared, staged: &Staged<'_>, found: &mut Brought) {

@@ -1,7 +1,9 @@
 //! What a hand could write and `apply` never does is found; what `apply` writes has no flaw.
 
+use lane_core::audit::FlawKind;
 use lane_core::audit::audit;
 use lane_core::id::CheckpointId;
+use lane_core::id::TaskId;
 use lane_core::record::Lock;
 use lane_core::record::Phase;
 use lane_core::record::Task;
@@ -122,4 +124,108 @@ fn a_lock_that_a_hand_keeps_or_lets_run_out_is_found() {
         });
         assert_eq!(found, [(id.to_owned(), fault.to_owned())]);
     }
+}
+
+#[test]
+fn what_contradicts_is_told_apart_from_what_is_absent() {
+    type Hand = fn(&mut Vec<Task>, &mut Vec<Lock>);
+    let hands: [(Hand, FlawKind, bool); 9] = [
+        (
+            |_, locks| locks.retain(|l| l.id.as_str() != "L-T-2"),
+            FlawKind::ClaimWithoutLock,
+            true,
+        ),
+        (
+            |tasks, _| tasks.retain(|t| t.id.as_str() != "T-2"),
+            FlawKind::UnknownTask,
+            true,
+        ),
+        (
+            |tasks, _| tasks[1].depends_on.push(TaskId::new("T-9").unwrap()),
+            FlawKind::UnknownDependency,
+            true,
+        ),
+        (
+            |tasks, _| {
+                let own = tasks[1].id.clone();
+                tasks[1].depends_on.push(own);
+            },
+            FlawKind::Circle,
+            false,
+        ),
+        (
+            |_, locks| owned_by_b(locks, "L-T-2"),
+            FlawKind::OtherHolder,
+            false,
+        ),
+        (
+            |tasks, _| {
+                let lane = tasks[2].claim.as_ref().unwrap().lane.clone();
+                tasks[3].claim.as_mut().unwrap().lane = lane;
+            },
+            FlawKind::SameLane,
+            false,
+        ),
+        (
+            |tasks, _| {
+                let twin = tasks[0].clone();
+                tasks[1].id = TaskId::new("t-0").unwrap();
+                tasks[0] = twin;
+            },
+            FlawKind::TwinIds,
+            false,
+        ),
+        (
+            |_, locks| {
+                let twin = locks[0].clone();
+                locks.push(twin);
+            },
+            FlawKind::TwinIds,
+            false,
+        ),
+        (
+            |_, locks| {
+                let scope = locks
+                    .iter()
+                    .find(|l| l.id.as_str() == "L-T-2")
+                    .unwrap()
+                    .scope
+                    .clone();
+                locks
+                    .iter_mut()
+                    .filter(|l| l.id.as_str() == "L-9")
+                    .for_each(|l| l.scope.clone_from(&scope));
+            },
+            FlawKind::Overlap,
+            false,
+        ),
+    ];
+    let f = every_phase();
+    for (hand, kind, absent) in hands {
+        let mut tasks: Vec<Task> = [f.any("T-0")]
+            .into_iter()
+            .chain(f.state.live().cloned())
+            .collect();
+        let mut locks = f.locks();
+        hand(&mut tasks, &mut locks);
+        let (archived, live): (Vec<Task>, Vec<Task>) =
+            tasks.into_iter().partition(|t| t.id.as_str() == "T-0");
+        let found = audit(&live, &archived, &locks, &f.state.policy().unwrap());
+        assert!(
+            found.iter().any(|flaw| flaw.kind == kind),
+            "{kind:?} is not in {found:?}"
+        );
+        assert_eq!(kind.is_absence(), absent, "{kind:?}");
+    }
+}
+
+fn owned_by_b(locks: &mut [Lock], id: &str) {
+    let other = locks
+        .iter()
+        .find(|l| l.id.as_str() == "L-9")
+        .unwrap()
+        .owner
+        .clone();
+    let own = locks.iter_mut().filter(|l| l.id.as_str() == id);
+    own.for_each(|l| l.owner = other.clone());
 }

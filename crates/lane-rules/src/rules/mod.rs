@@ -10,8 +10,8 @@ mod mixed_areas;
 mod out_of_scope;
 mod outside_area;
 mod outside_scope;
-mod record_unreadable;
-mod records_disagree;
+pub(crate) mod record_unreadable;
+pub(crate) mod records_disagree;
 mod stale_fence;
 mod wrong_branch;
 

@@ -20,18 +20,23 @@ pub(super) fn judge(scene: &Scene<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(found: &Disagreement, scene: &Scene<'_>) -> Finding {
+/// Both records and their files, with what they do not agree on.
+pub(crate) fn refusal(found: &Disagreement) -> Refusal {
     let paths: Vec<String> = found.paths.iter().map(|path| text::escape_path(path)).collect();
     let mut what = format!("{} {}", text::escape(&found.flaw.record), found.flaw.fault);
     if !paths.is_empty() {
         what.push_str(&format!(" ({})", paths.join(", ")));
     }
+    Refusal::new(&ground::RECORDS_DISAGREE, what)
+}
+
+fn finding(found: &Disagreement, scene: &Scene<'_>) -> Finding {
     let shown = found.paths.iter().cloned().map(Remedy::ShowRecords);
     let left = leave(&found.changed, scene);
     Finding {
         path: found.changed.first().or(found.paths.first()).cloned(),
         commit: None,
-        refusal: Refusal::new(&ground::RECORDS_DISAGREE, what),
+        refusal: refusal(found),
         remedies: shown.chain(left).collect(),
     }
 }

@@ -4,6 +4,7 @@ mod by_hand;
 mod markers;
 mod old_flaws;
 mod operations;
+mod pushed;
 mod validated;
 
 use lane_core::id::shard;

@@ -59,6 +59,19 @@ fn what_is_absent_is_a_note() {
 }
 
 #[test]
+fn the_policy_that_lies_with_the_records_judges_them() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r");
+    let locks =
+        [("L-1", "agent-a"), ("L-2", "agent-b")].map(|(id, by)| lock(id, by, "src/**", "exclusive", None));
+    let policy = "format = 1\nrepository = \"r1\"\n[lanes]\ncommon_paths = [\"src/**\"]\n";
+    unseen(&repo, &locks, "locks");
+    repo.lane(["validate", "HEAD"]).code(1);
+    unseen(&repo, &[(".agents/policy.toml".into(), policy.into())], "policy");
+    repo.lane(["validate", "HEAD"]).ok();
+}
+
+#[test]
 fn where_nothing_lies_a_sentence_says_so() {
     let sandbox = sandbox();
     let bare = sandbox.empty_repo("empty");
