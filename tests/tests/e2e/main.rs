@@ -27,6 +27,7 @@ mod kills;
 mod lanes;
 mod ledger;
 mod merge_command;
+mod merging;
 mod notes;
 mod odd_handoffs;
 mod outages;

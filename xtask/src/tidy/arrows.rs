@@ -25,6 +25,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("lane-merge", &["lane-core"]),
     ("lane-model", &["lane-core"]),
     ("lane-rules", &["lane-core"]),
+    (
+        "lane-scenarios",
+        &["lane-core", "lane-gate", "lane-merge", "lane-testkit"],
+    ),
     ("lane-store", &["lane-core", "lane-git"]),
     ("lane-testkit", PRODUCT),
     ("xtask", &["lane-gate", "lane-testkit"]),
@@ -59,6 +63,7 @@ const ALL: &[&str] = &[
     "lane-insight",
     "lane-merge",
     "lane-rules",
+    "lane-scenarios",
     "lane-store",
     "lane-testkit",
     "xtask",
