@@ -3,6 +3,7 @@
 pub(crate) mod commit;
 mod field;
 pub(crate) mod ledger;
+pub(crate) mod merge;
 mod page;
 mod peers;
 mod race;
@@ -16,11 +17,12 @@ pub(crate) use page::write as write_section;
 use std::path::PathBuf;
 
 /// What a benchmark is to do.
+#[derive(Clone)]
 pub(crate) struct Plan {
     /// The release binary of git-lane.
     pub(crate) binary: PathBuf,
-    /// The program that writes long ledgers; empty where none is needed.
-    pub(crate) seeder: PathBuf,
+    /// The program that writes long ledgers, or plays the scenarios; empty where none is needed.
+    pub(crate) helper: PathBuf,
     /// How often each thing is done and counted.
     pub(crate) rounds: usize,
     /// How often each thing is done before that.

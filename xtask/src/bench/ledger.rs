@@ -36,7 +36,7 @@ const PROOFS: usize = 3;
 pub(crate) fn run(plan: &Plan) -> Result<Report, Error> {
     let field = Field::new(&plan.binary)?;
     let seeder = field.at("bin/ledger-seed");
-    fs::copy(&plan.seeder, &seeder).map_err(|source| Error::Write { path: seeder, source })?;
+    fs::copy(&plan.helper, &seeder).map_err(|source| Error::Write { path: seeder, source })?;
     let mut text = format!(
         "## The ledger\n\nWhole processes. The ledgers are genuine: every event was judged by `apply` (`verify --full` holds), of tasks that are\nadded, claimed, checked, handed off, noted and done; written by `git fast-import`, then packed by `git repack -ad`.\nAppended is a note, objects and ref synced to disk as by default. {} rounds, {PROOFS} for the proofs. {}.\n\n",
         plan.rounds,
@@ -84,7 +84,7 @@ fn proofs(
 ) -> Result<(), Error> {
     let few = Plan {
         binary: plan.binary.clone(),
-        seeder: plan.seeder.clone(),
+        helper: plan.helper.clone(),
         rounds: PROOFS.min(plan.rounds),
         warm_up: 1,
         peers: false,

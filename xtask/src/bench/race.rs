@@ -113,7 +113,7 @@ mod tests {
     fn each_way_has_its_turn_at_being_first() {
         let plan = Plan {
             binary: "".into(),
-            seeder: "".into(),
+            helper: "".into(),
             rounds: 2,
             warm_up: 1,
             peers: false,

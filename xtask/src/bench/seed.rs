@@ -36,12 +36,7 @@ pub(super) fn tasks(field: &Field, repo: &Path, count: usize) -> Result<(), Erro
     let tree = git(&["rev-parse", &format!("{}^{{tree}}", tip.trim())])?;
     let _ = writeln!(stream, "M 040000 {} \"\"", tree.trim());
     for n in 0..count {
-        let id = id(n);
-        let shard = format!(
-            "{:02x}",
-            sha2::Sha256::digest(id.to_ascii_lowercase().as_bytes())[0]
-        );
-        let _ = writeln!(stream, "M 100644 inline .agents/queue/{shard}/{id}.toml");
+        let _ = writeln!(stream, "M 100644 inline {}", path(n));
         data(&mut stream, &task(n));
     }
     let file = format!("seed-{count}");
@@ -53,12 +48,20 @@ pub(super) fn tasks(field: &Field, repo: &Path, count: usize) -> Result<(), Erro
     finish(import).map(drop)
 }
 
-fn data(stream: &mut String, text: &str) {
+/// Where the task `n` lies.
+pub(super) fn path(n: usize) -> String {
+    let id = id(n);
+    let shard = sha2::Sha256::digest(id.to_ascii_lowercase().as_bytes())[0];
+    format!(".agents/queue/{shard:02x}/{id}.toml")
+}
+
+/// A `data` command of `git fast-import`.
+pub(super) fn data(stream: &mut String, text: &str) {
     let _ = write!(stream, "data {}\n{text}\n", text.len());
 }
 
 /// A task of ordinary size. One in ten waits for another, and so is not ready.
-fn task(n: usize) -> String {
+pub(super) fn task(n: usize) -> String {
     let id = id(n);
     let priority = ["high", "medium", "low"][n % 3];
     let waits = if n % 10 == 9 {

@@ -18,7 +18,8 @@ use crate::build;
 /// Builds git-lane for release and makes repositories in a temporary folder. `commit` times a whole `git commit` in
 /// repositories of 40 and 50,000 files: without hooks, with hooks that do nothing, with ours as a person and as a lane,
 /// and with other hook managers. `state` times claim, release, lock and ready in states of 100, 10,000 and 100,000
-/// live tasks. `ledger` times one more event, and proofs of ledgers of 1,000, 10,000 and 100,000 events. `sync` has 8
+/// live tasks. `merge` plays the merge scenarios, and times a whole `git merge` of 1, 100 and 1,000 tasks, with our driver,
+/// git's own merges, and mergiraf where it is on PATH. `ledger` times one more event, and proofs of ledgers of 1,000, 10,000 and 100,000 events. `sync` has 8
 /// clones of one remote, and 64 processes of one clone, claim distinct tasks at once. The ways are run in turn, round by
 /// round, after a warm-up; what counts are medians. Prints Markdown on stdout; a missed budget is said on stderr and
 /// exits 1.
@@ -43,6 +44,8 @@ enum Which {
     Commit,
     /// append, verify, bytes on disk, by the number of events
     Ledger,
+    /// The merge scenarios, and a whole `git merge`, by the driver
+    Merge,
     /// claim, release, lock, ready, by the number of tasks
     State,
     /// Claims of many clones on one remote, and of many processes in one clone
@@ -54,6 +57,7 @@ impl Which {
         match self {
             Self::Commit => "commit",
             Self::Ledger => "ledger",
+            Self::Merge => "merge",
             Self::State => "state",
             Self::Sync => "sync",
         }
@@ -63,6 +67,7 @@ impl Which {
         match self {
             Self::Commit => bench::commit::run(plan),
             Self::Ledger => bench::ledger::run(plan),
+            Self::Merge => bench::merge::run(plan),
             Self::State => bench::state::run(plan),
             Self::Sync => bench::sync::run(plan),
         }
@@ -72,6 +77,9 @@ impl Which {
 /// The program that writes long ledgers, and how it is built.
 const SEEDER: &[&str] = &["--release", "--package", "lane-store", "--example", "ledger"];
 
+/// The program that plays the merge scenarios.
+const PLAYER: &[&str] = &["--package", "lane-scenarios", "--example", "merging"];
+
 const WARM_UP: usize = 4;
 const PAGE: &str = "docs/benchmarks.md";
 
@@ -79,12 +87,13 @@ impl Tool for Bench {
     const NAME: &'static str = "bench";
 
     fn run(self, workspace: &Workspace) -> Result<Exit, Error> {
-        let seeder = match self.which {
+        let helper = match self.which {
             Which::Ledger => build::binary(workspace, SEEDER, "ledger")?,
+            Which::Merge => build::binary(workspace, PLAYER, "merging")?,
             Which::Commit | Which::State | Which::Sync => PathBuf::new(),
         };
         let plan = Plan {
-            seeder,
+            helper,
             binary: build::binary(workspace, install::RELEASE, "git-lane")?,
             rounds: usize::try_from(self.rounds).unwrap_or(usize::MAX),
             warm_up: WARM_UP,
