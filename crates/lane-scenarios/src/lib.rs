@@ -6,6 +6,7 @@
 
 mod edit;
 mod fact;
+pub mod history;
 mod outline;
 mod play;
 mod scenario;

@@ -12,6 +12,7 @@ use crate::Verdict;
 use crate::edit;
 use crate::edit::Edit;
 use crate::fact::Fact;
+use crate::history::side_of;
 use crate::scenario::Files;
 use crate::validity;
 
@@ -315,39 +316,9 @@ fn taken(files: &Files, unmerged: &BTreeMap<String, Vec<u8>>, side: u8) -> Files
         .collect()
 }
 
-/// A text with markers if one side (2 or 3) is taken throughout.
-fn side_of(text: &str, side: u8) -> String {
-    let mut part = 0;
-    let mut out = String::new();
-    for line in text.split_inclusive('\n') {
-        match line.get(..7) {
-            Some("<<<<<<<") => part = 2,
-            Some("|||||||") if part == 2 => part = 1,
-            Some("=======") if part != 0 => part = 3,
-            Some(">>>>>>>") if part == 3 => part = 0,
-            _ if part == 0 || part == side => out += line,
-            _ => {}
-        }
-    }
-    out
-}
-
 fn show(files: &Files) -> String {
     files
         .iter()
         .map(|(path, text)| format!("--- {path}\n{text}"))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_side_of_a_conflict_is_taken_throughout() {
-        let text = "a\n<<<<<<< o\nb\n||||||| x\nc\n=======\nd\n>>>>>>> t\ne\n";
-        assert_eq!(side_of(text, 2), "a\nb\ne\n");
-        assert_eq!(side_of(text, 3), "a\nd\ne\n");
-        assert_eq!(side_of("=======\n", 2), "=======\n");
-    }
 }

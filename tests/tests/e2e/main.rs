@@ -28,6 +28,7 @@ mod lanes;
 mod ledger;
 mod merge_command;
 mod merging;
+mod merging_clones;
 mod notes;
 mod odd_handoffs;
 mod outages;

@@ -1,4 +1,4 @@
-//! `cargo xtask stress`: the races and kills of the end-to-end tests, in full size.
+//! `cargo xtask stress`: the races, kills and merges of the end-to-end tests, in full size.
 
 use std::time::Instant;
 
@@ -7,11 +7,11 @@ use crate::Error;
 use crate::Exit;
 use crate::Workspace;
 
-/// Run the races and kills of the end-to-end tests in full size
+/// Run the races, kills and merges of the end-to-end tests in full size
 ///
 /// The tests are the ones of every run, and see LANE_STRESS=1: 64 processes race for one task in 200 rounds, 16
-/// processes take 50 locks each, and 200 commands are killed at random moments. They run one after the other, and
-/// print their figures: counts and seconds. Takes several minutes. Exits 5 if one fails.
+/// processes take 50 locks each, 200 commands are killed at random moments, and 120 histories of three clones merge at
+/// random. They run one after the other, and print their figures: counts and seconds. Takes several minutes. Exits 5 if one fails.
 #[derive(clap::Args)]
 pub(super) struct Stress {}
 
@@ -38,4 +38,5 @@ const TESTS: &[&str] = &[
     "--show-output",
     "races::",
     "kills::",
+    "merging_clones::",
 ];
