@@ -214,6 +214,17 @@ fn json_of_a_healthy_repository_names_every_check() {
     );
 }
 
+#[test]
+fn a_fresh_clone_is_told_that_its_merges_are_gits() {
+    let sandbox = sandbox();
+    sandbox.lanes("r");
+    sandbox.at("").git(["clone", "--quiet", "r", "fresh"]).ok();
+    let fresh = sandbox.at("fresh");
+    let seen = fresh.lane(["doctor"]).code(1);
+    let told = "merge driver: the merge driver is not registered in this clone, so git merges what .gitattributes names as text\nhint: git lane init\n";
+    assert!(seen.stderr.contains(told), "{seen}");
+}
+
 /// How a worktree's lane ended behind its back, told in the main worktree.
 const ENDS: &[(&str, &str)] = &[
     ("released", "git lane release T-1 --why x"),

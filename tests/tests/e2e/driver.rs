@@ -148,6 +148,23 @@ fn the_hint_holds_in_the_folder_where_the_merge_was_begun() {
 }
 
 #[test]
+fn a_conflict_that_is_written_once_more_names_the_same_way_out() {
+    for (line, end) in [
+        ("git merge -q theirs", "&& git commit"),
+        ("git cherry-pick theirs", "&& git cherry-pick --continue"),
+        ("git rebase -q theirs", "&& git rebase --continue"),
+    ] {
+        let sandbox = sandbox();
+        let repo = diverged(&sandbox, "f.txt");
+        repo.sh(line).code(1);
+        repo.write("f.txt", "spoilt\n");
+        let again = repo.git(["checkout", "--merge", "--", "f.txt"]).ok();
+        assert!(again.hints()[0].ends_with(end), "{again}");
+        follow(&repo, "f.txt", &again);
+    }
+}
+
+#[test]
 fn a_lane_merges_in_its_worktree() {
     let sandbox = sandbox();
     let repo = sandbox.lanes("r").agent("agent-a");

@@ -61,7 +61,7 @@ fn a_driver_that_breaks_stops_the_merge_and_nothing_is_lost() {
 
 #[test]
 fn a_driver_that_breaks_in_a_rebase_lets_it_go_on() {
-    for script in BREAKS {
+    for script in ["exit 101", "exit 129", "kill -9 $$"] {
         let sandbox = sandbox();
         let repo = diverged(&sandbox);
         stub(&repo, script);
@@ -188,9 +188,9 @@ const CALLS: &[(&[&str], i32, &str)] = &[
 
 #[test]
 fn a_call_ends_with_0_or_visibly_with_1_or_with_129() {
-    for (args, code, says) in CALLS {
-        let sandbox = sandbox();
-        let here = sandbox.at("home");
+    let sandbox = sandbox();
+    for (number, (args, code, says)) in CALLS.iter().enumerate() {
+        let here = sandbox.at(format!("call-{number}"));
         for (name, text) in [("b", "base\n"), ("o", "ours\n"), ("t", "theirs\n"), ("empty", "")] {
             here.write(name, text);
         }
@@ -251,5 +251,36 @@ fn what_the_policy_says_never_stops_a_merge() {
         if says.is_empty() {
             assert!(!stopped.stderr.contains("warning: "), "{line}\n{stopped}");
         }
+    }
+}
+
+#[test]
+fn in_a_repository_that_we_cannot_open_the_driver_merges_all_the_same() {
+    for option in ["--ref-format=reftable", "--object-format=sha256"] {
+        let sandbox = sandbox();
+        let registered = diverged(&sandbox).git(["config", "merge.git-lane.driver"]).ok();
+        sandbox.at("").git(["init", "--quiet", option, "odd"]).ok();
+        let odd = sandbox.at("odd");
+        odd.git(["config", "merge.git-lane.driver", registered.text()])
+            .ok();
+        odd.commit(".gitattributes", "* merge=git-lane\n", "attributes")
+            .ok();
+        for (path, text) in [("f.txt", "one\n"), ("CHANGELOG.md", "# Changelog\n")] {
+            odd.commit(path, text, "base").ok();
+        }
+        odd.git(["switch", "--quiet", "-c", "theirs"]).ok();
+        odd.commit("f.txt", "theirs\n", "theirs").ok();
+        odd.git(["switch", "--quiet", "main"]).ok();
+        odd.commit("f.txt", "ours\n", "ours").ok();
+        let stopped = odd.git(["merge", "--quiet", "theirs"]).code(1);
+        assert!(
+            stopped.stderr.contains("error: conflict in f.txt: both sides"),
+            "{stopped}"
+        );
+        assert!(!stopped.stderr.contains("warning"), "{stopped}");
+        assert_eq!(
+            odd.read("f.txt"),
+            "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> theirs\n"
+        );
     }
 }

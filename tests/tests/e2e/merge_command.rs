@@ -196,3 +196,50 @@ fn a_broken_policy_is_told_and_the_defaults_hold() {
         .says("warning: the policy cannot be read")
         .says("changelog, by the path");
 }
+
+#[test]
+fn the_policy_shows_and_checks_what_is_merged() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r");
+    let shown = repo.lane(["policy", "show"]).ok().stdout;
+    let row = |key: &str| {
+        shown
+            .lines()
+            .find(|line| line.starts_with(key))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(
+        row("merge.changelogs").contains("\"**/CHANGELOG.md\"")
+            && row("merge.changelogs").ends_with("default"),
+        "{shown}"
+    );
+    assert!(row("merge.registries").contains("[]"), "{shown}");
+    for (line, says) in [
+        (
+            "registries = [\".agents/x.toml\"]",
+            "`merge.registries`: \".agents/x.toml\" is below `.agents/`",
+        ),
+        (
+            "changelogs = [\"a{b,c}.md\"]",
+            "`merge.changelogs`: \"a{b,c}.md\" is not a plain path",
+        ),
+        (
+            "registries = [\"**/CHANGELOG.md\"]",
+            "is in `merge.changelogs` too",
+        ),
+        ("registries = \"x\"", "line 2"),
+    ] {
+        repo.write(
+            "policy.toml",
+            format!("repository = \"x\"\nmerge = {{ {line} }}\n"),
+        );
+        repo.lane(["policy", "validate", "policy.toml"])
+            .code(1)
+            .says(says);
+    }
+    repo.write("policy.toml", "repository = \"x\"\n[merge]\nchangelog = []\n");
+    repo.lane(["policy", "validate", "policy.toml"])
+        .ok()
+        .says("`merge.changelog` is not known to this version");
+}

@@ -20,6 +20,10 @@ pub(crate) fn way_out(repo: &Repo, labels: &Labels, path: &[u8]) -> Option<Strin
         Some(Operation::Rebase { .. }) => " && git rebase --continue",
         Some(Operation::Am) => " && git am --continue",
         _ if !is_under_way(repo) => return None,
+        // Begun before: `git checkout --merge` writes the conflict once more.
+        Some(Operation::Merge) => " && git commit",
+        Some(Operation::CherryPick) => " && git cherry-pick --continue",
+        Some(Operation::Revert) => " && git revert --continue",
         _ => of_labels(labels),
     };
     let at_root = std::env::var_os("GIT_PREFIX").is_none_or(|prefix| prefix.is_empty());

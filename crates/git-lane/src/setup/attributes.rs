@@ -84,12 +84,16 @@ fn file(session: &Session<'_>) -> PathBuf {
     root.join(".gitattributes")
 }
 
-/// This worktree's `.gitattributes`; empty where there is none.
+/// This worktree's `.gitattributes`, for looking at; empty where there is none.
 pub(crate) fn attributes_here(session: &Session<'_>) -> Result<String, CliError> {
+    Ok(String::from_utf8_lossy(&read(session)?).into_owned())
+}
+
+fn read(session: &Session<'_>) -> Result<Vec<u8>, CliError> {
     let path = file(session);
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(text),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+    match fs::read(&path) {
+        Ok(bytes) => Ok(bytes),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(e) => Err(CliError::io(format!("{} cannot be read", path.display()), e)),
     }
 }
@@ -101,7 +105,13 @@ pub(super) fn write(
     last: bool,
     dry_run: bool,
 ) -> Result<Report, CliError> {
-    let old = attributes_here(session)?;
+    let old = String::from_utf8(read(session)?).map_err(|_| {
+        let path = file(session);
+        CliError::Usage(format!(
+            "{} is not UTF-8, so our section cannot be added",
+            path.display()
+        ))
+    })?;
     if is_attributed(&old, merge) && !(last && is_followed(&old)) {
         return Ok(Report::kept(".gitattributes names the merge driver"));
     }

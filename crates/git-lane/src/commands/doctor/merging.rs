@@ -24,7 +24,9 @@ const ATTRIBUTES_BYTES: usize = 100 << 20;
 /// The registration, in this clone.
 pub(super) fn driver(session: &Session<'_>) -> Result<Ill, CliError> {
     let Some(found) = setup::registered_driver(session)? else {
-        let what = match named(session)? {
+        // Without asking the state: a fresh clone has none.
+        let named = setup::attributes_here(session)?.contains("merge=git-lane");
+        let what = match named {
             true => "is not registered in this clone, so git merges what .gitattributes names as text",
             false => "is not registered in this clone",
         };
@@ -122,13 +124,6 @@ fn on_branch(session: &Session<'_>, branch: &str) -> Result<Vec<String>, CliErro
         }
     }
     Ok(texts)
-}
-
-/// Whether the integration branch's `.gitattributes` names our driver at all.
-fn named(session: &Session<'_>) -> Result<bool, CliError> {
-    let branch = session.store().view()?.meta()?.integration;
-    let texts = on_branch(session, &branch)?;
-    Ok(texts.iter().any(|text| text.contains("merge=git-lane")))
 }
 
 /// A path that a glob of `[merge]` matches.
