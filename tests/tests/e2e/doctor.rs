@@ -215,6 +215,35 @@ fn json_of_a_healthy_repository_names_every_check() {
 }
 
 #[test]
+fn attributes_are_mended_where_the_integration_branch_is_checked_out() {
+    for (before, folder) in [
+        ("git switch -q -c aside", "r"),
+        ("git worktree add -q -b aside ../linked", "linked"),
+    ] {
+        let sandbox = sandbox();
+        let repo = sandbox.lanes("r");
+        repo.sh(
+            "printf '[merge]\\nregistries = [\"w.txt\"]\\n' >>.agents/policy.toml && git commit -qam words",
+        )
+        .ok();
+        repo.sh(before).ok();
+        let here = sandbox.at(folder);
+        let seen = here.lane(["doctor"]).code(1).says("attributes: ");
+        here.sh(&seen.hints()[0]).ok();
+        let main = repo.git(["show", "main:.gitattributes"]).ok();
+        assert!(main.stdout.contains("/w.txt merge=git-lane\n"), "{main}");
+        // The branch aside lacks it until it has merged it.
+        here.git(["switch", "--quiet", "aside"]);
+        let seen = here
+            .lane(["doctor"])
+            .code(1)
+            .says("git merges w.txt as text in this worktree");
+        here.sh(&seen.hints()[0]).ok();
+        here.lane(["doctor"]).ok();
+    }
+}
+
+#[test]
 fn a_fresh_clone_is_told_that_its_merges_are_gits() {
     let sandbox = sandbox();
     sandbox.lanes("r");

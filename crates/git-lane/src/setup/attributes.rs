@@ -55,17 +55,21 @@ pub(crate) fn is_followed(text: &str) -> bool {
     behind.any(|line| ["merge", "binary"].iter().any(|word| line.contains(word)))
 }
 
-/// The command that puts our section on the branch that is checked out: where lanes exist, `init` touches no tracked
-/// file unless it is asked to. `integration` is where it belongs.
+/// The command that puts our section on `integration`, where it belongs, in the worktree that has it checked out. Where
+/// lanes exist, `init` touches no tracked file unless it is asked to.
 pub(crate) fn attribute_command(session: &Session<'_>, integration: &str) -> Result<String, CliError> {
-    let here = session.repo.head()?.branch() == Some(integration);
-    let switch = if here {
+    let full = format!("refs/heads/{integration}");
+    let elsewhere = session.repo.worktree_list()?.into_iter();
+    let mut elsewhere = elsewhere.filter(|worktree| worktree.branch.as_deref() == Some(&*full));
+    let there = if session.repo.head()?.branch() == Some(integration) {
         String::new()
+    } else if let Some(worktree) = elsewhere.find(|worktree| !worktree.prunable) {
+        format!("cd {} && ", super::quoted(&worktree.path.display().to_string()))
     } else {
         format!("{} && ", command(&["git", "switch", integration]))
     };
     Ok(format!(
-        "{switch}git lane init --attributes && git add -- :/.gitattributes && git commit -m 'git-lane: attributes' -- :/.gitattributes"
+        "{there}git lane init --attributes && git add -- :/.gitattributes && git commit -m 'git-lane: attributes' -- :/.gitattributes"
     ))
 }
 
