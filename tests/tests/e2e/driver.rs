@@ -316,20 +316,30 @@ fn the_bases_of_a_criss_cross_are_merged_in_silence() {
 fn two_versions_of_one_record_stop_with_a_sentence() {
     let sandbox = sandbox();
     let repo = sandbox.lanes("r");
-    let path = ".agents/queue/3f/T-1.toml";
-    let task = |title: &str| format!("id = \"T-1\"\ntitle = \"{title}\"\nstatus = \"todo\"\n");
-    repo.commit(path, &task("one"), "base").ok();
+    repo.task("T-1", "src/**");
+    let state = "refs/agents/state";
+    let list = repo.git(["ls-tree", "-r", "--name-only", state, ".agents/queue"]);
+    let path = list.ok().text().to_owned();
+    let stored = repo
+        .git(["cat-file", "blob", &format!("{state}:{path}")])
+        .ok()
+        .stdout;
+    let task = |priority: &str| stored.replace("\"medium\"", &format!("{priority:?}"));
+    assert_ne!(task("low"), stored, "it has a priority");
+    repo.commit(&path, &stored, "base").ok();
     repo.git(["switch", "--quiet", "-c", "theirs"]).ok();
-    repo.commit(path, &task("theirs"), "theirs").ok();
+    repo.commit(&path, &task("low"), "theirs").ok();
     repo.git(["switch", "--quiet", "main"]).ok();
-    repo.commit(path, &task("ours"), "ours").ok();
+    repo.commit(&path, &task("high"), "ours").ok();
     let stopped = repo.git(["merge", "--quiet", "theirs"]).code(1);
-    let stopped = stopped.says(&format!("error: conflict in {path}: "));
-    let text = repo.read(path);
-    assert!(
-        text.contains("<<<<<<< HEAD\ntitle = \"ours\"\n") && text.contains(">>>>>>> theirs\n"),
-        "{text}"
+    // As docs/merging.md shows it.
+    let told = format!(
+        "error: conflict in {path}: `priority` is changed to \"high\" and to \"low\"\nSettle what stands between the markers of {path}, then:\nhint: git add -- {path} && git commit\n"
     );
-    repo.write(path, task("both"));
+    assert!(stopped.stderr.contains(&told), "{stopped}");
+    let text = repo.read(&path);
+    let block = "<<<<<<< HEAD\npriority = \"high\"\n=======\npriority = \"low\"\n>>>>>>> theirs\n";
+    assert!(text.contains(block), "{text}");
+    repo.write(&path, task("high"));
     repo.sh(&stopped.hints()[0]).ok();
 }

@@ -226,13 +226,16 @@ fn a_call_ends_with_0_or_visibly_with_1_or_with_129() {
 fn what_the_policy_says_never_stops_a_merge() {
     for (line, says) in [
         ("git update-ref -d refs/agents/state", ""),
-        ("git rm -rq .agents && git commit -qm x", ""),
         (
-            "echo '[merge' >>.agents/policy.toml && git commit -qam x",
+            "git rm -rq .agents && git -c core.hooksPath=/dev/null commit -qm x",
+            "",
+        ),
+        (
+            "echo '[merge' >>.agents/policy.toml && git -c core.hooksPath=/dev/null commit -qam x",
             "warning: the policy cannot be read",
         ),
         (
-            "printf '[merge]\\nchangelogs = [\"a[\"]\\n' >>.agents/policy.toml && git commit -qam x",
+            "printf '[merge]\\nchangelogs = [\"a[\"]\\n' >>.agents/policy.toml && git -c core.hooksPath=/dev/null commit -qam x",
             "warning: the policy cannot be read",
         ),
     ] {

@@ -182,7 +182,7 @@ fn a_file_is_known_by_its_path_in_the_repository_else_by_what_it_is() {
 fn a_broken_policy_is_told_and_the_defaults_hold() {
     let sandbox = sandbox();
     let repo = sandbox.lanes("r");
-    repo.sh("echo '[merge' >>.agents/policy.toml && git commit -qam x && echo x >CHANGELOG.md")
+    repo.sh("echo '[merge' >>.agents/policy.toml && git -c core.hooksPath=/dev/null commit -qam x && echo x >CHANGELOG.md")
         .ok();
     let all = [
         "merge",
