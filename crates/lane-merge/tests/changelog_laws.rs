@@ -232,8 +232,6 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
-
     #[test]
     fn which_side_is_ours_makes_no_difference(base in log(), a in edits(), b in edits(), loose: [bool; 3]) {
         let (a, b) = (text(&edited(&base, &a), loose[1]), text(&edited(&base, &b), loose[2]));

@@ -42,9 +42,11 @@ pub(super) struct Combined {
 pub(super) fn combine(sides: &Three<Changelog>) -> Result<Combined, String> {
     let orders = sides.map(entries::order);
     let index = sides.map(entries::index);
+    let outcome = entries::merge(&orders, &index);
     let mut merge = Merge {
         sides,
-        outcome: entries::merge(&orders, &index),
+        used: used(&outcome),
+        outcome,
         index: &index,
         ranks: Ranks::new(&orders.base),
         parts: Vec::new(),
@@ -65,10 +67,18 @@ pub(super) fn combine(sides: &Three<Changelog>) -> Result<Combined, String> {
     })
 }
 
+/// The places where the result has something.
+fn used(outcome: &Outcome) -> BTreeSet<Place> {
+    let entries = outcome.present.iter().map(|(place, _)| place);
+    let disputes = outcome.disputes.iter().flat_map(|dispute| dispute.places());
+    entries.chain(disputes).cloned().collect()
+}
+
 struct Merge<'a> {
     sides: &'a Three<Changelog>,
     index: &'a Three<Index<'a>>,
     outcome: Outcome,
+    used: BTreeSet<Place>,
     ranks: Ranks,
     parts: Vec<Part>,
     what: Vec<String>,
@@ -110,11 +120,7 @@ impl Merge<'_> {
         let keys = self
             .sides
             .map(|side| side.releases.iter().map(|r| r.key.clone()).collect::<Vec<Key>>());
-        let used = self
-            .used()
-            .into_iter()
-            .map(|place| place.0)
-            .collect::<BTreeSet<Key>>();
+        let used: BTreeSet<&Key> = self.used.iter().map(|place| &place.0).collect();
         let all: BTreeSet<&Key> = keys.base.iter().chain(&keys.ours).chain(&keys.theirs).collect();
         let mut present = Vec::new();
         for key in all {
@@ -136,13 +142,6 @@ impl Merge<'_> {
             &present,
             name::release_rank,
         ))
-    }
-
-    /// The places where the result has something.
-    fn used(&self) -> BTreeSet<Place> {
-        let entries = self.outcome.present.iter().map(|(place, _)| place);
-        let disputes = self.outcome.disputes.iter().flat_map(|dispute| dispute.places());
-        entries.chain(disputes).cloned().collect()
     }
 
     /// Whether a side that has the release wrote its heading anew.
@@ -193,11 +192,10 @@ impl Merge<'_> {
                 .map(|category| category.key.clone())
                 .collect::<Vec<Key>>()
         });
-        let used = self.used();
         let all: BTreeSet<&Key> = keys.base.iter().chain(&keys.ours).chain(&keys.theirs).collect();
         let stays = |category: &&&Key| {
             let has = keys.map(|keys| keys.contains(category));
-            has.settled() == Some(true) || used.contains(&(key.clone(), (**category).clone()))
+            has.settled() == Some(true) || self.used.contains(&(key.clone(), (**category).clone()))
         };
         let present: Vec<Key> = all.iter().filter(stays).map(|key| (*key).clone()).collect();
         order::merged(

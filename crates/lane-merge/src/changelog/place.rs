@@ -72,12 +72,15 @@ pub(super) fn order(
     ranks: &Ranks,
     sides: &Three<Changelog>,
 ) -> Vec<Element> {
-    let present: Vec<&Key> = outcome
+    let first = Key {
+        name: String::new(),
+        nth: 0,
+    };
+    let here = outcome
         .present
-        .iter()
-        .filter(|at| at.0 == *place)
-        .map(|at| &at.1)
-        .collect();
+        .range((place.clone(), first)..)
+        .take_while(|at| at.0 == *place);
+    let present: Vec<&Key> = here.map(|at| &at.1).collect();
     let disputes = outcome
         .disputes
         .iter()
