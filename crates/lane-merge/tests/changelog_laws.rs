@@ -259,6 +259,18 @@ proptest! {
     }
 
     #[test]
+    fn merging_a_side_again_changes_nothing(base in log(), a in edits(), b in edits()) {
+        let [a, b, base] = [edited(&base, &a), edited(&base, &b), base].map(|log| text(&log, false));
+        let Ok(both) = merged(&base, &a, &b) else { return Ok(()) };
+        for side in [&a, &b] {
+            // It may be undecidable, but never anything else.
+            if let Ok(again) = merged(&base, &both, side) {
+                prop_assert_eq!(&again, &both, "\nbase\n{}\na\n{}\nb\n{}", base, a, b);
+            }
+        }
+    }
+
+    #[test]
     fn what_one_side_added_is_there_once_and_what_it_removed_is_gone(base in log(), a in edits(), b in edits()) {
         let [a, b, base] = [edited(&base, &a), edited(&base, &b), base].map(|log| text(&log, false));
         let [in_a, in_b, in_base] = [&a, &b, &base].map(|text| entries(text));
