@@ -73,6 +73,13 @@ impl<'a> Deciding<'a> {
         [self.base, self.ours, self.theirs]
     }
 
+    fn of(&self, side: Side) -> &'a Document {
+        match side {
+            Side::Ours => self.ours,
+            Side::Theirs => self.theirs,
+        }
+    }
+
     fn groups(&mut self) -> Result<(), Odd> {
         for (number, instance) in groups::instances(self.schema, self.docs())
             .into_iter()
@@ -98,7 +105,13 @@ impl<'a> Deciding<'a> {
 
     fn dispute_group(&mut self, number: usize, instance: &Instance) -> Result<(), Odd> {
         for table in &instance.tables {
-            if self.ours.said(table) != self.theirs.said(table) && !self.is_value(table) {
+            let is_value = |doc: &Document| doc.leaves.contains_key(table);
+            let is_table = |doc: &Document| doc.has(table) && !is_value(doc);
+            let differ = self.ours.said(table) != self.theirs.said(table);
+            if differ && (is_table(self.ours) || is_table(self.theirs)) {
+                if is_value(self.ours) || is_value(self.theirs) {
+                    return Err(Odd);
+                }
                 self.dispute_table(table, Some(number))?;
             }
         }
@@ -303,8 +316,8 @@ impl<'a> Deciding<'a> {
             if (1..=path.len()).any(|n| self.out.tables.contains_key(&path[..n])) {
                 continue;
             }
-            let is_empty = || below(&self.out.leaves, path).next().is_none();
-            if below(&self.taken, path).next().is_some() && is_empty() {
+            let taken = below(&self.taken, path).next().map(|(_, side)| self.of(*side));
+            if taken.is_some_and(|doc| !doc.has(path)) && below(&self.out.leaves, path).next().is_none() {
                 continue; // the side that was taken has no such table
             }
             if let Some(header) = self.header(path) {
@@ -328,8 +341,9 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// Whether a group's table that one side removed is kept.
+    /// Whether a table that one side removed is kept, because the other side is taken.
     fn keeps(&self, path: &KeyPath) -> bool {
-        self.grouped.contains(path) && below(&self.out.leaves, path).next().is_some()
+        let taken = below(&self.taken, path).next();
+        taken.is_some_and(|(_, side)| self.of(*side).headers.contains_key(path))
     }
 }

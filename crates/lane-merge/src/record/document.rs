@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::list;
 use super::meaning::Meaning;
 
 /// The keys from the root to a value or table.
@@ -69,14 +70,11 @@ pub(super) struct Beside {
     pub(super) gap: String,
 }
 
-/// What a subtree says, without how it is written.
-type Said<'a> = (
-    Vec<(&'a KeyPath, &'a Meaning, Comments<'a>)>,
-    Vec<(&'a KeyPath, Comments<'a>)>,
+/// What a subtree says, without how it is written: values, and comments.
+pub(super) type Said<'a> = (
+    Vec<(&'a KeyPath, &'a Meaning, Vec<String>)>,
+    Vec<(&'a KeyPath, Vec<String>)>,
 );
-
-/// The comments around one thing.
-pub(super) type Comments<'a> = (Vec<&'a str>, Option<&'a str>);
 
 impl Above {
     /// The comments, without blank lines.
@@ -90,12 +88,19 @@ pub(super) fn comments(lines: &[String]) -> impl Iterator<Item = &str> {
     lines.iter().map(String::as_str).filter(|line| !line.is_empty())
 }
 
+fn around(above: &Above, beside: Option<&Beside>) -> Vec<String> {
+    let beside = beside.map(|beside| beside.text.as_str());
+    comments(&above.lines).chain(beside).map(str::to_owned).collect()
+}
+
 impl Leaf {
-    pub(super) fn comments(&self) -> Comments<'_> {
-        (
-            self.above.comments(),
-            self.beside.as_ref().map(|b| b.text.as_str()),
-        )
+    /// The comments above, beside and inside the value.
+    pub(super) fn comments(&self) -> Vec<String> {
+        let mut out = around(&self.above, self.beside.as_ref());
+        if self.text.contains('#') {
+            out.append(&mut list::inner_comments(&self.text));
+        }
+        out
     }
 
     /// The lines from the key to the end of its value.
@@ -106,11 +111,9 @@ impl Leaf {
 }
 
 impl Header {
-    pub(super) fn comments(&self) -> Comments<'_> {
-        (
-            self.above.comments(),
-            self.beside.as_ref().map(|b| b.text.as_str()),
-        )
+    /// The comments above and beside the header.
+    pub(super) fn comments(&self) -> Vec<String> {
+        around(&self.above, self.beside.as_ref())
     }
 
     pub(super) fn written(&self) -> String {
@@ -171,24 +174,5 @@ impl Document {
     pub(super) fn is_sectioned(&self, prefix: &[String]) -> bool {
         self.headers.contains_key(prefix)
             && below(&self.leaves, prefix).all(|(_, leaf)| leaf.is_tables || leaf.home.starts_with(prefix))
-    }
-
-    /// All comment lines, for a check that none was lost.
-    #[cfg(test)]
-    pub(super) fn all_comments(&self) -> Vec<String> {
-        let mut out: Vec<String> = comments(&self.head).map(str::to_owned).collect();
-        let mut take = |(above, beside): Comments<'_>| {
-            out.extend(above.into_iter().chain(beside).map(str::to_owned));
-        };
-        self.leaves.values().for_each(|leaf| take(leaf.comments()));
-        self.headers.values().for_each(|header| take(header.comments()));
-        take((self.tail.comments(), None));
-        let inner = self
-            .leaves
-            .values()
-            .flat_map(|leaf| super::list::inner_comments(&leaf.text));
-        let inner: Vec<String> = inner.collect();
-        out.extend(inner);
-        out.iter().map(|line| line.trim().to_owned()).collect()
     }
 }

@@ -166,8 +166,7 @@ impl Instance {
                     let leaves = below(&doc.leaves, table).filter(|(path, _)| schema.row(path).is_none());
                     let leaves = leaves
                         .map(|(path, leaf)| format!("{path:?} {:?} {:?}", leaf.meaning, leaf.comments()));
-                    let headers =
-                        below(&doc.headers, table).filter(|(_, h)| h.comments() != (Vec::new(), None));
+                    let headers = below(&doc.headers, table).filter(|(_, h)| !h.comments().is_empty());
                     let headers = headers.map(|(path, header)| format!("{path:?} {:?}", header.comments()));
                     leaves.chain(headers).collect::<Vec<String>>()
                 };

@@ -28,6 +28,9 @@ use crate::Sides;
 use crate::form::Form;
 use crate::whole;
 
+/// The most conflicts that are put into words.
+const SENTENCES_MAX: usize = 50;
+
 /// Merges the record at `path`.
 pub(crate) fn merge(path: &str, sides: &Sides<'_>) -> Merged {
     let schema = Schema::of(path);
@@ -46,7 +49,7 @@ fn try_merge(schema: &Schema, sides: &Sides<'_>) -> Result<Merged, String> {
     let theirs = parse::parse(&theirs_text).map_err(|error| format!("theirs {error}"))?;
     let docs = [&base, &ours, &theirs];
     refuse_newer(schema, docs)?;
-    refuse_two_of_one_id(schema, docs)?;
+    refuse_two_of_one_id(schema, sides.base.is_empty(), &ours, &theirs)?;
     refuse_rewritten(schema, docs)?;
 
     let odd = |_| "the tables of ours and theirs are written in ways that do not fit together".to_owned();
@@ -63,18 +66,40 @@ fn try_merge(schema: &Schema, sides: &Sides<'_>) -> Result<Merged, String> {
     };
     if decided.what.is_empty() {
         let text = agreed(&pieces);
-        let meant = parse::parse(&text).is_ok_and(|document| says(&document, &decided));
-        if !meant {
+        let read =
+            parse::parse(&text).map_err(|error| format!("merged field by field, the record {error}"))?;
+        if !says(&read, &decided) {
             return Err("merged field by field, the record would say something else".to_owned());
         }
         check(&text)?;
         return Ok(Merged::Clean(form.join(&text)));
     }
+    if !pieces
+        .iter()
+        .any(|piece| matches!(piece, Piece::Conflict { ours, theirs, .. } if ours != theirs))
+    {
+        return Err(bounded(decided.what).join("; "));
+    }
     for side in [chosen(&pieces, true), chosen(&pieces, false)] {
-        parse::parse(&side).map_err(|error| format!("a side of the conflicts {error}"))?;
+        parse::parse(&side)
+            .map_err(|error| format!("merged field by field, a side of the record {error}"))?;
         check(&side)?;
     }
-    Ok(Merged::Conflicts(Conflicts::new(form, pieces, decided.what)))
+    Ok(Merged::Conflicts(Conflicts::new(
+        form,
+        pieces,
+        bounded(decided.what),
+    )))
+}
+
+/// At most [`SENTENCES_MAX`] sentences.
+fn bounded(mut what: Vec<String>) -> Vec<String> {
+    let more = what.len().saturating_sub(SENTENCES_MAX);
+    what.truncate(SENTENCES_MAX);
+    if more > 0 {
+        what.push(format!("and {more} more"));
+    }
+    what
 }
 
 fn text(side: &str, bytes: &[u8]) -> Result<(Form, String), String> {
@@ -120,12 +145,16 @@ fn refuse_newer(schema: &Schema, [_, ours, theirs]: [&Document; 3]) -> Result<()
 }
 
 /// Two records that were made apart under one id are no versions of each other.
-fn refuse_two_of_one_id(schema: &Schema, [base, ours, theirs]: [&Document; 3]) -> Result<(), String> {
+fn refuse_two_of_one_id(
+    schema: &Schema,
+    apart: bool,
+    ours: &Document,
+    theirs: &Document,
+) -> Result<(), String> {
     let Some((born, named)) = schema.identity else {
         return Ok(());
     };
     let differ = |field: &str| ours.meaning(&key_path(field)) != theirs.meaning(&key_path(field));
-    let apart = base.leaves.is_empty() && base.headers.is_empty();
     let two = differ(born) || apart && differ(named);
     if !two {
         return Ok(());

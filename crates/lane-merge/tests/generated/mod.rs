@@ -83,6 +83,8 @@ impl Kind {
                 ("claim", "clone", &["'c'"]),
                 ("claim", "lane", &["'T-1'"]),
                 ("claim", "since", &["'2026-11-21T08:31:04Z'"]),
+                ("", "claim", &["{ by = 'agent-a', fence = 17 }"]),
+                ("", "acceptance.b2.text", &["'x'"]),
                 ("blocked", "by", &["'agent-a'"]),
                 ("blocked", "since", &["'2026-11-21T08:31:04Z'"]),
             ],
@@ -146,6 +148,10 @@ impl Kind {
                 ("t", "u", &["1", "[1, 1]", "[1, 2]"]),
                 ("t", "v.w", &["1", "2"]),
                 ("t.s", "u", &["1.0", "1.00", "nan"]),
+                ("", "g.h", &["1", "2"]),
+                ("g", "h", &["1", "3"]),
+                ("g", "i", &["1"]),
+                ("", "z.x_z", &["1"]),
                 ("z", "\"q r\"", &["2026-11-21", "2026-11-22"]),
             ],
         }
@@ -275,7 +281,7 @@ pub(crate) enum Edit {
     Blank(usize),
     /// Claims the task.
     Claim(u8),
-    /// Puts the last key of the first section first.
+    /// Puts the last key of the first section second.
     Move,
 }
 
@@ -412,13 +418,16 @@ fn edited(kind: Kind, text: &str, edit: &Edit) -> String {
             lines.extend([String::new(), format!("[x_s{word}]"), format!("x_{word} = 1")]);
         }
         Edit::Space(n) => {
-            if let Some(at) = nth(&keys, *n) {
+            // Results are written by git-lane alone; of one that is replaced by a later one the spaces go too.
+            if let Some(at) = nth(&keys, *n).filter(|_| kind != Kind::Results) {
                 lines[at] = lines[at].replacen(" = ", "  = ", 1);
             }
         }
         Edit::Blank(n) => {
-            let at = n % (lines.len() + 1);
-            lines.insert(at, String::new());
+            if kind != Kind::Results {
+                let at = n % (lines.len() + 1);
+                lines.insert(at, String::new());
+            }
         }
         Edit::Claim(n) => {
             if kind == Kind::Task && !text.contains("[claim]") {
@@ -432,9 +441,10 @@ fn edited(kind: Kind, text: &str, edit: &Edit) -> String {
         }
         Edit::Move => {
             let end = headers.first().copied().unwrap_or(lines.len());
-            if let Some(at) = keys.iter().rev().find(|at| **at < end).copied() {
+            let last = keys.iter().rev().find(|at| **at < end).copied();
+            if let Some(at) = last.filter(|_| kind != Kind::Results) {
                 let line = lines.remove(at);
-                lines.insert(0, line);
+                lines.insert(lines.len().min(1), line);
             }
         }
     }
