@@ -9,6 +9,7 @@ use lane_core::record::schema::Schema;
 
 use super::document::Document;
 use super::document::KeyPath;
+use super::document::Leaf;
 use super::document::below;
 use super::fields::Side;
 use super::meaning::Meaning;
@@ -152,12 +153,8 @@ impl Instance {
     /// Whether taking a side would drop what only the other one says.
     fn drops(&self, schema: &Schema, base: &Document, taken: &Document, other: &Document) -> bool {
         let comments_lost = self.members.iter().any(|path| {
-            let before = base
-                .leaves
-                .get(path)
-                .map(|leaf| leaf.comments())
-                .unwrap_or_default();
-            let now = other.leaves.get(path).map(|leaf| leaf.comments());
+            let before = base.leaves.get(path).map(Leaf::comments).unwrap_or_default();
+            let now = other.leaves.get(path).map(Leaf::comments);
             !taken.leaves.contains_key(path) && now.is_some_and(|now| now != before)
         });
         comments_lost

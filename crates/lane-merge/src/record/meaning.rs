@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lane_core::text::excerpt;
 use toml_edit::Array;
 use toml_edit::Item;
+use toml_edit::Table;
 use toml_edit::Value;
 
 /// The most characters of a value that a sentence quotes.
@@ -29,14 +30,13 @@ impl Meaning {
         match item {
             Item::None => Self::Unknown,
             Item::Value(value) => Self::of_value(value),
-            Item::Table(table) => {
-                Self::Table(table.iter().map(|(k, v)| (k.to_owned(), Self::of(v))).collect())
-            }
-            Item::ArrayOfTables(tables) => {
-                let table = |t: &toml_edit::Table| Self::of(&Item::Table(t.clone()));
-                Self::List(tables.iter().map(table).collect())
-            }
+            Item::Table(table) => Self::of_table(table),
+            Item::ArrayOfTables(tables) => Self::List(tables.iter().map(Self::of_table).collect()),
         }
+    }
+
+    fn of_table(table: &Table) -> Self {
+        Self::Table(table.iter().map(|(k, v)| (k.to_owned(), Self::of(v))).collect())
     }
 
     pub(super) fn of_value(value: &Value) -> Self {

@@ -16,11 +16,16 @@ use super::document::KeyPath;
 use super::document::Leaf;
 use super::meaning::Meaning;
 
+/// The most lines of a record that is merged. The shortest statements of [`MAX_BYTES`] would take 90 MiB of memory.
+const MAX_LINES: usize = 20_000;
+
 /// Why a text is not a document.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub(super) enum ParseError {
     #[error("is {0} bytes long, of which at most {MAX_BYTES} are read")]
     TooLarge(usize),
+    #[error("has {0} lines, of which at most {MAX_LINES} are read")]
+    TooManyLines(usize),
     #[error("does not parse: line {line}: {message}")]
     Toml { line: usize, message: String },
 }
@@ -42,6 +47,10 @@ enum What {
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
     if text.len() > MAX_BYTES {
         return Err(ParseError::TooLarge(text.len()));
+    }
+    let lines = text.lines().count();
+    if lines > MAX_LINES {
+        return Err(ParseError::TooManyLines(lines));
     }
     let parsed = toml_edit::Document::parse(text).map_err(|error| ParseError::Toml {
         line: error.span().map_or(1, |span| line_of(text, span.start)),
