@@ -5,6 +5,7 @@ mod event;
 mod glob;
 mod handoff;
 mod lock;
+mod merge;
 mod name;
 mod path;
 mod policy;
@@ -21,6 +22,7 @@ pub const TARGETS: &[Target] = &[
     glob::TARGET,
     handoff::TARGET,
     lock::TARGET,
+    merge::TARGET,
     name::TARGET,
     path::TARGET,
     policy::TARGET,

@@ -15,7 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("lane-chaos", &["lane-model", "lane-testkit"]),
     ("lane-core", &[]),
     ("lane-e2e", ALL),
-    ("lane-fuzz", &["lane-core", "lane-rules"]),
+    ("lane-fuzz", &["lane-core", "lane-merge", "lane-rules"]),
     (
         "lane-gate",
         &["lane-core", "lane-git", "lane-rules", "lane-store"],
