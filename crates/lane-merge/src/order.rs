@@ -1,5 +1,6 @@
 //! The order of named things (keys, sections, releases) after a merge: it does not depend on which side was ours.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::three_way::three_way;
@@ -17,28 +18,17 @@ pub(crate) fn merged<K: Clone + PartialEq, R: Ord>(
     present: &[K],
     rank: impl Fn(&K) -> R,
 ) -> Vec<K> {
-    let names: BTreeSet<R> = present.iter().map(&rank).collect();
+    let mut added: BTreeMap<R, &K> = present.iter().map(|k| (rank(k), k)).collect();
     let chosen = three_way(&base, ours, theirs).unwrap_or_else(|| both_changed(base, ours, theirs, &rank));
-    let skeleton: Vec<K> = chosen
-        .iter()
-        .filter(|k| names.contains(&rank(k)))
-        .cloned()
-        .collect();
-    let placed: BTreeSet<R> = skeleton.iter().map(&rank).collect();
-    let mut added: Vec<(R, &K)> = present
-        .iter()
-        .map(|k| (rank(k), k))
-        .filter(|(r, _)| !placed.contains(r))
-        .collect();
-    added.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let ranked = chosen.iter().map(|k| (rank(k), k));
+    let skeleton: Vec<(R, &K)> = ranked.filter(|(r, _)| added.remove(r).is_some()).collect();
     let mut added = added.into_iter().peekable();
     let mut order: Vec<K> = Vec::with_capacity(present.len());
-    for name in skeleton {
-        let place = rank(&name);
+    for (place, name) in skeleton {
         while let Some((_, before)) = added.next_if(|(r, _)| *r < place) {
             order.push(before.clone());
         }
-        order.push(name);
+        order.push(name.clone());
     }
     order.extend(added.map(|(_, k)| k.clone()));
     order

@@ -133,6 +133,13 @@ impl Schema {
 impl Row {
     /// Whether `path` is this field (true), or a table above it (false).
     fn matches(&self, path: &[String]) -> Option<bool> {
+        // Most rows differ in the first key; this is asked for every row.
+        if !path
+            .first()
+            .is_some_and(|key| self.path.starts_with(key.as_str()))
+        {
+            return None;
+        }
         let mut own = self.path.split('.');
         let fits = path
             .iter()

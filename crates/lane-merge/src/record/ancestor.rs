@@ -1,7 +1,8 @@
 //! The base of a record: as it is, with conflicts inside, or none.
 
+use std::collections::BTreeSet;
+
 use super::document::Document;
-use super::document::KeyPath;
 use super::document::comments;
 use super::meaning::Meaning;
 use super::parse::parse;
@@ -24,7 +25,8 @@ pub(super) fn read(text: &str) -> Document {
 
 fn shared(mut first: Document, second: Document) -> Document {
     let common = |ours: &mut Vec<String>, theirs: &[String]| {
-        ours.retain(|line| comments(theirs).any(|other| other == line));
+        let theirs: BTreeSet<&str> = comments(theirs).collect();
+        ours.retain(|line| theirs.contains(line.as_str()));
     };
     for (path, leaf) in &mut first.leaves {
         match second.leaves.get(path) {
@@ -44,7 +46,11 @@ fn shared(mut first: Document, second: Document) -> Document {
         if !first.leaves.contains_key(&path) {
             leaf.meaning = Meaning::Unknown;
             leaf.text.clear();
-            add(first.keys.entry(leaf.home.clone()).or_default(), &path);
+            first
+                .keys
+                .entry(leaf.home.clone())
+                .or_default()
+                .push(path.clone());
             first.leaves.insert(path, leaf);
         }
     }
@@ -55,17 +61,11 @@ fn shared(mut first: Document, second: Document) -> Document {
                 own.beside = None;
             }
         } else {
-            add(&mut first.sections, &path);
+            first.sections.push(path.clone());
             first.headers.insert(path, header);
         }
     }
     common(&mut first.head, &second.head);
     common(&mut first.tail.lines, &second.tail.lines);
     first
-}
-
-fn add(paths: &mut Vec<KeyPath>, path: &KeyPath) {
-    if !paths.contains(path) {
-        paths.push(path.clone());
-    }
 }

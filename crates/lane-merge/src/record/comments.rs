@@ -1,5 +1,8 @@
 //! Comments, merged: a side that did not change them gives way; where both did, their lines are a set.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use super::document::Above;
 use super::document::Beside;
 use super::document::comments;
@@ -22,39 +25,32 @@ pub(super) fn merged_lines(
         return chosen.to_vec();
     }
     let (b, o, t) = (numbered(base), numbered(ours), numbered(theirs));
-    let same = |side: &[(&str, usize)]| side.len() == b.len() && b.iter().all(|line| side.contains(line));
-    if more.is_empty() && same(&o) && same(&t) {
+    let [in_b, in_o, in_t] = [&b, &o, &t].map(|side| side.iter().copied().collect::<BTreeSet<Line<'_>>>());
+    if more.is_empty() && in_b == in_o && in_b == in_t {
         return ours.min(theirs).to_vec(); // the same lines in three orders
     }
-    let kept = b
-        .iter()
-        .filter(|line| o.contains(line) && t.contains(line))
-        .map(|(line, _)| *line);
-    let kept: Vec<&str> = kept.collect();
-    let added = o.iter().chain(&t).filter(|line| !b.contains(line));
-    let mut added: Vec<(&str, usize)> = added.copied().collect();
-    added.sort_unstable();
-    added.dedup();
-    let mut added: Vec<&str> = added.into_iter().map(|(line, _)| line).collect();
-    let lost = more.iter().map(String::as_str);
-    let mut lost: Vec<&str> = lost
-        .filter(|line| !kept.contains(line) && !added.contains(line))
-        .collect();
-    lost.sort_unstable();
-    lost.dedup();
-    added.append(&mut lost);
+    let kept = b.iter().filter(|line| in_o.contains(line) && in_t.contains(line));
+    let kept: Vec<&str> = kept.map(|(line, _)| *line).collect();
+    let added = in_o.union(&in_t).filter(|line| !in_b.contains(line));
+    let mut added: Vec<&str> = added.map(|(line, _)| *line).collect();
+    let known: BTreeSet<&str> = kept.iter().chain(&added).copied().collect();
+    let lost: BTreeSet<&str> = more.iter().map(String::as_str).collect();
+    added.extend(lost.difference(&known));
     added.sort_unstable();
     kept.into_iter().chain(added).map(str::to_owned).collect()
 }
 
-/// Each comment line, with how many like it came before.
-fn numbered(lines: &[String]) -> Vec<(&str, usize)> {
-    let mut out: Vec<(&str, usize)> = Vec::new();
-    for line in comments(lines) {
-        let before = out.iter().filter(|(other, _)| *other == line).count();
-        out.push((line, before));
-    }
-    out
+/// A comment line, with how many like it came before.
+type Line<'a> = (&'a str, usize);
+
+fn numbered(lines: &[String]) -> Vec<Line<'_>> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let number = |line| {
+        let count = seen.entry(line).or_insert(0);
+        *count += 1;
+        (line, *count - 1)
+    };
+    comments(lines).map(number).collect()
 }
 
 /// Merges the lines above something. `blanks` is the number of blank lines where a version does not say.

@@ -1,5 +1,7 @@
 //! One value on three sides, by the law of its field.
 
+use std::collections::BTreeSet;
+
 use lane_core::record::schema::Law;
 use lane_core::time::Timestamp;
 
@@ -125,7 +127,8 @@ fn lost_inside(text: &str, base: Option<&Leaf>, ours: &Leaf, theirs: &Leaf) -> V
     let here = list::inner_comments(text);
     let sides = [ours, theirs].map(|leaf| list::inner_comments(&leaf.text));
     let mut lost = merged_lines(&before, &sides[0], &sides[1], &[]);
-    lost.retain(|line| !here.contains(line) && !before.contains(line));
+    let known: BTreeSet<&String> = here.iter().chain(&before).collect();
+    lost.retain(|line| !known.contains(line));
     lost
 }
 

@@ -1,5 +1,8 @@
 //! Lists whose order says nothing, merged element by element, with the comments inside.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use toml_edit::Array;
 
 use super::comments::merged_beside;
@@ -106,13 +109,18 @@ impl List {
         above
     }
 
-    fn get(&self, meaning: &Meaning) -> Option<&Element> {
-        self.elements.iter().find(|element| element.meaning == *meaning)
+    /// The elements by what they mean, the first of each.
+    fn by_meaning(&self) -> BTreeMap<&Meaning, &Element> {
+        self.elements
+            .iter()
+            .rev()
+            .map(|element| (&element.meaning, element))
+            .collect()
     }
 
     /// The elements' meanings in their order, each once.
     fn order(&self) -> Vec<&Meaning> {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let all = self.elements.iter().map(|element| &element.meaning);
         all.filter(|meaning| seen.insert(*meaning)).collect()
     }
@@ -120,20 +128,22 @@ impl List {
     fn merged(base: &Self, ours: &Self, theirs: &Self) -> Self {
         let mut lost = Vec::new();
         let elements = order(&base.order(), ours.order(), theirs.order());
-        let gone = base
+        let stay: BTreeSet<&Meaning> = elements.iter().copied().collect();
+        let [b, o, t] = [base, ours, theirs].map(Self::by_meaning);
+        for element in base
             .elements
             .iter()
-            .filter(|element| !elements.contains(&&element.meaning));
-        for element in gone {
-            for side in [ours, theirs] {
-                lost.extend(
-                    side.get(&element.meaning)
-                        .map_or_else(Vec::new, |e| e.added_comments(element)),
-                );
+            .filter(|element| !stay.contains(&element.meaning))
+        {
+            for side in [&o, &t] {
+                let left = side.get(&element.meaning);
+                lost.extend(left.map_or_else(Vec::new, |left| left.added_comments(element)));
             }
         }
-        let merge =
-            |meaning: &&Meaning| Element::merged(base.get(meaning), ours.get(meaning), theirs.get(meaning));
+        let merge = |meaning: &&Meaning| {
+            let [base, ours, theirs] = [&b, &o, &t].map(|side| side.get(*meaning).copied());
+            Element::merged(base, ours, theirs)
+        };
         Self {
             elements: elements.iter().filter_map(merge).collect(),
             tail: merged_lines(&base.tail, &ours.tail, &theirs.tail, &lost),
@@ -172,7 +182,7 @@ fn order<'a>(base: &[&'a Meaning], ours: Vec<&'a Meaning>, theirs: Vec<&'a Meani
     if let Some(chosen) = three_way(&base, ours.as_slice(), theirs.as_slice()) {
         return chosen.to_vec();
     }
-    let set = |side: &[&'a Meaning]| side.iter().copied().collect::<std::collections::BTreeSet<_>>();
+    let set = |side: &[&'a Meaning]| side.iter().copied().collect::<BTreeSet<_>>();
     let (b, o, t) = (set(base), set(&ours), set(&theirs));
     if b == o && b == t {
         return ours.min(theirs); // three orders of one set
