@@ -13,6 +13,13 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// The form of an empty file, and of what is no text.
+    pub(crate) const PLAIN: Self = Self {
+        bom: false,
+        crlf: false,
+        unfinished: false,
+    };
+
     /// The form of `bytes`, and the text in plain form: `\n` as line end, also at the end. `None` when the bytes are not
     /// text: not UTF-8, or with a NUL.
     pub(crate) fn split(bytes: &[u8]) -> Option<(Self, String)> {

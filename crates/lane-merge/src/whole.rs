@@ -11,7 +11,7 @@ pub fn conflict(sides: &Sides<'_>, what: &str) -> Conflicts {
     let [base, Some((ours_form, ours)), Some((theirs_form, theirs))] = texts else {
         return Conflicts::of_bytes(sides, what);
     };
-    let (base_form, base) = base.unwrap_or((ours_form, String::new()));
+    let (base_form, base) = base.unwrap_or((Form::PLAIN, String::new()));
     let form = Form::merge(base_form, ours_form, theirs_form);
     Conflicts::new(form, pieces(&base, &ours, &theirs), vec![what.to_owned()])
 }

@@ -19,7 +19,9 @@ pub(super) const TARGET: Target = Target {
         ("x = [1]\n\u{1}x = [2, ", "]\n\u{1}x = [\n3, # c\n]\n"),
         ("# Changelog\n\n## [Unreleased]\n\u{1}", "\u{1}\n### Added\n"),
     ],
-    regressions: &[(
+    regressions: &[
+        ("a base that is no text", b"\xff names\na 1\nb 2\n\x01#\x01"),
+        (
         "a claim that was inline in one of two bases",
         b"<<<<<<<<< a\nclaim = { by = 'a' }\n=========\n>>>>>>>>> b\nid = 'T-1'\n\x01id = 'T-1'\n\x01id = 'T-1'\n[claim]\nby = 'a'\n",
     )],

@@ -137,7 +137,11 @@ impl<'a> Layout<'a> {
         let lines = merged_lines(&base.head, &ours.head, &theirs.head, &[]);
         let gap = three_way_or_least(&base.head_gap, ours.head_gap, theirs.head_gap);
         let mut text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        if !text.is_empty() || gap > 0 {
+        if self.docs[1..]
+            .iter()
+            .any(|doc| !doc.sections.is_empty() || !doc.leaves.is_empty())
+            && (!text.is_empty() || gap > 0)
+        {
             text += &"\n".repeat(gap.max(1));
         }
         self.slots.push(Slot::Agreed(text));

@@ -42,7 +42,7 @@ fn try_merge(schema: &Schema, sides: &Sides<'_>) -> Result<Merged, String> {
     let (ours_form, ours_text) = text("ours", sides.ours)?;
     let (theirs_form, theirs_text) = text("theirs", sides.theirs)?;
     let base = Form::split(sides.base);
-    let base_form = base.as_ref().map_or(ours_form, |(form, _)| *form);
+    let base_form = base.as_ref().map_or(Form::PLAIN, |(form, _)| *form);
     let form = Form::merge(base_form, ours_form, theirs_form);
     let base = base.map_or_else(Document::default, |(_, text)| ancestor::read(&text));
     let ours = parse::parse(&ours_text).map_err(|error| format!("ours {error}"))?;
