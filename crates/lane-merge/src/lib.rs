@@ -3,8 +3,6 @@
 //! What a strategy promises is in `docs/decisions/0006-merging.md`. The laws hold for bytes: a clean result is the same
 //! with the sides swapped, and a side that did not change gives way to the other.
 
-#![allow(dead_code)] // the strategies are on their way
-
 mod changelog;
 mod conflict;
 mod form;

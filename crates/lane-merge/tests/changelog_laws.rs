@@ -1,5 +1,7 @@
 //! The laws of merging, on changelogs that three sides edit at random.
 
+mod seeded;
+
 use lane_merge::Markers;
 use lane_merge::Merged;
 use lane_merge::Sides;
@@ -232,6 +234,8 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
 }
 
 proptest! {
+    #![proptest_config(seeded::config())]
+
     #[test]
     fn which_side_is_ours_makes_no_difference(base in log(), a in edits(), b in edits(), loose: [bool; 3]) {
         let (a, b) = (text(&edited(&base, &a), loose[1]), text(&edited(&base, &b), loose[2]));
@@ -287,7 +291,8 @@ proptest! {
         for entry in &found {
             prop_assert!(in_a.contains(entry) || in_b.contains(entry), "{entry} came from nowhere");
         }
-        for entry in in_base.iter().filter(|e| in_a.contains(e) && in_b.contains(e)) {
+        // Of one that stands twice each side may remove another.
+        for entry in in_base.iter().filter(|e| count(&in_base, e) == 1 && in_a.contains(e) && in_b.contains(e)) {
             prop_assert!(found.contains(entry), "{entry} is lost");
         }
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)] // the lint's exception for tests does not see functions beside them
 
 mod generated;
+mod seeded;
 
 use lane_merge::Markers;
 use lane_merge::Merged;
@@ -133,7 +134,7 @@ fn check_written(kind: Kind, t: &Trio) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(seeded::config())]
 
     #[test]
     fn the_sides_may_be_swapped((kind, t) in trio()) {

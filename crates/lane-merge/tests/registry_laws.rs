@@ -1,5 +1,7 @@
 //! The laws of merging, on registries that three sides edit at random.
 
+mod seeded;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -49,6 +51,8 @@ fn lines(text: &str) -> BTreeSet<&str> {
 }
 
 proptest! {
+    #![proptest_config(seeded::config())]
+
     #[test]
     fn the_result_does_not_depend_on_sides_or_order(base in values(), a in values(), b in values(), c in values(), by_key: bool) {
         let text = if by_key { keyed } else { plain };

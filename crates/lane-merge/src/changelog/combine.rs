@@ -48,7 +48,7 @@ pub(super) fn combine(sides: &Three<Changelog>) -> Result<Combined, String> {
         used: used(&outcome),
         outcome,
         index: &index,
-        ranks: Ranks::new(&orders.base),
+        ranks: Ranks::new(&orders.base, sides),
         parts: Vec::new(),
         what: Vec::new(),
     };

@@ -76,11 +76,6 @@ impl Changelog {
         self.release(&place.0)?.category(&place.1)
     }
 
-    pub(super) fn entry(&self, place: &Place, key: &Key) -> Option<&Entry> {
-        let entries = &self.category(place)?.entries;
-        entries.iter().find(|entry| entry.key == *key)
-    }
-
     /// Every entry with its place, in the order of the text.
     pub(super) fn entries(&self) -> impl Iterator<Item = (Place, &Entry)> {
         self.releases.iter().flat_map(|release| {

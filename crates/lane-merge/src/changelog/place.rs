@@ -21,12 +21,14 @@ pub(super) struct Ranks {
     by_at: BTreeMap<At, usize>,
     by_text: BTreeMap<String, usize>,
     places: BTreeSet<Place>,
+    /// Of every entry of a side: the rank of the entry that its author put it behind.
+    anchors: [BTreeMap<At, usize>; 2],
 }
 
 impl Ranks {
-    pub(super) fn new(order: &[At]) -> Self {
+    pub(super) fn new(order: &[At], sides: &Three<Changelog>) -> Self {
         let ranked = || order.iter().enumerate().map(|(at, entry)| (entry, at + 1));
-        Self {
+        let mut ranks = Self {
             by_at: ranked().map(|(at, rank)| (at.clone(), rank)).collect(),
             // The first of a text counts.
             by_text: ranked()
@@ -34,7 +36,24 @@ impl Ranks {
                 .map(|(at, rank)| (at.1.name.clone(), rank))
                 .collect(),
             places: order.iter().map(|at| at.0.clone()).collect(),
+            anchors: Default::default(),
+        };
+        ranks.anchors = [&sides.ours, &sides.theirs].map(|side| ranks.anchors_of(side));
+        ranks
+    }
+
+    fn anchors_of(&self, side: &Changelog) -> BTreeMap<At, usize> {
+        let mut anchors = BTreeMap::new();
+        let (mut category, mut last) = (None, 0);
+        for (place, entry) in side.entries() {
+            if category.as_ref() != Some(&place) {
+                (category, last) = (Some(place.clone()), 0);
+            }
+            let rank = self.of(&place, &entry.key);
+            anchors.insert((place, entry.key.clone()), last);
+            last = rank.unwrap_or(last);
         }
+        anchors
     }
 
     /// The rank of what counts as an entry of the base at `place`.
@@ -46,15 +65,9 @@ impl Ranks {
         }
     }
 
-    /// The rank of the entry that a side put `at` behind. `None` if the side does not have it.
-    fn anchor(&self, side: &Changelog, (place, key): &At) -> Option<usize> {
-        let entries = &side.category(place)?.entries;
-        let own = entries.iter().position(|entry| entry.key == *key)?;
-        let anchor = entries[..own]
-            .iter()
-            .rev()
-            .find_map(|entry| self.of(place, &entry.key));
-        Some(anchor.unwrap_or(0))
+    /// The first of the ranks that the sides put `at` behind. `None` if no side has it.
+    fn anchor(&self, at: &At) -> Option<usize> {
+        self.anchors.iter().filter_map(|side| side.get(at).copied()).min()
     }
 }
 
@@ -98,7 +111,7 @@ pub(super) fn order(
             return order.iter().map(|key| Element::Entry((*key).clone())).collect();
         }
     }
-    canonical(place, &present, &disputes, outcome, ranks, sides)
+    canonical(place, &present, &disputes, outcome, ranks)
 }
 
 fn canonical(
@@ -107,7 +120,6 @@ fn canonical(
     disputes: &[usize],
     outcome: &Outcome,
     ranks: &Ranks,
-    sides: &Three<Changelog>,
 ) -> Vec<Element> {
     let left: BTreeSet<usize> = present.iter().filter_map(|key| ranks.of(place, key)).collect();
     let behind = |anchor: usize| left.range(..=anchor).next_back().copied().unwrap_or(0);
@@ -115,14 +127,14 @@ fn canonical(
     for key in present {
         let rank = ranks.of(place, key);
         let at = || (place.clone(), (*key).clone());
-        let position = rank.unwrap_or_else(|| behind(anchor(&at(), outcome, ranks, sides)));
+        let position = rank.unwrap_or_else(|| behind(anchor(&at(), outcome, ranks)));
         elements.push((
             (position, rank.is_none(), (*key).clone()),
             Element::Entry((*key).clone()),
         ));
     }
     for number in disputes {
-        let position = dispute_position(place, &outcome.disputes[*number].versions, ranks, sides);
+        let position = dispute_position(place, &outcome.disputes[*number].versions, ranks);
         elements.push((position, Element::Dispute(*number)));
     }
     elements.sort_by(|a, b| a.0.cmp(&b.0));
@@ -130,28 +142,17 @@ fn canonical(
 }
 
 /// Where the authors of an addition put it: the first of two places.
-fn anchor(at: &At, outcome: &Outcome, ranks: &Ranks, sides: &Three<Changelog>) -> usize {
-    let on_sides = |at: &At| {
-        [&sides.ours, &sides.theirs]
-            .into_iter()
-            .filter_map(|s| ranks.anchor(s, at))
-            .min()
-    };
+fn anchor(at: &At, outcome: &Outcome, ranks: &Ranks) -> usize {
     let anchor = match outcome.moved.get(at) {
-        Some(Moved { place, .. }) if ranks.places.contains(&place.0) => on_sides(place),
-        Some(Moved { text, .. }) => on_sides(text),
-        None => on_sides(at),
+        Some(Moved { place, .. }) if ranks.places.contains(&place.0) => ranks.anchor(place),
+        Some(Moved { text, .. }) => ranks.anchor(text),
+        None => ranks.anchor(at),
     };
     anchor.unwrap_or(0)
 }
 
 /// A dispute stands where the base has the entry, or where the sides put it.
-fn dispute_position(
-    place: &Place,
-    versions: &Three<Vec<At>>,
-    ranks: &Ranks,
-    sides: &Three<Changelog>,
-) -> (usize, bool, Key) {
+fn dispute_position(place: &Place, versions: &Three<Vec<At>>, ranks: &Ranks) -> (usize, bool, Key) {
     let base = versions
         .base
         .iter()
@@ -166,13 +167,8 @@ fn dispute_position(
             .filter(|at| at.0 == *place)
     };
     let ranked = || all().filter_map(|at| ranks.of(place, &at.1)).min();
-    let sides = || {
-        [&sides.ours, &sides.theirs]
-            .into_iter()
-            .flat_map(|s| all().filter_map(|at| ranks.anchor(s, at)))
-            .min()
-    };
-    let position = base.or_else(ranked).or_else(sides).unwrap_or(0);
+    let put = || all().filter_map(|at| ranks.anchor(at)).min();
+    let position = base.or_else(ranked).or_else(put).unwrap_or(0);
     let key = all().map(|at| at.1.clone()).min();
     let key = key.unwrap_or(Key {
         name: String::new(),

@@ -295,6 +295,11 @@ impl<'a> Deciding<'a> {
                     {
                         return Ok(());
                     }
+                    (None, Some(base)) if self.is_set(path) => match fields::emptied(base, one) {
+                        Some(rest) => Some(rest),
+                        None if base.comments() == one.comments() => return Ok(()),
+                        None => None,
+                    },
                     (None, Some(_)) => None,
                     _ => Some(one.clone()),
                 }
@@ -307,6 +312,10 @@ impl<'a> Deciding<'a> {
             self.out.values.insert(path.clone(), None);
         }
         Ok(())
+    }
+
+    fn is_set(&self, path: &[String]) -> bool {
+        self.schema.row(path).is_some_and(|(_, row)| row.law == Law::Set)
     }
 
     fn headers(&mut self) {

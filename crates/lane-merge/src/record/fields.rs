@@ -104,6 +104,18 @@ fn value(
     }
 }
 
+/// A set that one side changed and the other left empty, which is written as no key at all: what the first one added.
+/// `None` if that is nothing.
+pub(super) fn emptied(base: &Leaf, changed: &Leaf) -> Option<Leaf> {
+    let (text, meaning) = list::merged(Some(&base.text), &changed.text, "[]")?;
+    let leaf = Leaf {
+        text,
+        meaning,
+        ..changed.clone()
+    };
+    (leaf.meaning != Meaning::List(Vec::new())).then_some(leaf)
+}
+
 /// The greater of two numbers or times.
 fn greater<'a>(ours: &'a Leaf, theirs: &'a Leaf) -> Option<&'a Leaf> {
     let number = |leaf: &Leaf| match &leaf.meaning {
