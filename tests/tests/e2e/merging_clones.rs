@@ -60,23 +60,10 @@ impl<'s> World<'s> {
         for kind in kinds() {
             first.write(kind.path, kind.begin());
         }
-        first.git(["add", "--all"]).ok();
-        first
-            .git(["commit", "--quiet", "--no-verify", "-m", "policy and files"])
-            .ok();
+        commit_all(&first);
         // Again, for the attributes that the policy asks for.
         first.lane(["init"]).ok();
-        first.git(["add", "--all"]).ok();
-        first
-            .git([
-                "commit",
-                "--quiet",
-                "--no-verify",
-                "--allow-empty",
-                "-m",
-                "attributes",
-            ])
-            .ok();
+        commit_all(&first);
         let driver = first.git(["config", "merge.git-lane.driver"]).ok();
         let mut clones = vec![first];
         for name in ["two", "three"] {
@@ -232,6 +219,15 @@ impl<'s> World<'s> {
         }
         place.git(["commit", "--quiet", "--no-edit"]).ok();
     }
+}
+
+/// A commit past the hooks, which have their own tests.
+fn commit_all(place: &Place<'_>) {
+    place.git(["add", "--all"]).ok();
+    let hooks = "core.hooksPath=/dev/null";
+    place
+        .git(["-c", hooks, "commit", "--quiet", "--allow-empty", "-m", "all"])
+        .ok();
 }
 
 /// The text of each kind's file in a commit.

@@ -6,6 +6,7 @@ use lane_merge::MARKER_MIN;
 use lane_merge::Markers;
 use lane_merge::Merged;
 use lane_merge::Sides;
+use lane_merge::Strategy;
 
 use super::Kind;
 use super::tokens;
@@ -72,14 +73,17 @@ fn clean(kind: &Kind, base: &str, ours: &str, theirs: &str, text: &str) -> Optio
         (in_one && in_other) || ((in_one || in_other) && !sure.contains(*token))
     };
     let wanted: BTreeSet<String> = one.union(&other).filter(wanted).cloned().collect();
-    let lost: Vec<&String> = wanted
-        .difference(&after)
-        .filter(|token| !unsure.contains(*token))
-        .collect();
-    let back: Vec<&String> = after
+    // A comment of a record goes with the key below it. Where sides put different keys there, it may come twice, or back.
+    let comment = |token: &str| {
+        let mut lines = text.lines().filter(|line| line.contains(token));
+        kind.strategy == Strategy::Record && lines.all(|line| line.starts_with('#'))
+    };
+    let lost = wanted.difference(&after).filter(|token| !unsure.contains(*token));
+    let lost: Vec<&String> = lost.collect();
+    let back = after
         .difference(&wanted)
-        .filter(|token| !unsure.contains(*token))
-        .collect();
+        .filter(|token| !unsure.contains(*token) && !comment(token));
+    let back: Vec<&String> = back.collect();
     if !lost.is_empty() {
         return Some(format!("lost: {lost:?}"));
     }
@@ -89,7 +93,7 @@ fn clean(kind: &Kind, base: &str, ours: &str, theirs: &str, text: &str) -> Optio
     let count = |text: &str, token: &str| text.matches(token).count();
     let doubled = after
         .iter()
-        .find(|token| count(text, token) > count(ours, token).max(count(theirs, token)));
+        .find(|token| !comment(token) && count(text, token) > count(ours, token).max(count(theirs, token)));
     if let Some(token) = doubled {
         return Some(format!("doubled: {token}"));
     }
