@@ -48,7 +48,8 @@ pub struct Group {
     pub named: &'static [&'static str],
     /// A field outside the group that grows while the same one lives: the version with more of it is the later one.
     pub later: Option<&'static str>,
-    /// Fields outside the group that mean nothing without it: where it is in conflict, so are they.
+    /// Fields outside the group that mean nothing without it: where it is in conflict, so are they; and where one side put
+    /// another one in its place, a change of these by the other side is a conflict.
     pub with: &'static [&'static str],
 }
 
@@ -242,7 +243,7 @@ const LOCK: Schema = Schema {
         same: &["id", "task", "owner", "clone", "fence", "start"],
         named: &["owner", "fence"],
         later: None,
-        with: &["heartbeat", "expires"],
+        with: &["scope", "heartbeat", "expires"],
     }],
     identity: None,
     format: None,

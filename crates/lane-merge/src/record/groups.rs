@@ -111,7 +111,7 @@ impl Instance {
             Side::Ours => (docs[1], docs[2]),
             Side::Theirs => (docs[2], docs[1]),
         };
-        if self.drops(schema, docs[0], taken, other) {
+        if self.drops(schema, docs[0], taken, other) || self.is_outdated(docs[0], taken, other) {
             Verdict::Disputed
         } else {
             Verdict::Take(side)
@@ -138,6 +138,17 @@ impl Instance {
             return Err(Conflict);
         }
         Ok(Some(if vo > vt { Side::Ours } else { Side::Theirs }))
+    }
+
+    /// Whether one side put another one in its place, and the other changed what means nothing without the old one: a lock
+    /// granted again, and a sign of life of the former holder.
+    fn is_outdated(&self, base: &Document, taken: &Document, other: &Document) -> bool {
+        let changed = |field: &&str| {
+            let path = key_path(field);
+            let now = other.meaning(&path);
+            now != base.meaning(&path) && now != taken.meaning(&path)
+        };
+        !self.is_same(base, taken) && self.group.with.iter().any(changed)
     }
 
     /// Whether both are versions of the same one.
