@@ -53,7 +53,9 @@ pub fn broken(kind: &Kind, base: &str, ours: &str, theirs: &str) -> Option<Strin
         _ => Some("it depends on which side was ours".to_owned()),
     };
     why.map(|why| {
-        format!("{why}\n=== base\n{base}=== ours\n{ours}=== theirs\n{theirs}=== merged\n{one:#}=== swapped\n{other:#}")
+        format!(
+            "{why}\n=== base\n{base}=== ours\n{ours}=== theirs\n{theirs}=== merged\n{one}=== swapped\n{other}"
+        )
     })
 }
 
@@ -100,15 +102,22 @@ fn clean(kind: &Kind, base: &str, ours: &str, theirs: &str, text: &str) -> Optio
     mixed(text).or_else(|| absorbed(kind, base, ours, theirs, text))
 }
 
-/// What is merged already is not merged again.
+/// What is merged already (a commit that was picked before) adds nothing and takes nothing away. It may be a conflict:
+/// what happened to it meanwhile is not in the base.
 fn absorbed(kind: &Kind, base: &str, ours: &str, theirs: &str, text: &str) -> Option<String> {
     let again = [ours, theirs].map(|side| merged(kind, base, text, side, MARKER_MIN));
+    let alike = |again: &str| tokens(again) == tokens(text) && lines(again) == lines(text);
     let differs = again
         .iter()
-        .find(|outcome| **outcome != Outcome::Clean(text.to_owned()))?;
+        .find(|outcome| matches!(outcome, Outcome::Clean(again) if !alike(again)))?;
     Some(format!(
-        "merged with one of its sides again, it is another:\n{differs:#}"
+        "merged with one of its sides again, it is another:\n{differs}"
     ))
+}
+
+/// How many lines say something.
+fn lines(text: &str) -> usize {
+    text.lines().filter(|line| !line.trim().is_empty()).count()
 }
 
 /// A claim whose parts are of different events.
