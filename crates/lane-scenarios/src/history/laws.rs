@@ -82,9 +82,15 @@ fn clean(kind: &Kind, base: &str, ours: &str, theirs: &str, text: &str) -> Optio
     };
     let lost = wanted.difference(&after).filter(|token| !unsure.contains(*token));
     let lost: Vec<&String> = lost.collect();
+    // An entry that one side removed, and the other released in other words, stays as it was released.
+    let reworded = |token: &str| {
+        let said = |text: &str, line: &str| text.lines().any(|it| it == line);
+        let mut lines = text.lines().filter(|line| line.contains(token));
+        kind.strategy == Strategy::Changelog && lines.all(|line| !said(base, line))
+    };
     let back = after
         .difference(&wanted)
-        .filter(|token| !unsure.contains(*token) && !comment(token));
+        .filter(|token| !unsure.contains(*token) && !comment(token) && !reworded(token));
     let back: Vec<&String> = back.collect();
     if !lost.is_empty() {
         return Some(format!("lost: {lost:?}"));
@@ -93,9 +99,11 @@ fn clean(kind: &Kind, base: &str, ours: &str, theirs: &str, text: &str) -> Optio
         return Some(format!("removed, and there again: {back:?}"));
     }
     let count = |text: &str, token: &str| text.matches(token).count();
-    let doubled = after
-        .iter()
-        .find(|token| !comment(token) && count(text, token) > count(ours, token).max(count(theirs, token)));
+    let doubled = after.iter().find(|token| {
+        !comment(token)
+            && !unsure.contains(*token)
+            && count(text, token) > count(ours, token).max(count(theirs, token))
+    });
     if let Some(token) = doubled {
         return Some(format!("doubled: {token}"));
     }
