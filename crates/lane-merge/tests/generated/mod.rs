@@ -310,9 +310,20 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
+/// Edits that change what a record says, and not how it is laid out.
+fn plain() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        6 => (0..40usize, 0..5usize).prop_map(|(a, b)| Edit::Write(a, b)),
+        1 => (0..6usize).prop_map(Edit::RemoveSection),
+        1 => (0..6usize, 0..6u8).prop_map(|(a, b)| Edit::Unknown(a, b)),
+        1 => (0..6u8).prop_map(Edit::UnknownSection),
+        1 => (0..3u8).prop_map(Edit::Claim),
+    ]
+}
+
 /// A kind, a base of it, and three sides.
 pub(crate) fn trio() -> impl Strategy<Value = (Kind, Trio)> {
-    let kinds = [
+    let kinds = vec![
         Kind::Task,
         Kind::Lock,
         Kind::Policy,
@@ -320,35 +331,40 @@ pub(crate) fn trio() -> impl Strategy<Value = (Kind, Trio)> {
         Kind::Gates,
         Kind::Other,
     ];
-    let edits = || prop::collection::vec(edit(), 0..5);
     (
-        select(kinds.to_vec()),
+        select(kinds),
         prop::bool::weighted(0.1),
-        edits(),
-        edits(),
-        edits(),
+        sides(|| prop::collection::vec(edit(), 0..5)),
     )
-        .prop_map(|(kind, empty, a, b, c)| {
-            let start = kind.base();
-            let side = |edits: &[Edit]| {
-                let text = edits
-                    .iter()
-                    .fold(start.to_owned(), |text, edit| edited(kind, &text, edit));
-                if text.parse::<toml_edit::DocumentMut>().is_ok() {
-                    text
-                } else {
-                    start.to_owned()
-                }
-            };
-            let base = if empty { String::new() } else { start.to_owned() };
-            let trio = Trio {
-                base,
-                x: side(&a),
-                y: side(&b),
-                z: side(&c),
-            };
-            (kind, trio)
-        })
+        .prop_map(|(kind, empty, edits)| (kind, trio_of(kind, empty, &edits)))
+}
+
+/// The same, of sides that leave the layout alone.
+pub(crate) fn plain_trio() -> impl Strategy<Value = (Kind, Trio)> {
+    let kinds = vec![Kind::Task, Kind::Lock, Kind::Policy, Kind::Results, Kind::Gates];
+    (select(kinds), sides(|| prop::collection::vec(plain(), 0..5)))
+        .prop_map(|(kind, edits)| (kind, trio_of(kind, false, &edits)))
+}
+
+fn sides<S: Strategy>(one: impl Fn() -> S) -> impl Strategy<Value = [S::Value; 3]> {
+    [one(), one(), one()]
+}
+
+fn trio_of(kind: Kind, empty: bool, edits: &[Vec<Edit>; 3]) -> Trio {
+    let start = kind.base();
+    let side = |edits: &Vec<Edit>| {
+        let text = edits
+            .iter()
+            .fold(start.to_owned(), |text, edit| edited(kind, &text, edit));
+        if text.parse::<toml_edit::DocumentMut>().is_ok() {
+            text
+        } else {
+            start.to_owned()
+        }
+    };
+    let [x, y, z] = edits.each_ref().map(side);
+    let base = if empty { String::new() } else { start.to_owned() };
+    Trio { base, x, y, z }
 }
 
 /// The lines of a text, of which each is a key with its value, a header, a comment or blank.
