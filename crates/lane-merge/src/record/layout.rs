@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lane_core::record::schema::Kind;
 use lane_core::record::schema::Schema;
 
 use super::comments::merged_above;
@@ -58,21 +59,35 @@ struct Layout<'a> {
     is_start: bool,
 }
 
-/// Where a key or section stands among the others: what the schema knows first, the rest by the alphabet.
+/// Where a key or section stands among the others: in the schema's order, what it does not know by the alphabet.
 type Rank = Vec<(usize, String)>;
 
 impl<'a> Layout<'a> {
-    fn rank(&self, path: &KeyPath) -> Rank {
-        let place = |n: usize| self.schema.place(&path[..n]).unwrap_or(usize::MAX);
+    /// `unknown` is the place of what the schema does not know; places of what it knows begin with 1.
+    fn rank(&self, path: &KeyPath, unknown: usize) -> Rank {
+        let place = |n: usize| self.schema.place(&path[..n]).map_or(unknown, |place| place + 1);
         path.iter()
             .enumerate()
             .map(|(n, key)| (place(n + 1), key.clone()))
             .collect()
     }
 
-    fn ordered(&self, of: impl Fn(&'a Document) -> &'a [KeyPath], present: &[KeyPath]) -> Vec<KeyPath> {
+    fn ordered(
+        &self,
+        of: impl Fn(&'a Document) -> &'a [KeyPath],
+        present: &[KeyPath],
+        unknown: usize,
+    ) -> Vec<KeyPath> {
         let [base, ours, theirs] = self.docs.map(of);
-        order::merged(base, ours, theirs, present, |path| self.rank(path))
+        order::merged(base, ours, theirs, present, |path| self.rank(path, unknown))
+    }
+
+    /// Among sections the store writes what it does not know first; people write it last.
+    fn unknown_sections(&self) -> usize {
+        match self.schema.kind {
+            Kind::Policy | Kind::Gates | Kind::Other => usize::MAX,
+            _ => 0,
+        }
     }
 
     /// The section that a value stands in: that of the nearest header above it.
@@ -129,7 +144,7 @@ impl<'a> Layout<'a> {
         let headers = self.decided.headers.keys().chain(self.decided.tables.keys());
         let present = headers.chain(tables.map(|(path, _)| path)).chain(disputed);
         let present: Vec<KeyPath> = present.cloned().collect();
-        self.ordered(|doc| &doc.sections, &present)
+        self.ordered(|doc| &doc.sections, &present, self.unknown_sections())
     }
 
     fn head(&mut self) {
@@ -196,7 +211,7 @@ impl<'a> Layout<'a> {
         let Some(present) = self.homes.remove(section) else {
             return;
         };
-        for path in self.ordered(|doc| doc.keys_of(section), &present) {
+        for path in self.ordered(|doc| doc.keys_of(section), &present, usize::MAX) {
             self.value(&path, section);
         }
     }

@@ -7,8 +7,10 @@ mod document;
 mod fields;
 mod groups;
 mod layout;
+mod lines;
 mod list;
 mod meaning;
+mod paragraphs;
 mod parse;
 mod sound;
 mod words;
@@ -44,7 +46,8 @@ fn try_merge(schema: &Schema, sides: &Sides<'_>) -> Result<Merged, String> {
     let base = Form::split(sides.base);
     let base_form = base.as_ref().map_or(Form::PLAIN, |(form, _)| *form);
     let form = Form::merge(base_form, ours_form, theirs_form);
-    let base = base.map_or_else(Document::default, |(_, text)| ancestor::read(&text));
+    let base_text = base.map_or_else(String::new, |(_, text)| text);
+    let base = ancestor::read(&base_text);
     let ours = parse::parse(&ours_text).map_err(|error| format!("ours {error}"))?;
     let theirs = parse::parse(&theirs_text).map_err(|error| format!("theirs {error}"))?;
     let docs = [&base, &ours, &theirs];
@@ -65,10 +68,17 @@ fn try_merge(schema: &Schema, sides: &Sides<'_>) -> Result<Merged, String> {
         _ => Ok(()),
     };
     if decided.what.is_empty() {
-        let text = agreed(&pieces);
-        let read =
-            parse::parse(&text).map_err(|error| format!("merged field by field, the record {error}"))?;
-        if !says(&read, &decided) {
+        let says = |text: &str| {
+            let read = parse::parse(text);
+            read.is_ok_and(|read| says(&read, &decided))
+        };
+        let texts = [base_text.as_str(), &ours_text, &theirs_text];
+        let by_lines = lines::merged(texts).filter(|text| says(text));
+        let text = match by_lines {
+            Some(text) => text,
+            None => paragraphs::once(texts, agreed(&pieces), says),
+        };
+        if !says(&text) {
             return Err("merged field by field, the record would say something else".to_owned());
         }
         check(&text)?;
