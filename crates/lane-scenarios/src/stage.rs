@@ -34,8 +34,8 @@ impl<'s> Stage<'s> {
         place
             .git(["commit", "--quiet", "--no-verify", "-m", "policy"])
             .ok();
-        // A second time: the attributes follow the policy.
-        place.lane(["init"]).ok();
+        // The attributes follow the policy.
+        place.lane(["init", "--attributes"]).ok();
         place.git(["add", "--all"]).ok();
         place
             .git([

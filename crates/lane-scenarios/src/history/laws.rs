@@ -114,13 +114,31 @@ fn clean(kind: &Kind, base: &str, ours: &str, theirs: &str, text: &str) -> Optio
 /// what happened to it meanwhile is not in the base.
 fn absorbed(kind: &Kind, base: &str, ours: &str, theirs: &str, text: &str) -> Option<String> {
     let again = [ours, theirs].map(|side| merged(kind, base, text, side, MARKER_MIN));
-    let alike = |again: &str| tokens(again) == tokens(text) && lines(again) == lines(text);
+    let alike = |again: &str| {
+        tokens(again) == tokens(text) && (same(kind, again, text) || lines(again) == lines(text))
+    };
     let differs = again
         .iter()
         .find(|outcome| matches!(outcome, Outcome::Clean(again) if !alike(again)))?;
     Some(format!(
         "merged with one of its sides again, it is another:\n{differs}"
     ))
+}
+
+/// Whether two results of the same edits agree: byte for byte, but of a record that people laid out the values and
+/// comments.
+pub fn same(kind: &Kind, one: &str, other: &str) -> bool {
+    let comments = |text: &str| -> BTreeSet<String> {
+        let lines = text
+            .lines()
+            .filter_map(|line| line.find('#').map(|at| line[at..].to_owned()));
+        lines.collect()
+    };
+    let values = |text: &str| text.parse::<toml::Table>().ok();
+    one == other
+        || kind.strategy == Strategy::Record
+            && values(one) == values(other)
+            && comments(one) == comments(other)
 }
 
 /// How many lines say something.

@@ -14,6 +14,7 @@ pub use deed::tokens;
 pub use laws::Outcome;
 pub use laws::broken;
 pub use laws::merged;
+pub use laws::same;
 pub use laws::side_of;
 
 use lane_merge::Strategy;
