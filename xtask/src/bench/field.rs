@@ -115,7 +115,12 @@ impl Field {
 }
 
 /// Runs a command that must succeed; gives its standard output, and how long it took.
-pub(super) fn finish(mut command: Command) -> Result<(String, Duration), Error> {
+pub(super) fn finish(command: Command) -> Result<(String, Duration), Error> {
+    finish_as(command, &[0])
+}
+
+/// Runs a command that must end with one of `codes`; gives its standard output, and how long it took.
+pub(super) fn finish_as(mut command: Command, codes: &[i32]) -> Result<(String, Duration), Error> {
     let start = Instant::now();
     let output = command.output();
     let took = start.elapsed();
@@ -124,11 +129,12 @@ pub(super) fn finish(mut command: Command) -> Result<(String, Duration), Error> 
         command: line(),
         source,
     })?;
-    if !output.status.success() {
+    let code = output.status.code();
+    if !code.is_some_and(|code| codes.contains(&code)) {
         anstream::eprintln!("{}", String::from_utf8_lossy(&output.stderr).trim_end());
         return Err(Error::Failed {
             command: line(),
-            code: output.status.code(),
+            code,
         });
     }
     Ok((String::from_utf8_lossy(&output.stdout).into_owned(), took))

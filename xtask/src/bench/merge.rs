@@ -7,12 +7,12 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
-use std::time::Instant;
 
 use super::Plan;
 use super::Report;
 use super::field::Field;
 use super::field::finish;
+use super::field::finish_as;
 use super::field::machine;
 use super::race;
 use super::race::Times;
@@ -166,32 +166,11 @@ fn merge(field: &Field, repo: &Path, driver: &Driver, tasks: usize) -> Result<(D
         args.extend(["-c", line]);
     }
     args.extend(["merge", "--quiet", "--no-edit", &theirs]);
-    let took = ended(field.command(repo, "git", &args))?;
+    // Clean, or with conflicts.
+    let (_, took) = finish_as(field.command(repo, "git", &args), &[0, 1])?;
     let unmerged = field.run(repo, "git", &["diff", "--name-only", "--diff-filter=U"])?;
     let files: BTreeSet<&str> = unmerged.lines().collect();
     Ok((took, files.len()))
-}
-
-/// How long a merge took that is clean (0) or has conflicts (1).
-fn ended(mut command: Command) -> Result<Duration, Error> {
-    let start = Instant::now();
-    let output = command.output();
-    let took = start.elapsed();
-    let line = || format!("{command:?}");
-    let output = output.map_err(|source| Error::Spawn {
-        command: line(),
-        source,
-    })?;
-    match output.status.code() {
-        Some(0 | 1) => Ok(took),
-        code => {
-            anstream::eprintln!("{}", String::from_utf8_lossy(&output.stderr).trim_end());
-            Err(Error::Failed {
-                command: line(),
-                code,
-            })
-        }
-    }
 }
 
 fn table(files: usize, times: &[Times], conflicts: &[usize], missed: &mut Vec<String>) -> String {
