@@ -48,6 +48,9 @@ pub struct Group {
     pub named: &'static [&'static str],
     /// A field outside the group that grows while the same one lives: the version with more of it is the later one.
     pub later: Option<&'static str>,
+    /// Fields outside the group that grow as it comes and goes: a version in which one grew has changed the group, even
+    /// if all of it is as it was in the base.
+    pub counted: &'static [&'static str],
     /// Fields outside the group that mean nothing without it: where it is in conflict, so are they; and where one side put
     /// another one in its place, a change of these by the other side is a conflict.
     pub with: &'static [&'static str],
@@ -212,6 +215,7 @@ const TASK: Schema = Schema {
         ],
         named: &["claim.by", "claim.fence"],
         later: Some("checkpoints"),
+        counted: &["attempts"],
         with: &[],
     }],
     identity: Some(("created", "title")),
@@ -243,6 +247,7 @@ const LOCK: Schema = Schema {
         same: &["id", "task", "owner", "clone", "fence", "start"],
         named: &["owner", "fence"],
         later: None,
+        counted: &[],
         with: &["scope", "heartbeat", "expires"],
     }],
     identity: None,
@@ -442,6 +447,7 @@ const GATES: Schema = Schema {
         same: &[],
         named: &[],
         later: None,
+        counted: &[],
         with: &[],
     }],
     identity: None,

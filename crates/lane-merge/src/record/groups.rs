@@ -125,7 +125,17 @@ impl Instance {
         }
         let later = self.group.later.map(key_path);
         let [vb, vo, vt] = docs.map(|doc| later.as_ref().map(|path| version(doc, path)));
-        match ((&o, &vo) == (&b, &vb), (&t, &vt) == (&b, &vb)) {
+        let counted = |doc| {
+            let fields = self.group.counted.iter();
+            fields
+                .map(|field| version(doc, &key_path(field)))
+                .collect::<Vec<_>>()
+        };
+        let [cb, co, ct] = docs.map(counted);
+        match (
+            (&o, &vo, co) == (&b, &vb, cb.clone()),
+            (&t, &vt, ct) == (&b, &vb, cb),
+        ) {
             (_, true) => return Ok(Some(Side::Ours)),
             (true, _) => return Ok(Some(Side::Theirs)),
             _ => {}
@@ -236,12 +246,18 @@ impl Instance {
                 out.push(words);
             }
         }
-        if let Some(later) = self.group.later.map(key_path)
-            && let Some(number) = doc
-                .meaning(&later)
-                .filter(|now| base.meaning(&later) != Some(*now))
-        {
-            out.insert(0, format!("{} {}", name(&later), number.shown()));
+        let changed = |field: &str| {
+            let path = key_path(field);
+            let number = doc
+                .meaning(&path)
+                .filter(|now| base.meaning(&path) != Some(*now))?;
+            Some(format!("{} {}", name(&path), number.shown()))
+        };
+        if let Some(words) = self.group.later.and_then(changed) {
+            out.insert(0, words);
+        }
+        if out.is_empty() {
+            out.extend(self.group.counted.iter().copied().filter_map(changed));
         }
         out.truncate(4);
         if out.is_empty() {
