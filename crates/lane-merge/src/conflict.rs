@@ -237,17 +237,24 @@ fn marker(line: &str) -> Option<(char, usize)> {
     (size >= MARKER_MIN && ends).then_some((sign, size))
 }
 
-/// `text` without its conflicts: the lines that are agreed.
-pub(crate) fn without_conflicts(text: &str) -> String {
+/// `text` without its conflicts whose markers have this length at `least`: the lines that are agreed. What only looks
+/// like the start of one stays.
+pub(crate) fn without_conflicts(text: &str, least: usize) -> String {
     let mut out = String::new();
-    let mut inside: Option<usize> = None;
+    // Its length, where it starts in `out`, and whether the lines between its sides were met.
+    let mut open: Option<(usize, usize, bool)> = None;
     for line in text.split_inclusive('\n') {
-        match (inside, marker(line)) {
-            (None, Some(('<', size))) => inside = Some(size),
-            (Some(size), Some(('>', s))) if s == size => inside = None,
-            (Some(_), _) => {}
-            (None, _) => out.push_str(line),
-        }
+        let before = out.len();
+        out.push_str(line);
+        open = match (open, marker(line)) {
+            (None, Some(('<', size))) if size >= least => Some((size, before, false)),
+            (Some((size, start, _)), Some(('=', s))) if s == size => Some((size, start, true)),
+            (Some((size, start, true)), Some(('>', s))) if s == size => {
+                out.truncate(start);
+                None
+            }
+            (open, _) => open,
+        };
     }
     out
 }
@@ -317,15 +324,24 @@ mod tests {
                 let text = written(pieces.clone(), &markers);
                 let sides = Some(("x\na ours\ny\n".to_owned(), "x\na theirs\ny\n".to_owned()));
                 assert_eq!(resolutions(&text), sides);
-                assert_eq!(without_conflicts(&text), "x\ny\n");
+                assert_eq!(without_conflicts(&text, size), "x\ny\n");
+                assert_eq!(without_conflicts(&text, size + 1), text);
             }
         }
     }
 
     #[test]
     fn a_text_without_conflicts_has_no_resolutions() {
-        for text in ["", "a\n", "=======\n", "<<<<<<< open\na\n", ">>>>>>> a\n"] {
+        for text in [
+            "",
+            "a\n",
+            "=======\n",
+            "<<<<<<< open\na\n",
+            ">>>>>>> a\n",
+            "<<<<<<< a\n>>>>>>> a\n",
+        ] {
             assert_eq!(resolutions(text), None, "{text:?}");
+            assert_eq!(without_conflicts(text, MARKER_MIN), text);
         }
     }
 }

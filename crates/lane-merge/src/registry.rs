@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use lane_core::text::excerpt;
 
 use crate::Conflicts;
+use crate::MARKER_MIN;
 use crate::Merged;
 use crate::Piece;
 use crate::Sides;
@@ -37,7 +38,7 @@ pub(crate) fn merge(sides: &Sides<'_>) -> Merged {
     };
     if [&ours, &theirs]
         .into_iter()
-        .any(|text| without_conflicts(text) != *text)
+        .any(|text| without_conflicts(text, MARKER_MIN) != *text)
     {
         return Merged::Conflicts(whole::conflict(sides, "a side holds conflict markers"));
     }
@@ -47,7 +48,7 @@ pub(crate) fn merge(sides: &Sides<'_>) -> Merged {
     {
         return Merged::Unsuited("carriage returns stand within its lines".to_owned());
     }
-    let base = without_conflicts(&base);
+    let base = without_conflicts(&base, MARKER_MIN);
     let versions = [&base, &ours, &theirs].map(|text| Registry::read(text));
     let order = match order(&versions) {
         Ok(order) => order,

@@ -18,7 +18,10 @@ mod write;
 
 use std::collections::BTreeSet;
 
+use lane_core::markers;
+
 use crate::Conflicts;
+use crate::MARKER_MIN;
 use crate::Merged;
 use crate::Piece;
 use crate::Sides;
@@ -74,13 +77,13 @@ fn texts(sides: &Sides<'_>) -> Result<(Form, Three<String>), Whole> {
     let (base, ours, theirs) = (text(sides.base)?, text(sides.ours)?, text(sides.theirs)?);
     let form = Form::merge(base.0, ours.0, theirs.0);
     let texts = Three {
-        base: without_conflicts(&base.1),
+        base: agreed_base(&base.1),
         ours: ours.1,
         theirs: theirs.1,
     };
     if [&texts.ours, &texts.theirs]
         .into_iter()
-        .any(|text| without_conflicts(text) != *text)
+        .any(|text| is_marked(text))
     {
         return Err(Whole::Conflict("a side holds conflict markers".to_owned()));
     }
@@ -88,6 +91,21 @@ fn texts(sides: &Sides<'_>) -> Result<(Form, Three<String>), Whole> {
         return Err(Whole::Unsuited("carriage returns stand within its lines"));
     }
     Ok((form, texts))
+}
+
+/// Whether a conflict was left in the text. One in a code block is an example.
+fn is_marked(text: &str) -> bool {
+    !markers::conflicts(text.as_bytes()).is_empty()
+}
+
+/// The base without its conflicts. Where git merges two bases its markers are longer, and may stand in code.
+fn agreed_base(text: &str) -> String {
+    let agreed = without_conflicts(text, MARKER_MIN + 1);
+    if is_marked(&agreed) {
+        without_conflicts(&agreed, MARKER_MIN)
+    } else {
+        agreed
+    }
 }
 
 fn suited(changelogs: &Three<Changelog>) -> Result<(), Whole> {
@@ -145,6 +163,29 @@ mod tests {
         let text = String::from_utf8(conflicts.text(&Markers::default())).unwrap();
         assert!(text.contains(&marked["## 1.0\n".len()..]), "{text}");
         assert_eq!(conflicts.what, ["a side holds conflict markers"]);
+    }
+
+    #[test]
+    fn markers_in_code_are_no_conflict() {
+        let whole = "```\n<<<<<<< ours\nx\n=======\ny\n>>>>>>> theirs\n```\n";
+        for example in [whole, "```\n<<<<<<< the first line\n```\n"] {
+            let changelog = |top: &str, end: &str| format!("## [Unreleased]\n\n{top}- b\n\n{example}{end}");
+            for kept in [true, false] {
+                let base = changelog("- a\n", "\n- d\n");
+                let ours = changelog("- a\n- o\n", "\n- d\n");
+                let theirs = changelog("- a\n", "");
+                let without = |text: &str| text.replace(&format!("\n{example}"), "");
+                let theirs = if kept { theirs } else { without(&theirs) };
+                let sides = Sides {
+                    base: base.as_bytes(),
+                    ours: ours.as_bytes(),
+                    theirs: theirs.as_bytes(),
+                };
+                let merged = changelog("- a\n- o\n", "");
+                let merged = if kept { merged } else { without(&merged) };
+                assert_eq!(merge(&sides), Merged::Clean(merged.into_bytes()));
+            }
+        }
     }
 
     proptest! {
