@@ -51,6 +51,9 @@ pub struct Group {
     /// Fields outside the group that grow as it comes and goes: a version in which one grew has changed the group, even
     /// if all of it is as it was in the base.
     pub counted: &'static [&'static str],
+    /// Fields outside the group that stay as they are while there is one: where one side put one there and the other
+    /// changed these, it is a conflict.
+    pub bound: &'static [&'static str],
     /// Fields outside the group that mean nothing without it: where it is in conflict, so are they; and where one side put
     /// another one in its place, a change of these by the other side is a conflict.
     pub with: &'static [&'static str],
@@ -216,6 +219,7 @@ const TASK: Schema = Schema {
         named: &["claim.by", "claim.fence"],
         later: Some("checkpoints"),
         counted: &["attempts"],
+        bound: &["scope", "out_of_scope", "area", "branch"],
         with: &[],
     }],
     identity: Some(("created", "title")),
@@ -248,6 +252,7 @@ const LOCK: Schema = Schema {
         named: &["owner", "fence"],
         later: None,
         counted: &[],
+        bound: &[],
         with: &["scope", "heartbeat", "expires"],
     }],
     identity: None,
@@ -448,6 +453,7 @@ const GATES: Schema = Schema {
         named: &[],
         later: None,
         counted: &[],
+        bound: &[],
         with: &[],
     }],
     identity: None,

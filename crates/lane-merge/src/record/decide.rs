@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use lane_core::record::schema::Group;
 use lane_core::record::schema::Law;
 use lane_core::record::schema::Schema;
 
@@ -115,8 +116,9 @@ impl<'a> Deciding<'a> {
                 self.dispute_table(table, Some(number))?;
             }
         }
-        let with = instance.group.with.iter().map(|field| key_path(field));
-        for path in instance.members.iter().cloned().chain(with) {
+        let Group { with, bound, .. } = instance.group;
+        let besides = with.iter().chain(*bound).map(|field| key_path(field));
+        for path in instance.members.iter().cloned().chain(besides) {
             let below_table = instance
                 .tables
                 .iter()

@@ -151,14 +151,16 @@ impl Instance {
     }
 
     /// Whether one side put another one in its place, and the other changed what means nothing without the old one: a lock
-    /// granted again, and a sign of life of the former holder.
+    /// granted again, and a sign of life of the former holder; a claim, and another scope than the one that was claimed.
     fn is_outdated(&self, base: &Document, taken: &Document, other: &Document) -> bool {
         let changed = |field: &&str| {
             let path = key_path(field);
             let now = other.meaning(&path);
             now != base.meaning(&path) && now != taken.meaning(&path)
         };
-        !self.is_same(base, taken) && self.group.with.iter().any(changed)
+        let is_new = !self.is_same(base, taken);
+        let is_bound = || self.has_one(taken) && self.group.bound.iter().any(changed);
+        is_new && (self.group.with.iter().any(changed) || is_bound())
     }
 
     /// Whether both are versions of the same one.
@@ -195,15 +197,15 @@ impl Instance {
             })
     }
 
+    /// Whether a version has one.
+    fn has_one(&self, doc: &Document) -> bool {
+        let has = |field: &&str| value_at(doc, &key_path(field)).is_some();
+        !self.group.named.is_empty() && self.group.named.iter().all(has)
+    }
+
     /// Whether both sides have one, and not the same.
     pub(super) fn are_two(&self, ours: &Document, theirs: &Document) -> bool {
-        let named = |doc: &Document| {
-            self.group
-                .named
-                .iter()
-                .all(|field| value_at(doc, &key_path(field)).is_some())
-        };
-        !self.group.named.is_empty() && named(ours) && named(theirs) && !self.is_same(ours, theirs)
+        self.has_one(ours) && self.has_one(theirs) && !self.is_same(ours, theirs)
     }
 
     /// The one that a version has, in words: who, and its number.
@@ -257,7 +259,11 @@ impl Instance {
             out.insert(0, words);
         }
         if out.is_empty() {
-            out.extend(self.group.counted.iter().copied().filter_map(changed));
+            let Group {
+                counted, bound, with, ..
+            } = self.group;
+            let besides = counted.iter().chain(*bound).chain(*with);
+            out.extend(besides.copied().filter_map(changed));
         }
         out.truncate(4);
         if out.is_empty() {
