@@ -12,6 +12,7 @@ mod list;
 mod meaning;
 mod paragraphs;
 mod parse;
+mod restyled;
 mod sound;
 mod words;
 
@@ -57,6 +58,7 @@ fn try_merge(schema: &Schema, sides: &Sides<'_>) -> Result<Merged, String> {
 
     let odd = |_| "the tables of ours and theirs are written in ways that do not fit together".to_owned();
     let decided = decide::decide(schema, docs).map_err(odd)?;
+    restyled::check(schema, docs, &decided).map_err(odd)?;
     let pieces = layout::pieces(schema, docs, &decided).map_err(odd)?;
     let decodes = |text: &str| sound::fault(schema.kind, text).is_none();
     let must_decode = decodes(&ours_text) && decodes(&theirs_text);
