@@ -42,7 +42,7 @@ pub(super) struct Combined {
 pub(super) fn combine(sides: &Three<Changelog>) -> Result<Combined, String> {
     let orders = sides.map(entries::order);
     let index = sides.map(entries::index);
-    let outcome = entries::merge(&orders, &index);
+    let outcome = entries::merge(&orders, &index)?;
     let mut merge = Merge {
         sides,
         used: used(&outcome),

@@ -18,6 +18,9 @@ use crate::changelog::reworded::Versions;
 use crate::changelog::three::Three;
 use crate::three_way::three_way;
 
+/// The most entries that are followed; where more are gone on both sides in different ways, both wrote the file anew.
+const FOLLOWED_MAX: usize = 1000;
+
 /// An entry's place and its text.
 pub(super) type At = (Place, Key);
 
@@ -69,8 +72,9 @@ pub(super) fn index(changelog: &Changelog) -> Index<'_> {
         .collect()
 }
 
-/// Merges the entries. `orders` are they as they stand in the texts.
-pub(super) fn merge(orders: &Three<Vec<At>>, sides: &Three<Index<'_>>) -> Outcome {
+/// Merges the entries. `orders` are they as they stand in the texts. A sentence where only the whole file can be in
+/// conflict.
+pub(super) fn merge(orders: &Three<Vec<At>>, sides: &Three<Index<'_>>) -> Result<Outcome, String> {
     let all: BTreeSet<&At> = sides
         .base
         .keys()
@@ -83,13 +87,16 @@ pub(super) fn merge(orders: &Three<Vec<At>>, sides: &Three<Index<'_>>) -> Outcom
         ..Outcome::default()
     };
     let fates = fates(orders, sides);
+    if fates.len() > FOLLOWED_MAX {
+        return Err(format!("{} entries were changed in two ways", fates.len()));
+    }
     for fate in &fates {
         match fate.moved(&fates) {
             Some(moved) => outcome.follow(moved, sides),
             None => outcome.dispute(fate, sides),
         }
     }
-    outcome
+    Ok(outcome)
 }
 
 /// An entry of the base that both sides took away, and what it may be now on each.

@@ -166,6 +166,24 @@ mod tests {
     }
 
     #[test]
+    fn a_changelog_that_both_sides_wrote_anew_is_one_conflict() {
+        let written = |entry: &str| {
+            let entries: String = (0..3000).map(|n| format!("- {entry} {n}\n")).collect();
+            format!("## 1.0\n\n{entries}")
+        };
+        let [base, ours, theirs] = ["it does this", "it did this", "it does that"].map(written);
+        let sides = Sides {
+            base: base.as_bytes(),
+            ours: ours.as_bytes(),
+            theirs: theirs.as_bytes(),
+        };
+        let Merged::Conflicts(conflicts) = merge(&sides) else {
+            panic!("no conflict")
+        };
+        assert_eq!(conflicts.what, ["3000 entries were changed in two ways"]);
+    }
+
+    #[test]
     fn markers_in_code_are_no_conflict() {
         let whole = "```\n<<<<<<< ours\nx\n=======\ny\n>>>>>>> theirs\n```\n";
         for example in [whole, "```\n<<<<<<< the first line\n```\n"] {

@@ -1,5 +1,7 @@
 //! Reading: blocks become releases, categories, entries and links.
 
+use std::collections::HashMap;
+
 use crate::changelog::block::Block;
 use crate::changelog::block::Kind;
 use crate::changelog::block::blocks;
@@ -69,6 +71,8 @@ struct Reader {
     blank: Option<String>,
     /// The headings around the next entry, below the release: level and name.
     path: Vec<(usize, String)>,
+    /// How often each text stands in the category so far.
+    seen: HashMap<String, usize>,
 }
 
 impl Reader {
@@ -85,6 +89,7 @@ impl Reader {
             releases: Vec::new(),
             blank,
             path: Vec::new(),
+            seen: HashMap::new(),
         }
     }
 
@@ -100,6 +105,7 @@ impl Reader {
     fn release(&mut self, block: &Block, before: Option<String>) {
         let key = unique(name::release(&block.text), self.releases.iter().map(|r| &r.key));
         self.path.clear();
+        self.seen.clear();
         self.releases.push(Release {
             key,
             heading: heading(block, before),
@@ -114,6 +120,7 @@ impl Reader {
     fn category(&mut self, level: usize, block: &Block, before: Option<String>) {
         self.path.retain(|(above, _)| *above < level);
         self.path.push((level, name::heading(&block.text)));
+        self.seen.clear();
         let names: Vec<&str> = self.path.iter().map(|(_, name)| name.as_str()).collect();
         let name = names.join(&name::PATH.to_string());
         let Some(release) = self.releases.last_mut() else {
@@ -145,7 +152,10 @@ impl Reader {
             let heading = category.heading.as_mut().unwrap_or(&mut release.heading);
             heading.after = before.take();
         }
-        let key = unique(text_key(&block.text), category.entries.iter().map(|e| &e.key));
+        let name = text_key(&block.text);
+        let nth = self.seen.entry(name.clone()).or_default();
+        let key = Key { name, nth: *nth };
+        *nth += 1;
         category.entries.push(entry(key, block, before));
     }
 }

@@ -77,13 +77,11 @@ impl<'a> Reworded<'a> {
             .filter(|new| new.1.nth == at.1.nth)
             .map(|new| (*new).clone())
             .collect();
-        for new in self.by_place.get(&at.0).into_iter().flatten() {
-            self.comparisons += 1;
-            let side = self
-                .side
-                .get(*new)
-                .filter(|_| self.comparisons <= COMPARISONS_MAX);
-            if side.is_some_and(|new| alike(entry, new)) {
+        let left = COMPARISONS_MAX.saturating_sub(self.comparisons);
+        let added = self.by_place.get(&at.0).map_or(&[] as &[&At], Vec::as_slice);
+        self.comparisons = self.comparisons.saturating_add(added.len());
+        for new in added.iter().take(left) {
+            if self.side.get(*new).is_some_and(|new| alike(entry, new)) {
                 all.push((*new).clone());
             }
         }
