@@ -144,13 +144,24 @@ impl Merge<'_> {
         ))
     }
 
-    /// Whether a side that has the release wrote its heading anew.
+    /// Whether a side that has the release wrote its heading anew, or a category's.
     fn heading_changed(&self, key: &Key) -> bool {
         let headings = self
             .sides
             .map(|side| side.release(key).map(|release| release.heading.text.trim_end()));
         let changed = |side: Option<&str>| side.is_some() && side != headings.base;
-        changed(headings.ours) || changed(headings.theirs)
+        let categories = self.sides.map(|side| {
+            let categories = side.release(key).map(|release| &release.categories);
+            let named = categories.into_iter().flatten();
+            named
+                .filter_map(|c| Some(c.heading.as_ref()?.text.trim_end()))
+                .collect::<BTreeSet<&str>>()
+        });
+        let added = |side: &BTreeSet<&str>| !side.is_subset(&categories.base);
+        changed(headings.ours)
+            || changed(headings.theirs)
+            || added(&categories.ours)
+            || added(&categories.theirs)
     }
 
     fn release(&mut self, key: &Key) {

@@ -49,11 +49,11 @@ pub(super) fn release(
     let text = |release: &Option<&Release>| {
         release.map_or_else(String::new, |release| {
             let mut left = release.clone();
-            left.categories
-                .iter_mut()
-                .for_each(|category| without_moved(&release.key, category, &added, index));
-            left.categories
-                .retain(|category| category.heading.is_none() || !category.entries.is_empty());
+            left.categories.retain_mut(|category| {
+                let was_empty = category.entries.is_empty();
+                without_moved(&release.key, category, &added, index);
+                category.heading.is_none() || was_empty || !category.entries.is_empty()
+            });
             write::text(&write::release(&left), &Default::default())
         })
     };
