@@ -178,7 +178,11 @@ impl Push<'_> {
         let repo = self.session.repo;
         let theirs = self.theirs.filter(|oid| repo.has_object(*oid).unwrap_or(false));
         let theirs = theirs.and_then(|oid| repo.peel_to_commit(oid).ok().flatten());
-        let known: Vec<Oid> = self.trusted.iter().copied().chain(theirs).collect();
+        let lands = self.to.strip_prefix("refs/heads/") == Some(self.main.as_str());
+        // Where no remote-tracking ref says what others have, the local branch stands in, but not for itself.
+        let told = !self.tracked && lands && theirs.is_some();
+        let trusted = self.trusted.iter().copied().filter(|_| !told);
+        let known: Vec<Oid> = trusted.chain(theirs).collect();
         let brought = records::pushed(repo, local, &known, &self.view.policy()?)?;
         Ok(judge_pushed_records(&brought, &local.to_string()))
     }

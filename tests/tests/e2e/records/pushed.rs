@@ -48,6 +48,17 @@ fn what_no_hook_saw_is_refused_until_it_is_mended() {
 }
 
 #[test]
+fn a_push_to_a_path_is_compared_with_what_is_there() {
+    let sandbox = sandbox();
+    let repo = shared(&sandbox);
+    repo.git(["remote", "remove", "origin"]).ok();
+    unseen(&repo, &overlap(), "flawed");
+    repo.git(["push", "../origin.git", "main"])
+        .code(1)
+        .says("records-disagree: L-1 of agent-a and L-2 of agent-b both cover src");
+}
+
+#[test]
 fn what_others_have_already_is_let_through() {
     let sandbox = sandbox();
     let repo = shared(&sandbox);
