@@ -109,7 +109,7 @@ grounds! {
     OVERRIDE_NOT_ALLOWED, "override-not-allowed", State, "The policy does not name this agent among those who may override.";
     POLICY_NOT_COMMITTED, "policy-not-committed", Setup, "The integration branch has no policy yet, so nobody can start. Commit `.agents/policy.toml` there.";
     PUSH_REFUSED, "push-refused", State, "The remote, or a pre-push hook of this clone, does not take the branch of a handoff.";
-    RECORD_UNREADABLE, "record-unreadable", Finding, "A record below `.agents/` cannot be read, or lies where no record of its id belongs. Mend or move it, and stage it again.";
+    RECORD_UNREADABLE, "record-unreadable", Finding, "A record, the policy or the gates below `.agents/` cannot be read or used, or a record lies where none of its id belongs. Mend or move it, and stage it again.";
     RECORDS_DISAGREE, "records-disagree", Finding, "Records below `.agents/` contradict each other, as a merge leaves them that took one from each side. Decide which one holds, and stage that.";
     REMOTE_BROKEN, "remote-broken", State, "The remote's state has a commit that no ledger can have, so nothing of it is taken.";
     REMOTE_DIVERGED, "remote-diverged", State, "The remote's state does not contain what this clone has seen there: it was rewritten. Nothing of it is taken until somebody decides.";

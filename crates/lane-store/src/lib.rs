@@ -50,6 +50,7 @@ pub use ledger::Entry;
 pub use ledger::entries;
 pub use ledger::entries_of;
 pub use ledger::entry;
+pub use listing::GatesJudge;
 pub use listing::Laid;
 pub use listing::Listing;
 pub use listing::is_record_path;

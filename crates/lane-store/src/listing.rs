@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use lane_core::codec;
 use lane_core::markers;
+use lane_core::policy;
 use lane_core::policy::Adopted;
+use lane_core::policy::PolicyError;
 use lane_core::record::Checkpoint;
 use lane_core::record::Exception;
 use lane_core::record::FORMAT;
@@ -38,6 +40,9 @@ const FOLDER: &str = ".agents";
 
 /// Ordinary files and programs; links and submodules are no records.
 const FILE_MODES: [u32; 2] = [0o100_644, 0o100_755];
+
+/// Says what is wrong with the text of `.agents/gates.toml`. What gates are is known above this crate.
+pub type GatesJudge = fn(&[u8]) -> Result<(), String>;
 
 /// The files below `.agents/` of a tree or an index: path, mode and blob.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,7 +123,7 @@ impl Listing {
     /// # Errors
     /// [`StoreError::NewerFormat`] where they belong to a state that a newer git-lane wrote. What is wrong with a single
     /// record is no error but told in [`Laid::broken`].
-    pub fn read(&self, repo: &Repo) -> Result<Laid, StoreError> {
+    pub fn read(&self, repo: &Repo, gates: GatesJudge) -> Result<Laid, StoreError> {
         let mut laid = Laid {
             records: self.0.len(),
             ..Laid::default()
@@ -131,7 +136,7 @@ impl Listing {
             return Err(StoreError::NewerFormat { found });
         }
         for (path, (mode, blob)) in &self.0 {
-            if let Err(fault) = laid.take(repo, path, *mode, *blob) {
+            if let Err(fault) = laid.take(repo, gates, path, (*mode, *blob)) {
                 laid.broken.push(Unreadable {
                     path: String::from_utf8(path.clone()).unwrap_or_else(|_| text::escape_path(path)),
                     fault,
@@ -148,15 +153,24 @@ impl Laid {
         self.paths.get(id).map_or(&[], Vec::as_slice)
     }
 
-    fn take(&mut self, repo: &Repo, path: &[u8], mode: u32, blob: Oid) -> Result<(), String> {
+    fn take(
+        &mut self,
+        repo: &Repo,
+        gates: GatesJudge,
+        path: &[u8],
+        (mode, blob): (u32, Oid),
+    ) -> Result<(), String> {
         match layout::sort(path) {
             Sort::Other => {}
             Sort::Astray => return Err("lies where no record belongs".to_owned()),
-            Sort::Meta | Sort::Gates => drop(table(repo, mode, blob)?),
-            Sort::Policy => {
+            Sort::Meta => drop(table(repo, mode, blob)?),
+            Sort::Gates => {
                 table(repo, mode, blob)?;
-                // Whether a policy can be used is another question, that `git lane policy validate` answers.
-                self.policy = record(repo, mode, blob).ok();
+                gates(&bytes(repo, mode, blob)?)?;
+            }
+            Sort::Policy => {
+                let table = table(repo, mode, blob)?;
+                self.policy = adopted(&table, &bytes(repo, mode, blob)?)?;
             }
             Sort::LiveTask => {
                 let task: Task = record(repo, mode, blob)?;
@@ -221,18 +235,35 @@ fn table(repo: &Repo, mode: u32, blob: Oid) -> Result<toml::Table, String> {
 }
 
 fn record<T: DeserializeOwned>(repo: &Repo, mode: u32, blob: Oid) -> Result<T, String> {
+    let bytes = bytes(repo, mode, blob)?;
+    codec::decode(&bytes).map_err(|fault| match markers::conflicts(&bytes).first() {
+        Some(line) => format!("line {line}: a conflict was left there"),
+        None => fault.to_string(),
+    })
+}
+
+fn bytes(repo: &Repo, mode: u32, blob: Oid) -> Result<Vec<u8>, String> {
     if blob.is_zero() {
         return Err("is in conflict: neither side was chosen yet".to_owned());
     }
     if !FILE_MODES.contains(&mode) {
         return Err("is no ordinary file".to_owned());
     }
-    let bytes = repo.blob(blob, codec::MAX_BYTES).map_err(|fault| match fault {
+    repo.blob(blob, codec::MAX_BYTES).map_err(|fault| match fault {
         ObjectError::TooLarge { size, .. } => codec::CodecError::TooLarge(size).to_string(),
         ObjectError::Git(fault) => format!("cannot be read: {fault}"),
-    })?;
-    codec::decode(&bytes).map_err(|fault| match markers::conflicts(&bytes).first() {
-        Some(line) => format!("line {line}: a conflict was left there"),
-        None => fault.to_string(),
     })
+}
+
+/// The part that judges of a policy's file, or of what a state adopted: that names its commit, and no repository.
+/// None of a newer git-lane's, which is not judged.
+fn adopted(table: &toml::Table, bytes: &[u8]) -> Result<Option<Adopted>, String> {
+    if table.contains_key("commit") && !table.contains_key("repository") {
+        return codec::decode(bytes).map(Some).map_err(|fault| fault.to_string());
+    }
+    match policy::parse(bytes) {
+        Ok(policy) => Ok(Some(Adopted::of(&policy, ""))),
+        Err(PolicyError::Newer { .. }) => Ok(codec::decode(bytes).ok()),
+        Err(fault) => Err(fault.to_string()),
+    }
 }

@@ -1,5 +1,6 @@
 //! `git lane policy`: the rules in force, and the check of a policy file.
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -12,12 +13,14 @@ use lane_core::policy::parse;
 use lane_core::policy::rows;
 use lane_core::text;
 use lane_core::view::View as _;
+use lane_gate::GATES_PATH;
 use lane_store::find_policy;
 use serde_json::json;
 
 use super::Outcome;
 use crate::cli::Json;
 use crate::error::CliError;
+use crate::evidence::gates_fault;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
@@ -28,9 +31,10 @@ use crate::show::table;
 pub(crate) enum PolicyCommand {
     /// All values in force, and where each comes from
     Show(Json),
-    /// Check a policy file
+    /// Check a policy file, or a file of gates
     Validate {
-        /// The file (default: `.agents/policy.toml` of this worktree)
+        /// The file, from here or from the root (default: `.agents/policy.toml` of this worktree). One with the name
+        /// `gates.toml` is judged as gates
         file: Option<PathBuf>,
     },
 }
@@ -89,9 +93,19 @@ fn origin(row: &Row, place: &str) -> String {
 
 fn validate(session: &Session<'_>, file: Option<&PathBuf>) -> Outcome {
     let root = session.repo.work_dir().unwrap_or(session.repo.git_dir());
-    let path = file.cloned().unwrap_or_else(|| root.join(POLICY_PATH));
+    let asked = file.map_or(Path::new(POLICY_PATH), PathBuf::as_path);
+    let path = match file {
+        Some(file) if file.exists() => file.clone(),
+        _ => root.join(asked),
+    };
     let bytes = std::fs::read(&path)
         .map_err(|e| CliError::Usage(format!("{} cannot be read: {e}", path.display())))?;
+    if path.file_name() == Path::new(GATES_PATH).file_name() {
+        return Ok(match gates_fault(&bytes) {
+            Ok(()) => fine(&path),
+            Err(fault) => wrong(&path, &fault),
+        });
+    }
     match parse(&bytes) {
         Ok(policy) => {
             let table = codec::decode(&bytes).unwrap_or_default();
@@ -105,12 +119,18 @@ fn validate(session: &Session<'_>, file: Option<&PathBuf>) -> Outcome {
                     text::escape(&row.key)
                 ));
             }
-            paint::out(&format!("ok: {}", path.display()));
-            Ok(ExitCode::SUCCESS)
+            Ok(fine(&path))
         }
-        Err(fault) => {
-            paint::error(&format!("{}: {fault}", path.display()));
-            Ok(ExitCode::from(1))
-        }
+        Err(fault) => Ok(wrong(&path, &fault.to_string())),
     }
+}
+
+fn fine(path: &Path) -> ExitCode {
+    paint::out(&format!("ok: {}", path.display()));
+    ExitCode::SUCCESS
+}
+
+fn wrong(path: &Path, fault: &str) -> ExitCode {
+    paint::error(&format!("{}: {}", path.display(), text::excerpt(fault, 300)));
+    ExitCode::from(1)
 }

@@ -18,5 +18,6 @@ pub(crate) use resume_point::tip_of;
 pub(crate) use resume_text::lines as resume_lines;
 pub(crate) use runs::Asked;
 pub(crate) use runs::asked;
+pub(crate) use runs::gates_fault;
 pub(crate) use runs::run;
 pub(crate) use text::handoff_text;

@@ -167,6 +167,11 @@ fn gates_of(text: &[u8]) -> Result<Gates, CliError> {
     })
 }
 
+/// What is wrong with the text of `.agents/gates.toml`.
+pub(crate) fn gates_fault(text: &[u8]) -> Result<(), String> {
+    Gates::parse(text).map(drop).map_err(|fault| fault.to_string())
+}
+
 /// Runs one check in the lane's worktree. A run that changed the tree, HEAD or `core.bare` has no result.
 pub(crate) fn run(at: &AtLane, asked: &Asked, interrupt: &Interrupt) -> Result<Ran, CliError> {
     let job = Job {

@@ -26,6 +26,7 @@ use lane_store::is_record_path;
 use super::driven::Driven;
 use super::pushing::COMMITS_MAX;
 use crate::error::CliError;
+use crate::evidence::gates_fault;
 use crate::show::error;
 use crate::show::paint;
 
@@ -115,7 +116,7 @@ fn compared(
         Some(tree) => Listing::of_tree(repo, *tree)?,
         None => Listing::default(),
     };
-    let mut laid = head.with(staged.over_head)?.read(repo)?;
+    let mut laid = head.with(staged.over_head)?.read(repo, gates_fault)?;
     let own: BTreeSet<&[u8]> = staged.own.iter().map(|change| change.path.as_slice()).collect();
     laid.broken.retain(|broken| own.contains(broken.path.as_bytes()));
     fresh(repo, laid, policy, || Ok(trees.to_vec()))
@@ -137,7 +138,7 @@ fn fresh(
     }
     let mut known = Vec::new();
     for tree in before()? {
-        let parent = Listing::of_tree(repo, tree)?.read(repo)?;
+        let parent = Listing::of_tree(repo, tree)?.read(repo, gates_fault)?;
         known.push(flaws_of(&parent));
         let broken: BTreeSet<&str> = parent.broken.iter().map(|one| one.path.as_str()).collect();
         laid.broken.retain(|one| !broken.contains(one.path.as_str()));
@@ -160,7 +161,7 @@ pub(super) fn pushed(repo: &Repo, tip: Oid, known: &[Oid], policy: &Adopted) -> 
             return Ok(Brought::default());
         }
     }
-    let laid = match Listing::of_tree(repo, tree)?.read(repo) {
+    let laid = match Listing::of_tree(repo, tree)?.read(repo, gates_fault) {
         Err(StoreError::NewerFormat { .. }) => return Ok(Brought::default()),
         read => read?,
     };

@@ -1,6 +1,7 @@
 //! `record-unreadable`: a record of the queue that nobody can read, or that lies where no reader looks for it.
 
 use lane_core::ground;
+use lane_core::policy::POLICY_PATH;
 use lane_core::refusal::Refusal;
 use lane_core::text;
 
@@ -9,6 +10,9 @@ use crate::finding::Finding;
 use crate::remedy::Remedy;
 use crate::rules::leave;
 use crate::scene::Scene;
+
+/// What `git lane policy validate` judges.
+const SETTINGS: [&str; 2] = [POLICY_PATH, ".agents/gates.toml"];
 
 pub(super) fn judge(scene: &Scene<'_>) -> Vec<Finding> {
     scene
@@ -27,8 +31,11 @@ pub(crate) fn refusal(found: &Unread) -> Refusal {
 }
 
 fn finding(found: &Unread, scene: &Scene<'_>) -> Finding {
+    // Asked again while the file is mended.
+    let judged = SETTINGS.iter().find(|path| path.as_bytes() == found.path);
+    let judged = judged.map(|path| Remedy::Run(format!("git lane policy validate {path}")));
     let shown = Remedy::ShowRecords(found.path.clone());
     let left = leave(std::slice::from_ref(&found.path), scene);
-    let remedies = std::iter::once(shown).chain(left).collect();
+    let remedies = judged.into_iter().chain([shown]).chain(left).collect();
     Finding::path(&found.path, refusal(found), remedies)
 }

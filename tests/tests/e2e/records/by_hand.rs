@@ -7,6 +7,7 @@ use super::queue;
 use super::stage;
 use super::todo;
 use super::unseen;
+use crate::following::around;
 use crate::following::follow;
 use crate::sandbox;
 
@@ -113,11 +114,7 @@ fn records_that_nobody_can_read_are_named_by_path_and_line() {
             "id = 1\n".to_owned(),
             "line 1",
         ),
-        (
-            ".agents/policy.toml".to_owned(),
-            "format = \n".to_owned(),
-            "line 1",
-        ),
+        (POLICY.to_owned(), "format = \n".to_owned(), "line 1"),
     ];
     for (path, text, fault) in cases {
         let sandbox = sandbox();
@@ -135,6 +132,82 @@ fn records_that_nobody_can_read_are_named_by_path_and_line() {
             .code(1)
             .says(fault);
         follow(&repo, &refused, "git restore --staged").ok();
+        repo.git(["commit", "-m", "x"]).ok();
+    }
+}
+
+const POLICY: &str = ".agents/policy.toml";
+
+/// A policy of this repository, with `more` in it.
+fn policy(more: &str) -> String {
+    format!("repository = \"r1\"\n{more}\n")
+}
+
+#[test]
+fn a_policy_or_gates_that_nobody_could_use_are_refused_with_the_key() {
+    let cases = [
+        (
+            POLICY,
+            policy("[merge]\nregistries = [\"docs/{a,b}.txt\"]"),
+            "`merge.registries`: \"docs/{a,b}.txt\" is not",
+        ),
+        (POLICY, policy("[capacity]\ntotal = \"six\""), "line 3: "),
+        (
+            POLICY,
+            policy("[capacity]\ntotal = 0"),
+            "`capacity.total`: must be at least 1",
+        ),
+        (POLICY, "[capacity]\ntotal = 3\n".to_owned(), "`repository`: "),
+        (
+            POLICY,
+            "commit = \"\"\n[capacity]\ntotal = \"six\"\n".to_owned(),
+            "line 3: ",
+        ),
+        (
+            ".agents/gates.toml",
+            "[check.a]\nrung = 9\n".to_owned(),
+            "`check.a.rung` ",
+        ),
+    ];
+    for (path, text, fault) in cases {
+        let sandbox = sandbox();
+        let repo = repo(&sandbox);
+        stage(
+            &repo,
+            &[(path.into(), text), ("README.md".into(), "more\n".into())],
+        );
+        let refused = repo
+            .git(["commit", "-m", "x"])
+            .code(1)
+            .says(&format!("error: record-unreadable: {path}: "))
+            .says(fault);
+        assert_eq!(refused.hints()[0], format!("git lane policy validate {path}"));
+        repo.at("src").sh(&refused.hints()[0]).code(1).says(fault);
+        repo.lane(["validate", "--staged"]).code(1).says(fault);
+        let before = repo.rev("HEAD");
+        around(&repo, &["commit", "--quiet", "-m", "x"]).ok();
+        repo.lane(["validate", "HEAD"]).code(1).says(fault);
+        // An old flaw stops nobody, and is mended.
+        repo.commit("README.md", "elsewhere\n", "elsewhere").ok();
+        repo.git(["checkout", "--quiet", &before, "--", ".agents"]).ok();
+    }
+}
+
+#[test]
+fn policies_that_can_be_used_pass_also_newer_ones_and_those_of_a_state() {
+    for (path, text) in [
+        (POLICY, policy("[capacity]\ntotal = 3\nbeside = 1")),
+        (POLICY, "format = 99\ntotal = [\"other\"]\n".to_owned()),
+        (POLICY, "commit = \"0123\"\n[capacity]\ntotal = 3\n".to_owned()),
+        (
+            ".agents/gates.toml",
+            "[check.a]\nrung = 1\nrun = [\"true\"]\n".to_owned(),
+        ),
+    ] {
+        let sandbox = sandbox();
+        let repo = repo(&sandbox);
+        stage(&repo, &[(path.into(), text)]);
+        repo.lane(["validate", "--staged"]).ok();
         repo.git(["commit", "-m", "x"]).ok();
     }
 }

@@ -75,3 +75,22 @@ fn what_others_have_already_is_let_through() {
     repo.git(["push", "origin", "main"]).ok();
     repo.git(["push", "origin", "--delete", "new"]).ok();
 }
+
+#[test]
+fn a_policy_that_nobody_could_use_stays_here() {
+    let sandbox = sandbox();
+    let repo = shared(&sandbox);
+    let path = ".agents/policy.toml";
+    let policy = repo.read(path);
+    let broken = policy.replace("# [merge]", "[merge]\nregistries = [\"docs/{a,b}.txt\"]\n#");
+    unseen(&repo, &[(path.into(), broken)], "broken");
+    let refused = repo
+        .git(["push", "origin", "main"])
+        .code(1)
+        .says("record-unreadable: .agents/policy.toml: `merge.registries`: ");
+    follow(&repo, &refused, "git lane validate")
+        .code(1)
+        .says("merge.registries");
+    unseen(&repo, &[(path.into(), policy)], "mended");
+    repo.git(["push", "origin", "main"]).ok();
+}

@@ -10,6 +10,7 @@ use lane_store::Listing;
 use super::Checked;
 use super::unreadable;
 use crate::error::CliError;
+use crate::evidence::gates_fault;
 use crate::session::Session;
 
 /// What is staged: HEAD's records and the changes of the index.
@@ -38,7 +39,7 @@ pub(super) fn commit(session: &Session<'_>, rev: &str) -> Result<Checked, CliErr
 
 /// Only a part of the records may lie there, so what is absent is no fault.
 fn check(session: &Session<'_>, listing: &Listing) -> Result<Checked, CliError> {
-    let laid = listing.read(session.repo)?;
+    let laid = listing.read(session.repo, gates_fault)?;
     let policy = laid.policy.unwrap_or_else(|| in_force(session));
     let found = audit(&laid.live, &laid.archived, &laid.locks, &policy);
     let (absent, contradictions): (Vec<Flaw>, Vec<Flaw>) =
