@@ -126,6 +126,11 @@ const ILLS: &[Ill] = &[
         "policy.toml is not on main",
     ),
     (
+        "the policy is not committed",
+        "sed -i 's/^total = 6/total = 5/' .agents/policy.toml",
+        "policy here: the policy in this worktree is not the one in force on main: commit it",
+    ),
+    (
         "the state is gone",
         "git update-ref -d refs/agents/state",
         "there is no refs/agents/state",
@@ -193,13 +198,13 @@ ills! {
     what_ails_hooks_path_is_mended_by_the_hint 7..11;
     what_ails_the_driver_is_mended_by_the_hint 11..15;
     what_ails_the_attributes_is_mended_by_the_hint 15..23;
-    what_ails_policy_and_state_is_mended_by_the_hint 23..26;
-    what_ails_the_surroundings_is_mended_by_the_hint 26..28;
+    what_ails_policy_and_state_is_mended_by_the_hint 23..27;
+    what_ails_the_surroundings_is_mended_by_the_hint 27..29;
 }
 
 #[test]
 fn every_ill_is_looked_at() {
-    assert_eq!(ILLS.len(), 28);
+    assert_eq!(ILLS.len(), 29);
 }
 
 #[test]

@@ -48,6 +48,33 @@ fn the_first_init_says_what_it_made_and_its_hint_leads_to_a_healthy_repository()
 }
 
 #[test]
+fn from_a_folder_below_the_hint_leads_on_too() {
+    for (line, hint) in [
+        ("git lane init", "git add :/.agents :/.gitattributes && "),
+        (
+            "git lane init >/dev/null 2>&1; git lane doctor",
+            "git add :/.agents :/.gitattributes && ",
+        ),
+        (
+            "git lane init >/dev/null 2>&1; rm -r ../.agents; git lane doctor",
+            "git lane init && git add :/.agents :/.gitattributes && ",
+        ),
+        (
+            "git lane init >/dev/null 2>&1; git lane task add x --id T-1 >/dev/null 2>&1; git lane claim T-1",
+            "git add :/.agents :/.gitattributes && ",
+        ),
+    ] {
+        let sandbox = sandbox();
+        let sub = sandbox.repo("r").at("src");
+        let said = sub.sh(line);
+        let hints = said.hints();
+        let hint = hints.iter().find(|found| found.starts_with(hint));
+        sub.sh(hint.unwrap_or_else(|| panic!("{said}"))).ok();
+        sub.lane(["doctor"]).ok();
+    }
+}
+
+#[test]
 fn a_second_init_keeps_everything() {
     let sandbox = sandbox();
     let repo = sandbox.repo("r");

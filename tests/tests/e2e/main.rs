@@ -12,6 +12,7 @@ mod combining;
 mod delivering;
 mod delivering_together;
 mod doctor;
+mod doctor_policy;
 mod driver;
 mod driver_faults;
 mod environments;

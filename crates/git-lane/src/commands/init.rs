@@ -60,7 +60,7 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
             "Lanes start once the policy is on {}:",
             known.integration
         ));
-        paint::hint("git add .agents .gitattributes && git commit -m 'git-lane: policy'");
+        paint::hint(&setup::policy_command(session));
         if let Some(remote) = lane_store::remote_name(session.repo)? {
             paint::note(&format!(
                 "Tasks and claims reach other clones once {remote} has it too:"

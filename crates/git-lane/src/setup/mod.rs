@@ -20,6 +20,7 @@ pub(crate) use driver::registered_driver;
 pub(crate) use home::HooksHome;
 pub(crate) use hook_files::HookState;
 pub(crate) use hook_files::state_of;
+pub(crate) use policy_template::policy_command;
 pub(crate) use shims::quoted;
 pub(crate) use state::Known;
 

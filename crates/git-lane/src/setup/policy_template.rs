@@ -1,6 +1,7 @@
 //! The first policy of a repository: the defaults, said out loud, for a person to edit and commit.
 
 use std::fs;
+use std::path::Path;
 
 use lane_core::policy::POLICY_PATH;
 
@@ -28,6 +29,22 @@ pub(super) fn write(session: &Session<'_>, known: &Known, dry_run: bool) -> Resu
     Ok(Report::made(format!(
         "{POLICY_PATH}, the policy: read it, change it, commit it"
     )))
+}
+
+/// The command that commits policy and attributes, from the folder where it is read.
+pub(crate) fn policy_command(session: &Session<'_>) -> String {
+    let files = if is_at_root(session) {
+        ".agents .gitattributes"
+    } else {
+        ":/.agents :/.gitattributes"
+    };
+    format!("git add {files} && git commit -m 'git-lane: policy'")
+}
+
+fn is_at_root(session: &Session<'_>) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| real(&here)) == session.repo.work_dir().and_then(real)
 }
 
 fn template(session: &Session<'_>, known: &Known) -> Result<String, CliError> {

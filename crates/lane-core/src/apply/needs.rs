@@ -57,7 +57,7 @@ fn policy(view: &dyn View) -> Met {
         let what = "the integration branch has no policy yet: `.agents/policy.toml` is not committed there";
         let refusal = Refusal::new(&ground::POLICY_NOT_COMMITTED, what);
         return Err(refusal
-            .hint("git add .agents .gitattributes && git commit -m 'git-lane: policy'")
+            .hint("git add :/.agents :/.gitattributes && git commit -m 'git-lane: policy'")
             .into());
     }
     Ok(())

@@ -1,18 +1,17 @@
 //! `git lane doctor`: each check is fine, or names the command that mends it.
 
 mod merging;
+mod policy;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use lane_core::policy::POLICY_PATH;
 use lane_core::policy::Role;
 use lane_core::record::Phase;
 use lane_core::refusal::command;
 use lane_core::view::View as _;
 use lane_store::Binding;
 use lane_store::STATE_REF;
-use lane_store::find_policy;
 use serde_json::json;
 
 use super::Outcome;
@@ -57,7 +56,11 @@ static CHECKS: &[Check] = &[
     },
     Check {
         name: "policy",
-        look: policy,
+        look: policy::in_force,
+    },
+    Check {
+        name: "policy here",
+        look: policy::here,
     },
     Check {
         name: "remote",
@@ -194,30 +197,6 @@ fn ref_lock(session: &Session<'_>) -> Result<Ill, CliError> {
         ),
         format!("rm {quoted}"),
     )
-}
-
-fn policy(session: &Session<'_>) -> Result<Ill, CliError> {
-    let branch = session.store().view()?.meta()?.integration;
-    let exists = !crate::integration::tips(session.repo, &branch)?.is_empty();
-    let commit = "git add .agents .gitattributes && git commit -m 'git-lane: policy'";
-    match find_policy(session.repo, &branch)? {
-        Some(file) => file.parse().map(|_| None).map_err(CliError::from),
-        None if exists => ill(
-            format!("{POLICY_PATH} is not on {branch}, so no lane can start"),
-            match session
-                .repo
-                .work_dir()
-                .is_some_and(|root| root.join(POLICY_PATH).exists())
-            {
-                true => commit.to_owned(),
-                false => format!("git lane init && {commit}"),
-            },
-        ),
-        None => match crate::integration::renamed(session.repo, &session.store())? {
-            Some(refusal) => ill(refusal.what, refusal.hints.join(" && ")),
-            None => ill(format!("{branch} has no commit yet"), commit),
-        },
-    }
 }
 
 /// Whether git would run our hooks at all, in this worktree.

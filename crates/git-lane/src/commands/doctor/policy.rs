@@ -1,0 +1,118 @@
+//! The policy: in force on the integration branch, and as it lies in this worktree.
+
+use lane_core::policy::POLICY_PATH;
+use lane_core::policy::parse;
+use lane_core::refusal::command;
+use lane_core::text;
+use lane_core::view::View as _;
+use lane_git::Oid;
+use lane_store::PolicyFile;
+use lane_store::find_policy;
+use lane_store::remote_name;
+
+use super::Ill;
+use super::ill;
+use crate::error::CliError;
+use crate::integration;
+use crate::session::Session;
+use crate::setup;
+
+/// What the integration branch has.
+pub(super) fn in_force(session: &Session<'_>) -> Result<Ill, CliError> {
+    let branch = session.store().view()?.meta()?.integration;
+    let exists = !integration::tips(session.repo, &branch)?.is_empty();
+    let commit = setup::policy_command(session);
+    match find_policy(session.repo, &branch)? {
+        Some(file) => file.parse().map(|_| None).map_err(CliError::from),
+        None if exists => ill(
+            format!("{POLICY_PATH} is not on {branch}, so no lane can start"),
+            match on_disk(session) {
+                Some(_) => commit,
+                None => format!("git lane init && {commit}"),
+            },
+        ),
+        None => match integration::renamed(session.repo, &session.store())? {
+            Some(refusal) => ill(refusal.what, refusal.hints.join(" && ")),
+            None => ill(format!("{branch} has no commit yet"), commit),
+        },
+    }
+}
+
+/// What was changed in this worktree and is not in force. A branch that is only behind changed nothing.
+pub(super) fn here(session: &Session<'_>) -> Result<Ill, CliError> {
+    let branch = session.store().view()?.meta()?.integration;
+    let (Some(file), Some(bytes)) = (find_policy(session.repo, &branch)?, on_disk(session)) else {
+        return Ok(None);
+    };
+    let head = session.repo.head()?;
+    let Some(tip) = head.oid().filter(|_| bytes != file.bytes) else {
+        return Ok(None);
+    };
+    let committed = blob_of(session, tip)?;
+    let is_committed = [&bytes, &with_lf(&bytes)].map(|text| Some(session.repo.hash_blob(text)));
+    let is_committed = is_committed.contains(&committed);
+    let is_behind = match session.repo.merge_base(tip, file.commit)? {
+        Some(base) => blob_of(session, base)? == committed,
+        None => false,
+    };
+    let is_there = head.branch() == Some(&branch);
+    // What a branch proposes comes into force when it lands.
+    if is_committed && (is_behind || !is_there) {
+        return Ok(None);
+    }
+    if let Err(fault) = parse(&bytes) {
+        let fault = text::excerpt(&fault.to_string(), 300);
+        return ill(
+            format!("{POLICY_PATH} of this worktree cannot be used: {fault}"),
+            format!("git lane policy validate {POLICY_PATH}"),
+        );
+    }
+    let place = file.place();
+    let place = place.split(':').next().unwrap_or(&branch);
+    let mut steps = Vec::new();
+    let mut ways = Vec::new();
+    if !is_committed {
+        steps.push("commit");
+        ways.push(format!(
+            "git add -- :/{POLICY_PATH} && git commit -m 'git-lane: policy' -- :/{POLICY_PATH}"
+        ));
+    }
+    if is_there
+        && is_remote(&file)
+        && let Some(remote) = remote_name(session.repo)?
+    {
+        steps.push("push");
+        if !session.repo.is_ancestor(file.commit, tip)? {
+            ways.push(command(&["git", "merge", "--no-edit", place]));
+        }
+        ways.push(command(&["git", "push", "--", &remote, &branch]));
+    }
+    let todo = match steps.as_slice() {
+        [] => return Ok(None),
+        steps => steps.join(" and "),
+    };
+    ill(
+        format!("the policy in this worktree is not the one in force on {place}: {todo} it"),
+        ways.join(" && "),
+    )
+}
+
+fn is_remote(file: &PolicyFile) -> bool {
+    file.refname.starts_with("refs/remotes/")
+}
+
+fn on_disk(session: &Session<'_>) -> Option<Vec<u8>> {
+    std::fs::read(session.repo.work_dir()?.join(POLICY_PATH)).ok()
+}
+
+/// As it is committed where git checks out with other line ends.
+fn with_lf(bytes: &[u8]) -> Vec<u8> {
+    let mut next = bytes.iter().skip(1).map(Some).chain([None]);
+    let is_kept = |byte: &&u8| next.next().flatten() != Some(&b'\n') || **byte != b'\r';
+    bytes.iter().filter(is_kept).copied().collect()
+}
+
+fn blob_of(session: &Session<'_>, commit: Oid) -> Result<Option<Oid>, CliError> {
+    let tree = session.repo.commit(commit)?.tree;
+    Ok(session.repo.entry_at(tree, POLICY_PATH)?.map(|entry| entry.oid))
+}
