@@ -60,6 +60,14 @@ impl Repo {
             .or_else(|| has("BISECT_LOG").then_some(Operation::Bisect))
     }
 
+    /// Whether a rebase of this worktree left `Rebasing (1/2)` on stderr without a line break, as it does unless it was
+    /// told to be quiet or verbose.
+    pub fn has_open_progress(&self) -> bool {
+        let dir = self.git_dir().join("rebase-merge");
+        let is_quiet = fs::read_to_string(dir.join("quiet")).is_ok_and(|text| !text.trim().is_empty());
+        dir.exists() && !is_quiet && !dir.join("verbose").exists()
+    }
+
     /// The commits being merged (`MERGE_HEAD`, one a line); empty when no merge is under way.
     ///
     /// # Errors

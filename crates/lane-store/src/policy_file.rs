@@ -64,12 +64,14 @@ pub struct PolicyFile {
 impl PolicyFile {
     /// Where it was found, for people.
     pub fn place(&self) -> String {
-        format!(
-            "{}:{POLICY_PATH}",
-            self.refname
-                .trim_start_matches("refs/heads/")
-                .trim_start_matches("refs/remotes/")
-        )
+        format!("{}:{POLICY_PATH}", self.branch())
+    }
+
+    /// The branch that it was found on, as git's commands name it.
+    pub fn branch(&self) -> &str {
+        self.refname
+            .trim_start_matches("refs/heads/")
+            .trim_start_matches("refs/remotes/")
     }
 
     /// The policy that it holds.

@@ -4,6 +4,7 @@ use lane_testkit::FAILPOINT_VAR;
 use lane_testkit::Place;
 use lane_testkit::Sandbox;
 
+use crate::driver::then;
 use crate::sandbox;
 
 /// A repository with two branches that both changed `f.txt`, and a third commit on ours.
@@ -78,6 +79,7 @@ fn a_driver_that_breaks_in_a_rebase_lets_it_go_on() {
             .find(|hint| hint.starts_with("git add -- "))
             .expect("a hint");
         repo.sh(hint).ok();
+        repo.sh(then(&again).expect("the way on")).ok();
         assert_eq!(
             (repo.read("f.txt"), repo.read("g.txt")),
             ("both\n".to_owned(), "more\n".to_owned())
@@ -118,7 +120,9 @@ fn without_the_binary_git_merges_with_markers() {
     repo.sh("rm ../stub ../bin/git-lane").ok();
     // On PATH there may be another git-lane of the machine: only git's own folder and the system's are left.
     let plain = repo.sh("PATH=$(dirname \"$(command -v git)\"):/usr/bin:/bin; command -v git-lane || git -c core.hooksPath=/dev/null merge -q theirs");
-    plain.code(1);
+    plain
+        .code(1)
+        .says("git-lane is not here, so a file is merged as text\n");
     assert_eq!(
         repo.read("f.txt"),
         "<<<<<<< ours\nours\n=======\ntheirs\n>>>>>>> theirs\n"
@@ -180,7 +184,7 @@ const CALLS: &[(&[&str], i32, &str)] = &[
     (
         &["b", "binary", "t", "7", "--", "CHANGELOG.md"],
         1,
-        "conflict in CHANGELOG.md",
+        "error: conflict in CHANGELOG.md: both sides changed it, and it is no text\n",
     ),
     (&["b", "empty", "t", "7", "--", "f"], 1, "conflict in f"),
     (&["b", "o", "t", "9", "--", "f"], 1, ""),

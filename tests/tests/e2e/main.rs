@@ -15,6 +15,7 @@ mod doctor;
 mod doctor_policy;
 mod driver;
 mod driver_faults;
+mod driver_words;
 mod environments;
 mod false_events;
 mod following;

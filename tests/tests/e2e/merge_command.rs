@@ -43,7 +43,7 @@ const ASKED: &[(&str, i32, &str, &str)] = &[
         "--explain base.txt ours.txt theirs.txt",
         0,
         "A\n",
-        "text, for the path ours.txt says nothing else",
+        "text, for ours.txt: no policy is in force, and by default only CHANGELOG.md is a changelog, and its content does not say either; `--strategy` does\n",
     ),
     (
         "--explain --path a/CHANGELOG.md base.txt base.txt ours.txt",
@@ -56,6 +56,12 @@ const ASKED: &[(&str, i32, &str, &str)] = &[
         0,
         "A\n",
         "record, by the path .agents/x.toml",
+    ),
+    (
+        "--explain --path docs/words.txt base.txt base.txt ours.txt",
+        0,
+        "A\n",
+        "text, for docs/words.txt: no policy is in force",
     ),
     (
         "--strategy registry --explain base.txt base.txt ours.txt",
@@ -143,7 +149,7 @@ fn a_file_is_known_by_its_path_in_the_repository_else_by_what_it_is() {
         (
             "words.txt",
             "x\n",
-            "text, for the path words.txt says nothing else",
+            "text, for words.txt: the policy on main names it neither as changelog nor as registry, and its content does not say",
         ),
         (
             ".agents/gates.toml",

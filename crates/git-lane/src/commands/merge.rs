@@ -18,6 +18,7 @@ use super::Outcome;
 use crate::error::CliError;
 use crate::merging;
 use crate::merging::Chosen;
+use crate::merging::InForce;
 use crate::merging::Versions;
 use crate::show::paint;
 
@@ -101,7 +102,9 @@ pub(super) fn run(source: &dyn Source, args: &MergeArgs) -> Outcome {
 fn plan(source: &dyn Source, repo: Option<&Repo>, args: &MergeArgs, versions: &Versions) -> Plan {
     let named = args.path.as_ref().map(|path| path.as_encoded_bytes().to_vec());
     let path = named.clone().unwrap_or_else(|| path_in(repo, &args.ours));
-    let by_path = Chosen::for_path(&path, || policy(repo, source));
+    let mut policy = None;
+    let by_path = Chosen::for_path(&path, || policy.insert(in_force(repo, source)).merge.clone());
+    let does_not_name = || policy.unwrap_or_default().does_not_name();
     let recognised = || merging::path_of_content(&versions.ours);
     let plan = |chosen, path, because: String| Plan {
         chosen,
@@ -118,8 +121,11 @@ fn plan(source: &dyn Source, repo: Option<&Repo>, args: &MergeArgs, versions: &V
         return plan(strategy.chosen(), path, "as asked for".to_owned());
     }
     let shown = merging::shown(&path);
-    if by_path != Chosen::Text || named.is_some() {
+    if by_path != Chosen::Text {
         return plan(by_path, path, format!("by the path {shown}"));
+    }
+    if named.is_some() {
+        return plan(by_path, path, format!("for {shown}: {}", does_not_name()));
     }
     match recognised() {
         Some(other) => {
@@ -129,7 +135,10 @@ fn plan(source: &dyn Source, repo: Option<&Repo>, args: &MergeArgs, versions: &V
         None => plan(
             Chosen::Text,
             path,
-            format!("for the path {shown} says nothing else"),
+            format!(
+                "for {shown}: {}, and its content does not say either; `--strategy` does",
+                does_not_name()
+            ),
         ),
     }
 }
@@ -166,10 +175,10 @@ fn path_in(repo: Option<&Repo>, file: &Path) -> Vec<u8> {
     path.as_os_str().as_encoded_bytes().to_vec()
 }
 
-fn policy(repo: Option<&Repo>, source: &dyn Source) -> Merge {
-    merging::policy_here(repo, source).unwrap_or_else(|fault| {
+fn in_force(repo: Option<&Repo>, source: &dyn Source) -> InForce {
+    InForce::read(repo, source).unwrap_or_else(|fault| {
         merging::tell_no_policy(&fault);
-        Merge::default()
+        InForce::default()
     })
 }
 

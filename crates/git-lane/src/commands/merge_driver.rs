@@ -3,6 +3,7 @@
 //! It ends with 0 for a clean merge, 1 with conflict markers in the file, and 129 for everything else: git takes any
 //! code from 1 to 128 for a conflict, whatever is in the file.
 
+use std::cell::Cell;
 use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::path::Path;
@@ -18,6 +19,7 @@ use lane_store::Source;
 
 use crate::merging;
 use crate::merging::Chosen;
+use crate::merging::InForce;
 use crate::merging::Labels;
 use crate::merging::Versions;
 use crate::show::paint;
@@ -64,7 +66,9 @@ pub(crate) fn run(source: &dyn Source, args: &[OsString]) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { BROKE } else { 0 });
         }
     };
-    Driver::new(source, &call).run().unwrap_or_else(|fault| {
+    let driver = Driver::new(source, &call);
+    driver.run().unwrap_or_else(|fault| {
+        driver.may_speak();
         let path = merging::shown(call.path_bytes());
         paint::error(&format!(
             "the merge driver broke on {path}: {}",
@@ -87,6 +91,9 @@ struct Driver<'a> {
     labels: Labels,
     marker_size: usize,
     repo: OnceCell<Option<Repo>>,
+    /// What is in force, once it was asked for; none where it cannot be read.
+    policy: OnceCell<Option<InForce>>,
+    has_spoken: Cell<bool>,
 }
 
 impl<'a> Driver<'a> {
@@ -102,13 +109,15 @@ impl<'a> Driver<'a> {
             ),
             marker_size: size.clamp(1, MARKER_MAX),
             repo: OnceCell::new(),
+            policy: OnceCell::new(),
+            has_spoken: Cell::new(false),
         }
     }
 
     fn run(&self) -> Result<ExitCode, String> {
         let path = self.call.path_bytes();
         self.source.failpoint("merge-driver");
-        let chosen = Chosen::for_path(path, || self.policy());
+        let chosen = Chosen::for_path(path, || self.policy().merge);
         let Call {
             base, ours, theirs, ..
         } = self.call;
@@ -116,39 +125,57 @@ impl<'a> Driver<'a> {
         let versions = Versions::read(files)?;
         let outcome = merging::merge(chosen, path, &versions, Some(files), || self.markers())?;
         write(ours, &outcome.bytes)?;
-        if !self.is_quiet() {
-            if let Some(why) = &outcome.unsuited {
-                let why = text::excerpt(why, 300);
-                paint::note(&format!("{} is merged as text: {why}", merging::shown(path)));
-            }
-            self.tell(path, &outcome.conflicts);
-        }
+        self.tell(path, chosen, &outcome);
         Ok(match outcome.conflicts.as_slice() {
             [] => ExitCode::SUCCESS,
             _ => ExitCode::from(1),
         })
     }
 
-    fn tell(&self, path: &[u8], conflicts: &[String]) {
-        if conflicts.is_empty() {
+    fn tell(&self, path: &[u8], chosen: Chosen, outcome: &merging::Outcome) {
+        let why = match (&outcome.unsuited, self.policy.get()) {
+            (Some(why), _) => Some(text::excerpt(why, 300)),
+            (None, Some(Some(policy))) if chosen == Chosen::Text => {
+                Some(format!("{}; {}", policy.does_not_name(), policy.way_on()))
+            }
+            _ => None,
+        };
+        if (why.is_none() && outcome.conflicts.is_empty()) || !self.may_speak() {
             return;
         }
-        merging::tell_conflicts(path, conflicts);
+        let shown = merging::shown(path);
+        if let Some(why) = why {
+            paint::note(&format!("{shown} is merged as text: {why}"));
+        }
+        if outcome.conflicts.is_empty() {
+            return;
+        }
+        merging::tell_conflicts(path, &outcome.conflicts);
         let way_out = self
             .repo()
             .and_then(|repo| merging::way_out(repo, &self.labels, path));
         if let Some(way_out) = way_out {
             paint::note(&format!(
-                "Settle what stands between the markers of {}, then:",
-                merging::shown(path)
+                "Settle what stands between the markers of {shown}, then:"
             ));
-            paint::hint(&way_out);
+            paint::hint(&way_out.add);
+            if let Some(then) = way_out.then {
+                paint::note(&format!("When all files are settled: {then}"));
+            }
         }
     }
 
-    /// Nobody is told about a merge of two bases: it is one step of git's own.
-    fn is_quiet(&self) -> bool {
-        self.labels.are_of_bases(self.marker_size)
+    /// Whether somebody waits for words; to be asked before the first one. Nobody is told about a merge of two bases,
+    /// one step of git's own, nor about one that only looks, such as `git log --remerge-diff`.
+    fn may_speak(&self) -> bool {
+        if self.labels.are_of_bases(self.marker_size) {
+            return false;
+        }
+        let is_watched = self.repo().is_none_or(merging::is_under_way);
+        if is_watched && !self.has_spoken.replace(true) && self.repo().is_some_and(Repo::has_open_progress) {
+            paint::note("");
+        }
+        is_watched
     }
 
     fn repo(&self) -> Option<&Repo> {
@@ -157,13 +184,17 @@ impl<'a> Driver<'a> {
     }
 
     /// No merge fails because of the policy.
-    fn policy(&self) -> lane_core::policy::Merge {
-        merging::policy_here(self.repo(), self.source).unwrap_or_else(|fault| {
-            if !self.is_quiet() {
-                merging::tell_no_policy(&fault);
+    fn policy(&self) -> InForce {
+        let read = || match InForce::read(self.repo(), self.source) {
+            Ok(policy) => Some(policy),
+            Err(fault) => {
+                if self.may_speak() {
+                    merging::tell_no_policy(&fault);
+                }
+                None
             }
-            lane_core::policy::Merge::default()
-        })
+        };
+        self.policy.get_or_init(read).clone().unwrap_or_default()
     }
 
     fn markers(&self) -> Markers {

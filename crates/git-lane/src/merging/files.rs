@@ -68,6 +68,12 @@ impl Versions {
         }
     }
 
+    fn are_binary(&self) -> bool {
+        [&self.base, &self.ours, &self.theirs]
+            .into_iter()
+            .any(|bytes| is_binary(bytes))
+    }
+
     fn size(&self) -> usize {
         self.base.len() + self.ours.len() + self.theirs.len()
     }
@@ -111,6 +117,8 @@ pub(crate) fn merge(
         }
     };
     let outcome = as_text(versions, files, &markers())?;
+    // A conflict of what is no text says so itself.
+    let unsuited = unsuited.filter(|_| outcome.conflicts.is_empty() || !versions.are_binary());
     Ok(Outcome { unsuited, ..outcome })
 }
 
@@ -131,7 +139,7 @@ fn as_text(versions: &Versions, files: Option<[&Path; 3]>, markers: &Markers) ->
     if base == ours {
         return Ok(clean(theirs.clone()));
     }
-    if [base, ours, theirs].into_iter().any(|bytes| is_binary(bytes)) {
+    if versions.are_binary() {
         let what = "both sides changed it, and it is no text";
         let conflicts = lane_merge::whole_file(&versions.sides(), what);
         return marked(conflicts.text(markers), conflicts.what, markers.size);

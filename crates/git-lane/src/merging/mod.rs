@@ -8,11 +8,13 @@ mod strategy;
 mod way_out;
 
 pub(crate) use content::path_of_content;
+pub(crate) use files::Outcome;
 pub(crate) use files::Versions;
 pub(crate) use files::merge;
 pub(crate) use labels::Labels;
 pub(crate) use strategy::Chosen;
-pub(crate) use strategy::policy_here;
+pub(crate) use strategy::InForce;
+pub(crate) use way_out::is_under_way;
 pub(crate) use way_out::way_out;
 
 use lane_core::text;

@@ -2,6 +2,7 @@
 
 use lane_core::policy::Merge;
 use lane_core::policy::MergedAs;
+use lane_core::text;
 use lane_core::view::View as _;
 use lane_git::Repo;
 use lane_merge::Strategy;
@@ -48,21 +49,56 @@ fn is_record(path: &[u8]) -> bool {
     path.starts_with(b".agents/") && path.ends_with(b".toml")
 }
 
-/// `[merge]` of the policy on the integration branch. Where there is no repository, state or policy, the defaults.
-///
-/// # Errors
-/// When there is one and it cannot be read.
-pub(crate) fn policy_here(repo: Option<&Repo>, source: &dyn Source) -> Result<Merge, StoreError> {
-    let Some(repo) = repo else {
-        return Ok(Merge::default());
-    };
-    let store = Store::new(repo, source);
-    if store.tip()?.is_none() {
-        return Ok(Merge::default());
+/// `[merge]` as it is in force.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct InForce {
+    pub(crate) merge: Merge,
+    /// The branch whose policy says so; none for the defaults.
+    branch: Option<String>,
+}
+
+impl InForce {
+    /// That of the integration branch. Where there is no repository, state or policy, the defaults.
+    ///
+    /// # Errors
+    /// When there is a policy and it cannot be read.
+    pub(crate) fn read(repo: Option<&Repo>, source: &dyn Source) -> Result<Self, StoreError> {
+        let Some(repo) = repo else {
+            return Ok(Self::default());
+        };
+        let store = Store::new(repo, source);
+        if store.tip()?.is_none() {
+            return Ok(Self::default());
+        }
+        match find_policy(repo, &store.view()?.meta()?.integration)? {
+            Some(file) => Ok(Self {
+                merge: file.parse()?.merge,
+                branch: Some(file.branch().to_owned()),
+            }),
+            None => Ok(Self::default()),
+        }
     }
-    match find_policy(repo, &store.view()?.meta()?.integration)? {
-        Some(file) => Ok(file.parse()?.merge),
-        None => Ok(Merge::default()),
+
+    /// Why a file that it does not name is text.
+    pub(crate) fn does_not_name(&self) -> String {
+        match &self.branch {
+            Some(branch) => {
+                let branch = text::excerpt(branch, 200);
+                format!("the policy on {branch} names it neither as changelog nor as registry")
+            }
+            None => "no policy is in force, and by default only CHANGELOG.md is a changelog".to_owned(),
+        }
+    }
+
+    /// The way to another strategy.
+    pub(crate) fn way_on(&self) -> String {
+        match &self.branch {
+            Some(branch) => {
+                let branch = text::excerpt(branch, 200);
+                format!("name it in `[merge]` and bring that to {branch}")
+            }
+            None => "name it in `[merge]` of a policy on the integration branch".to_owned(),
+        }
     }
 }
 

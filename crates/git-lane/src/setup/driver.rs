@@ -17,7 +17,8 @@ const DRIVER: &str = "merge.git-lane.driver";
 const LANE: &str = "lane=";
 
 /// The command that git runs. An exit code from 1 to 128 means "conflict" to git, whatever is in the file: so
-/// everything but 0 and 1 becomes 129, which stops the merge cleanly, and without the binary git's own merge runs.
+/// everything but 0 and 1 becomes 129, which stops the merge cleanly, and without the binary git's own merge runs
+/// and a line says so, without the path: a shell would write it to the terminal as it is.
 /// A git before 2.44 leaves `%S`, `%X` and `%Y` as they are.
 pub(crate) fn driver_command() -> Result<String, CliError> {
     Ok(command_for(&binary()?))
@@ -27,7 +28,7 @@ fn command_for(binary: &str) -> String {
     // What stands before the binary's call is expanded by git too.
     let binary = quoted(binary).replace('%', "%%");
     format!(
-        "{LANE}{binary}; [ -x \"$lane\" ] || lane=git-lane; if command -v \"$lane\" >/dev/null; then \"$lane\" merge-driver --base-label=%S --ours-label=%X --theirs-label=%Y %O %A %B %L -- %P; s=$?; test $s -le 1 || s=129; exit $s; else git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B; fi"
+        "{LANE}{binary}; [ -x \"$lane\" ] || lane=git-lane; if command -v \"$lane\" >/dev/null; then \"$lane\" merge-driver --base-label=%S --ours-label=%X --theirs-label=%Y %O %A %B %L -- %P; s=$?; test $s -le 1 || s=129; exit $s; else echo 'git-lane is not here, so a file is merged as text' >&2; git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B; fi"
     )
 }
 

@@ -44,7 +44,7 @@ const PLAIN: &[&str] = &[
 ];
 
 /// Three files are merged in any folder.
-const MERGES: Row = ("merge", 0, "says nothing else");
+const MERGES: Row = ("merge", 0, "its content does not say either");
 
 /// Without a repository that can be used, `init` and `doctor` included, everything ends alike.
 const DEAD: Odd = Odd {

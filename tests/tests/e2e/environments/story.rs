@@ -167,7 +167,7 @@ pub(super) const STORY: &[Step] = &[
     step("validate commit", "git lane validate HEAD", 0, "ok: "),
     step("policy show", "git lane policy show", 0, "lanes"),
     step("policy validate", "git lane policy validate", 0, ""),
-    step("merge", MERGE, 0, "says nothing else"),
+    step("merge", MERGE, 0, "its content does not say either"),
     step("git merge driven", DRIVEN, 0, "error: conflict in f.txt"),
     step("hook pre-commit", "git lane hook pre-commit", 0, ""),
     step(

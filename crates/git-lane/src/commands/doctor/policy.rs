@@ -67,8 +67,7 @@ pub(super) fn here(session: &Session<'_>) -> Result<Ill, CliError> {
             format!("git lane policy validate {POLICY_PATH}"),
         );
     }
-    let place = file.place();
-    let place = place.split(':').next().unwrap_or(&branch);
+    let place = file.branch();
     let mut steps = Vec::new();
     let mut ways = Vec::new();
     if !is_committed {
