@@ -98,12 +98,32 @@ const ILLS: &[Ill] = &[
     (
         "info/attributes says otherwise",
         "echo '*.toml -merge' >.git/info/attributes",
-        "git merges .agents/policy.toml not at all in this worktree: info/attributes",
+        "git takes our side of .agents/policy.toml and reports a conflict in this worktree: info/attributes says",
     ),
     (
         "a folder's .gitattributes says otherwise",
         "printf '*.toml !merge\\n' >.agents/.gitattributes && git add .agents && git commit -qm x",
         "git merges .agents/policy.toml as text in this worktree",
+    ),
+    (
+        "info/attributes overrules a later line",
+        "echo 'CHANGELOG.md merge=union' >>.gitattributes && git commit -qam x && echo 'CHANGELOG.md -merge' >.git/info/attributes",
+        "git takes our side of CHANGELOG.md and reports a conflict in this worktree: info/attributes says",
+    ),
+    (
+        "our section was taken out",
+        "sed -i '/git-lane: begin/,/git-lane: end/d' .gitattributes",
+        "as text in this worktree: its .gitattributes lacks the section that is committed",
+    ),
+    (
+        "our section was taken out on a branch",
+        "git switch -qc aside && sed -i '/git-lane: begin/,/git-lane: end/d' .gitattributes && git commit -qam x",
+        "as text in this worktree: its .gitattributes lacks our section",
+    ),
+    (
+        "our section was taken out, which is not pushed",
+        "git init -q --bare ../hub.git && git remote add origin ../hub.git && git push -q origin main && sed -i '/git-lane: begin/,/git-lane: end/d' .gitattributes && git commit -qam x",
+        "as text in this worktree: its .gitattributes lacks our section",
     ),
     (
         "the checkout is older than the attributes",
@@ -197,14 +217,14 @@ ills! {
     what_ails_hooks_is_mended_by_the_hint 0..7;
     what_ails_hooks_path_is_mended_by_the_hint 7..11;
     what_ails_the_driver_is_mended_by_the_hint 11..15;
-    what_ails_the_attributes_is_mended_by_the_hint 15..23;
-    what_ails_policy_and_state_is_mended_by_the_hint 23..27;
-    what_ails_the_surroundings_is_mended_by_the_hint 27..29;
+    what_ails_the_attributes_is_mended_by_the_hint 15..27;
+    what_ails_policy_and_state_is_mended_by_the_hint 27..31;
+    what_ails_the_surroundings_is_mended_by_the_hint 31..33;
 }
 
 #[test]
 fn every_ill_is_looked_at() {
-    assert_eq!(ILLS.len(), 29);
+    assert_eq!(ILLS.len(), 33);
 }
 
 #[test]

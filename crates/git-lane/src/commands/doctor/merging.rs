@@ -3,6 +3,7 @@
 use lane_core::policy::Merge;
 use lane_core::refusal::command;
 use lane_core::view::View as _;
+use lane_git::Oid;
 use lane_store::find_policy;
 
 use super::Ill;
@@ -68,38 +69,92 @@ pub(super) fn in_force(session: &Session<'_>) -> Result<Ill, CliError> {
     let Some(at) = found.iter().position(|value| value != NAME) else {
         return Ok(None);
     };
-    let how = match found[at].as_str() {
-        "unspecified" | "set" => "as text".to_owned(),
-        "unset" => "not at all".to_owned(),
-        other => format!("by {other:?}"),
-    };
-    let what = format!("git merges {} {how} in this worktree", paths[at]);
-    let here = setup::attributes_here(session)?;
-    if !setup::is_attributed(&here, &merge) && session.repo.head()?.branch() != Some(&branch) {
-        return ill(
-            format!("{what}: it lacks .gitattributes of {branch}"),
-            command(&["git", "merge", "--no-edit", &branch]),
-        );
+    let what = format!("{} in this worktree", done_to(paths[at], &found[at]));
+    if !setup::is_attributed(&setup::attributes_here(session)?, &merge) {
+        return lacking(session, &what, &branch, &merge);
     }
-    if setup::is_followed(&here) {
+    let info = session.repo.common_dir().join("info/attributes");
+    let is_info = std::fs::read_to_string(info).is_ok_and(|text| says(&text, &found[at]));
+    if !is_info && setup::is_followed(&setup::attributes_here(session)?) {
         let mend = setup::attribute_command(session, session.repo.head()?.branch().unwrap_or(&branch))?;
         return ill(format!("{what}: a later line of .gitattributes says so"), mend);
     }
-    let line = setup::attribute_line(if globs[at] == RECORD {
+    let who = if is_info {
+        "info/attributes"
+    } else {
+        "info/attributes or a .gitattributes below"
+    };
+    let glob = if globs[at] == RECORD {
         ".agents/**/*.toml"
     } else {
         globs[at]
+    };
+    ill(format!("{what}: {who} says so"), last_word(session, glob))
+}
+
+/// What git does to a path with this value of the attribute `merge`.
+fn done_to(path: &str, value: &str) -> String {
+    match value {
+        "unspecified" | "set" | "text" => format!("git merges {path} as text"),
+        "unset" | "binary" => format!("git takes our side of {path} and reports a conflict"),
+        other => format!("git merges {path} by {other:?}"),
+    }
+}
+
+/// This worktree's file does not have what the integration branch has.
+fn lacking(session: &Session<'_>, what: &str, branch: &str, merge: &Merge) -> Result<Ill, CliError> {
+    let repo = session.repo;
+    let head = repo.head()?;
+    let Some(tip) = head.oid() else {
+        return ill(what, "git lane init --attributes");
+    };
+    if attributes_of(session, tip)?.is_some_and(|text| setup::is_attributed(&text, merge)) {
+        return ill(
+            format!("{what}: its .gitattributes lacks the section that is committed"),
+            "git lane init --attributes",
+        );
+    }
+    let is_there = head.branch() == Some(branch);
+    let tips = integration::tips(repo, branch)?;
+    let newer = tips.iter().find(|(_, tip)| {
+        let text = attributes_of(session, *tip).ok().flatten();
+        text.is_some_and(|text| setup::is_attributed(&text, merge))
     });
+    if let Some((_, newer)) = newer
+        && !is_there
+        && !repo.is_ancestor(*newer, tip)?
+    {
+        return ill(
+            format!("{what}: it lacks .gitattributes of {branch}"),
+            command(&["git", "merge", "--no-edit", branch]),
+        );
+    }
+    ill(
+        format!("{what}: its .gitattributes lacks our section"),
+        setup::attribute_command(session, head.branch().unwrap_or(branch))?,
+    )
+}
+
+/// Whether a line of an attributes file gives `merge` this value.
+fn says(text: &str, value: &str) -> bool {
+    let words = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let mut words = words.flat_map(|line| line.split_whitespace().skip(1));
+    words.any(|word| match value {
+        "unset" => word == "-merge" || word == "binary",
+        "unspecified" => word == "!merge",
+        "set" => word == "merge",
+        other => word.strip_prefix("merge=") == Some(other),
+    })
+}
+
+/// The command that gives our line for a glob the last word in this clone.
+fn last_word(session: &Session<'_>, glob: &str) -> String {
+    let line = setup::attribute_line(glob);
     let folder = session.repo.common_dir().join("info");
     let quoted = |path: &std::path::Path| setup::quoted(&path.display().to_string());
     let (folder, file) = (quoted(&folder), quoted(&folder.join("attributes")));
-    ill(
-        format!("{what}: info/attributes or a .gitattributes below says so"),
-        format!(
-            "mkdir -p {folder} && printf '\\n%s\\n' {} >>{file}",
-            setup::quoted(&line)
-        ),
-    )
+    let line = setup::quoted(&line);
+    format!("mkdir -p {folder} && printf '\\n%s\\n' {line} >>{file}")
 }
 
 /// The integration branch, and `[merge]` of its policy.
@@ -116,14 +171,19 @@ fn wanted(session: &Session<'_>) -> Result<(String, Merge), CliError> {
 fn on_branch(session: &Session<'_>, branch: &str) -> Result<Vec<String>, CliError> {
     let mut texts = Vec::new();
     for (_, tip) in integration::tips(session.repo, branch)? {
-        let tree = session.repo.commit(tip)?.tree;
-        if let Some(entry) = session.repo.entry_at(tree, ".gitattributes")?
-            && let Ok(bytes) = session.repo.blob(entry.oid, ATTRIBUTES_BYTES)
-        {
-            texts.push(String::from_utf8_lossy(&bytes).into_owned());
-        }
+        texts.extend(attributes_of(session, tip)?);
     }
     Ok(texts)
+}
+
+/// `.gitattributes` of a commit.
+fn attributes_of(session: &Session<'_>, commit: Oid) -> Result<Option<String>, CliError> {
+    let tree = session.repo.commit(commit)?.tree;
+    let Some(entry) = session.repo.entry_at(tree, ".gitattributes")? else {
+        return Ok(None);
+    };
+    let bytes = session.repo.blob(entry.oid, ATTRIBUTES_BYTES).ok();
+    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// A path that a glob of `[merge]` matches.
@@ -139,6 +199,21 @@ fn example(glob: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_line_that_has_the_last_word_is_known_by_its_value() {
+        let text = "# * merge=no\n*.md -merge\n\"a b\" merge=union\n*.x !merge\n";
+        for (value, expected) in [
+            ("unset", true),
+            ("union", true),
+            ("unspecified", true),
+            ("no", false),
+            ("set", false),
+        ] {
+            assert_eq!(says(text, value), expected, "{value}");
+        }
+        assert!(says("*.md binary\n", "unset") && !says("merge\n", "set"));
+    }
 
     #[test]
     fn an_example_is_matched_by_its_glob() {
