@@ -30,6 +30,10 @@ pub enum Remedy {
     ShowRecords(Vec<u8>),
     /// Show the conflict markers in this path.
     ShowMarkers(Vec<u8>),
+    /// Bring back the conflict in this path as it was, for what was staged is spoilt.
+    BringBack(Vec<u8>),
+    /// Stage this path again once it is settled, and go on with what git is in the middle of.
+    StageAgain(Vec<u8>, Option<Operation>),
     /// Any other command.
     Run(String),
 }
@@ -79,6 +83,21 @@ fn show_markers(paths: &[&[u8]], staging: &Staging) -> String {
         StagingPlace::Index | StagingPlace::Unborn => "--cached",
     };
     join(&["git", "diff", "--check", from, "--"], &some(paths))
+}
+
+/// What resolving the conflict put aside is in the index, so nothing can be brought back where that is temporary.
+fn bring_back(paths: &[&[u8]], staging: &Staging) -> Option<String> {
+    let named = some(paths);
+    let is_there = staging.place == StagingPlace::Index && !named.is_empty();
+    is_there.then(|| join(&["git", "checkout", "-m", "--"], &named))
+}
+
+/// `commit -a` and `commit PATH` stage by themselves.
+fn stage_again(paths: &[&[u8]], operation: Option<Operation>, staging: &Staging) -> Option<String> {
+    let named = some(paths);
+    let is_there = staging.place != StagingPlace::Temporary && named.len() == paths.len();
+    let then = operation.map_or("git commit", Operation::way_on);
+    is_there.then(|| format!("{} && {then}", join(&["git", "add", "--"], &named)))
 }
 
 /// The first paths that can be named; none names all.
@@ -158,6 +177,20 @@ pub fn commands<'a>(remedies: &(impl Iterator<Item = &'a Remedy> + Clone), stagi
                     staging,
                 )
             }
+            Remedy::BringBack(_) => {
+                let paths: Vec<&[u8]> = remedies.clone().filter_map(Remedy::brought_back).collect();
+                let Some(line) = bring_back(&paths, staging) else {
+                    continue;
+                };
+                line
+            }
+            Remedy::StageAgain(_, operation) => {
+                let paths: Vec<&[u8]> = remedies.clone().filter_map(Remedy::staged_again).collect();
+                let Some(line) = stage_again(&paths, *operation, staging) else {
+                    continue;
+                };
+                line
+            }
             Remedy::LeaveStaged(_) => {
                 commit_only(&staging.rest, OWN_PATHS_MAX).unwrap_or_else(|| "git lane status".to_owned())
             }
@@ -191,6 +224,22 @@ impl Remedy {
 
     fn marked(&self) -> Option<&[u8]> {
         if let Self::ShowMarkers(path) = self {
+            Some(path)
+        } else {
+            None
+        }
+    }
+
+    fn brought_back(&self) -> Option<&[u8]> {
+        if let Self::BringBack(path) = self {
+            Some(path)
+        } else {
+            None
+        }
+    }
+
+    fn staged_again(&self) -> Option<&[u8]> {
+        if let Self::StageAgain(path, _) = self {
             Some(path)
         } else {
             None

@@ -70,6 +70,17 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// The command that goes on once all is staged. A merge that was squashed is ended by a commit, too.
+    pub fn way_on(self) -> &'static str {
+        match self {
+            Self::Merge => "git commit",
+            Self::CherryPick => "git cherry-pick --continue",
+            Self::Revert => "git revert --continue",
+            Self::Rebase => "git rebase --continue",
+            Self::Am => "git am --continue",
+        }
+    }
+
     /// The command that leaves it. A refused revert leaves staged changes behind, and `revert --abort` fails then.
     pub fn way_out(self) -> &'static str {
         match self {

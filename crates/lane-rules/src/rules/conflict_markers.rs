@@ -14,16 +14,18 @@ pub(super) fn judge(scene: &Scene<'_>) -> Vec<Finding> {
     marked
         .map(|found| {
             let what = format!(
-                "{} has a conflict left in it, from line {} on",
+                "{} has a conflict left in it, from line {} on: settle it, and stage it again",
                 text::escape_path(&found.path),
                 found.line
             );
             let shown = Remedy::ShowMarkers(found.path.clone());
+            let again = Remedy::StageAgain(found.path.clone(), scene.operation);
+            let back = scene.operation.map(|_| Remedy::BringBack(found.path.clone()));
             let left = leave(std::slice::from_ref(&found.path), scene);
             Finding::path(
                 &found.path,
                 Refusal::new(&ground::CONFLICT_MARKERS, what),
-                std::iter::once(shown).chain(left).collect(),
+                [shown, again].into_iter().chain(back).chain(left).collect(),
             )
         })
         .collect()

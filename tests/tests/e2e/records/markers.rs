@@ -36,6 +36,15 @@ fn check(path: &str, text: &str, line: Option<usize>) {
             .contains(&format!("{path}:{line}: leftover conflict marker")),
         "{shown}"
     );
+    assert!(
+        !done.stderr.contains("git checkout -m"),
+        "there is no conflict to bring back\n{done}"
+    );
+    repo.write(path, "settled\n");
+    let editor = repo.env("GIT_EDITOR", "echo x >");
+    follow(&editor, &done, "git add -- ").ok();
+    repo.git(["reset", "--quiet", "--soft", "HEAD~1"]).ok();
+    stage(&repo, &[(path.to_owned(), text.to_owned())]);
     follow(&repo, &done, "git restore --staged").ok();
     repo.git(["commit", "-m", "x"]).ok();
 }
@@ -113,6 +122,24 @@ fn a_merge_whose_conflict_was_staged_as_it_is() {
         repo.git(begin).fails();
         stage(&repo, &[changelog("# Changelog\n\nwords of both\n")]);
         repo.sh(resume).ok();
+        repo.git(["reset", "--quiet", "--hard", &before]).ok();
+        // What was staged is spoilt: the conflict is brought back, settled, and the operation goes on.
+        repo.git(begin).fails();
+        stage(&repo, &[changelog("<<<<<<< spoilt\n=======\n>>>>>>> spoilt\n")]);
+        let refused = repo.sh(resume).fails().says("conflict-markers: CHANGELOG.md");
+        follow(&repo, &refused, "git checkout -m").ok();
+        let text = repo.read("CHANGELOG.md");
+        assert!(
+            text.contains("our words\n") && text.contains("their words\n"),
+            "{text}"
+        );
+        repo.write("CHANGELOG.md", "# Changelog\n\nwords of both\n");
+        follow(&repo, &refused, "git add -- :/CHANGELOG.md && git ").ok();
+        let status = repo.git(["status"]).ok().stdout;
+        assert!(
+            status.contains("nothing to commit") && !status.contains("in progress"),
+            "{status}"
+        );
         repo.git(["reset", "--quiet", "--hard", &before]).ok();
     }
 }
