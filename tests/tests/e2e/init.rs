@@ -124,6 +124,49 @@ fn a_dry_run_writes_nothing_and_says_what_init_then_does() {
 }
 
 #[test]
+fn what_was_only_outdated_is_told_to_be_mended() {
+    let driver = "git config merge.git-lane.driver \"$(git config merge.git-lane.driver | sed 's|SED|')\"";
+    for (line, said) in [
+        (
+            driver.replace("SED", "--base-label=%S |"),
+            "fixed  the merge driver, in this clone's configuration: it was of another version\n",
+        ),
+        (
+            "git config merge.git-lane.driver 'old %O %A %B'".to_owned(),
+            "configuration: it was somebody else's command\n",
+        ),
+        (
+            "sed -i '2s/version 1/version 0/' .git/hooks/pre-push".to_owned(),
+            "fixed  hooks in ",
+        ),
+        ("rm .git/hooks/pre-push".to_owned(), "made   hooks in "),
+    ] {
+        let sandbox = sandbox();
+        let repo = sandbox.lanes("r");
+        repo.sh(&line).ok();
+        let done = repo.lane(["init"]).ok().prints(said).prints("Mended.\n");
+        assert!(!done.stdout.contains("Joined"), "{done}");
+        repo.lane(["init"]).ok().prints("Everything is in place.");
+    }
+}
+
+#[test]
+fn the_policy_that_init_writes_is_laid_out() {
+    let sandbox = sandbox();
+    let repo = sandbox.repo("r");
+    repo.lane(["init"]).ok();
+    let text = repo.read(".agents/policy.toml");
+    let column = |line: &str| line.find("  # ").filter(|at| *at > 0);
+    let behind = text.lines().filter(|line| column(line).is_some());
+    let mut columns: Vec<_> = behind.map(|line| line.rfind("# ")).collect();
+    assert!(columns.len() > 8, "{text}");
+    columns.dedup();
+    assert_eq!(columns.len(), 1, "{text}");
+    assert!(!text.contains('~'), "{text}");
+    repo.lane(["policy", "validate"]).ok();
+}
+
+#[test]
 fn joining_touches_no_tracked_file_and_takes_the_remotes_state() {
     let sandbox = sandbox();
     let (first, second) = shared(&sandbox);
@@ -267,7 +310,9 @@ fn the_attributes_follow_the_policy_before_it_is_committed() {
         .ok()
         .prints("would  .gitattributes");
     assert_eq!(repo.read(".gitattributes"), before);
-    repo.lane(["init"]).ok().prints("made   .gitattributes");
+    repo.lane(["init"])
+        .ok()
+        .prints("fixed  .gitattributes, the section that names the merge driver");
     for (path, value) in [
         ("docs/NEWS.md", "git-lane"),
         ("a b/x.txt", "git-lane"),

@@ -39,19 +39,22 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
         ));
     }
     let known = Known::look(session, args.integration.as_deref())?;
+    let is_new = session.store().tip()?.is_none() || setup::registered_driver(session)?.is_none();
     let reports = setup::init(session, &known, args.dry_run, args.attributes)?;
-    let made = reports.iter().filter(|r| r.done == Done::Made).count();
+    let made = reports.iter().filter(|r| r.done != Done::Kept).count();
     for report in &reports {
         let word = match (report.done, args.dry_run) {
             (Done::Kept, _) => "kept ",
-            (Done::Made, true) => "would",
+            (Done::Made | Done::Mended, true) => "would",
             (Done::Made, false) => "made ",
+            (Done::Mended, false) => "fixed",
         };
         paint::out(&format!("{word}  {}", report.what));
     }
     match (made, args.dry_run) {
         (0, _) => paint::out("Everything is in place."),
         (_, true) => paint::out("Nothing was written."),
+        (_, false) if known.joins && !is_new => paint::out("Mended."),
         (_, false) if known.joins => paint::out("Joined. `git lane ready` shows what can be taken."),
         (_, false) => {}
     }

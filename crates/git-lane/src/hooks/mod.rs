@@ -54,7 +54,7 @@ pub(crate) struct Hook {
 pub(crate) static HOOKS: &[Hook] = &[
     Hook {
         name: "pre-commit",
-        does: "judges the staged paths against locks, scope, areas and the lane's fence, and staged records below `.agents/` against each other; conflict markers are not let into records and changelogs",
+        does: "judges the staged paths against locks, scope, areas and the lane's fence, and staged records below `.agents/` against each other; conflict markers are not let into records, changelogs and registries",
         reads_stdin: false,
         run: pre_commit::run,
     },

@@ -124,6 +124,10 @@ pub(super) fn write(
         fs::write(&path, refreshed(&old, merge, last))
             .map_err(|e| CliError::io(format!("{} could not be written", path.display()), e))?;
     }
+    if old.lines().any(|line| line.trim() == BEGIN) {
+        let what = ".gitattributes, the section that names the merge driver: commit it";
+        return Ok(Report::mended(what));
+    }
     Ok(Report::made(
         ".gitattributes, a section that names the merge driver: commit it",
     ))

@@ -69,7 +69,8 @@ pub(crate) fn registered_driver(session: &Session<'_>) -> Result<Option<String>,
 
 pub(super) fn register(session: &Session<'_>, dry_run: bool) -> Result<Report, CliError> {
     let wanted = driver_command()?;
-    if registered_driver(session)?.as_deref() == Some(wanted.as_str()) {
+    let found = registered_driver(session)?;
+    if found.as_deref() == Some(wanted.as_str()) {
         return Ok(Report::kept("the merge driver is registered"));
     }
     if !dry_run {
@@ -78,7 +79,14 @@ pub(super) fn register(session: &Session<'_>, dry_run: bool) -> Result<Report, C
             .config_set_local(NAME, "git-lane: records, changelogs, registries")?;
         session.repo.config_set_local(DRIVER, &wanted)?;
     }
-    Ok(Report::made("the merge driver, in this clone's configuration"))
+    let what = "the merge driver, in this clone's configuration";
+    let Some(found) = found else {
+        return Ok(Report::made(what));
+    };
+    let was = driver_fault(&found)?
+        .unwrap_or_default()
+        .replacen("is ", "was ", 1);
+    Ok(Report::mended(format!("{what}: it {was}")))
 }
 
 pub(super) fn unregister(session: &Session<'_>) -> Result<Report, CliError> {

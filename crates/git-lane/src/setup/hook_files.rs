@@ -102,12 +102,13 @@ pub(super) fn install(session: &Session<'_>, dry_run: bool) -> Result<Vec<Report
                 .filter(|name| crate::hooks::is_runnable(&chained.join(name))),
         );
     }
-    let (mut made, mut aside) = (Vec::new(), Vec::new());
+    let (mut made, mut aside, mut outdated) = (Vec::new(), Vec::new(), 0);
     for name in names {
         match state_of(&folder, name)? {
             HookState::Current => continue,
             HookState::Foreign => aside.push(name),
-            HookState::Absent | HookState::Outdated => {}
+            HookState::Outdated => outdated += 1,
+            HookState::Absent => {}
         }
         made.push(name);
         if !dry_run {
@@ -120,10 +121,11 @@ pub(super) fn install(session: &Session<'_>, dry_run: bool) -> Result<Vec<Report
             aside.join(", ")
         )));
     }
-    reports.push(if made.is_empty() {
-        Report::kept(format!("the hooks are in {}", folder.display()))
-    } else {
-        Report::made(format!("hooks in {}: {}", folder.display(), made.join(", ")))
+    let which = format!("hooks in {}: {}", folder.display(), made.join(", "));
+    reports.push(match made.len() {
+        0 => Report::kept(format!("the hooks are in {}", folder.display())),
+        all if all == outdated => Report::mended(which),
+        _ => Report::made(which),
     });
     Ok(reports)
 }

@@ -35,6 +35,8 @@ pub(crate) enum Done {
     Kept,
     /// It was made.
     Made,
+    /// It was there and not as it should be; now it is.
+    Mended,
 }
 
 /// One line of what `init` and `uninstall` report.
@@ -47,6 +49,13 @@ impl Report {
     pub(crate) fn made(what: impl Into<String>) -> Self {
         Self {
             done: Done::Made,
+            what: what.into(),
+        }
+    }
+
+    pub(crate) fn mended(what: impl Into<String>) -> Self {
+        Self {
+            done: Done::Mended,
             what: what.into(),
         }
     }

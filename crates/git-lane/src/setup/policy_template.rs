@@ -10,6 +10,12 @@ use super::Report;
 use crate::error::CliError;
 use crate::session::Session;
 
+/// Stands before a comment that is put into the column.
+const BEHIND: &str = " ~# ";
+
+/// The widest line that the column is made for, in characters.
+const COLUMN_MAX: usize = 40;
+
 pub(super) fn write(session: &Session<'_>, known: &Known, dry_run: bool) -> Result<Report, CliError> {
     let root = session.repo.work_dir().unwrap_or(session.repo.git_dir());
     let path = root.join(POLICY_PATH);
@@ -57,39 +63,41 @@ fn template(session: &Session<'_>, known: &Known) -> Result<String, CliError> {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    Ok(format!(
+    let text = format!(
         r#"# The rules of this repository's lanes. Read from the integration branch ({branch}): no lane loosens its own.
 # Every key has a default; `git lane policy show` prints what is in force and where it comes from.
 format = 1
 repository = "{id}"
 
 [lanes]
-mode = "B"                  # a branch and a worktree per lane
-root = "{root}"        # where worktrees are made
-lease = "{lease}"              # how long a lock holds without a sign of life
-require_scope = false       # true: a task needs a scope before it can be claimed
-common_paths = [{common}]  # every lane may change these
-hotspots = []               # never shared, e.g. ["src/lib.rs"]
+mode = "B" ~# a branch and a worktree per lane
+root = "{root}" ~# where worktrees are made
+lease = "{lease}" ~# how long a lock holds without a sign of life
+require_scope = false ~# true: a task needs a scope before it can be claimed
+# every lane may change these
+common_paths = [{common}]
+hotspots = [] ~# never shared, e.g. ["src/lib.rs"]
 
 [capacity]
-total = {total}                   # lanes in progress at once
+total = {total} ~# lanes in progress at once
 
-# [sync]                    # how clones share the state; see `git lane help sync`
-# pace = "10s"              # the least time between two pushes of one clone, where a host limits them
-# ref = "refs/heads/agents/state"  # where a host takes nothing but branches
+# [sync] ~# how clones share the state; see `git lane help sync`
+# pace = "10s" ~# the least time between two pushes of one clone, where a host limits them
+# ref = "refs/heads/agents/state" ~# where a host takes nothing but branches
 
-# [merge]                   # merged by meaning, besides the records here; after a change `git lane init --attributes`
+# [merge] ~# merged by meaning, besides the records here; after a change `git lane init --attributes`
 # changelogs = ["**/CHANGELOG.md"]
-# registries = ["docs/words.txt"]  # files of sorted lines
+# registries = ["docs/words.txt"] ~# files of sorted lines
 
+# who may `git lane override PATH --why TEXT`
 [overrides]
-by = ["{person}"]  # who may `git lane override PATH --why TEXT`
+by = ["{person}"]
 
-# [roles]                   # a role that is not listed is everybody's
+# [roles] ~# a role that is not listed is everybody's
 # maintainer = ["person:*@example.org"]
 # integrator = ["person:*@example.org"]
 
-# [area.backend]            # a hard boundary: lanes of other areas stay out
+# [area.backend] ~# a hard boundary: lanes of other areas stay out
 # owns = ["crates/**"]
 # lanes = 2
 "#,
@@ -104,5 +112,35 @@ by = ["{person}"]  # who may `git lane override PATH --why TEXT`
         } else {
             String::from("person:YOU@example.org")
         },
-    ))
+    );
+    Ok(aligned(&text))
+}
+
+/// Puts the comments that stand behind ` ~#` into one column; behind a longer line they keep their distance.
+fn aligned(text: &str) -> String {
+    let split = |line| str::split_once(line, BEHIND);
+    let widths = text
+        .lines()
+        .filter_map(|line| Some(split(line)?.0.chars().count()));
+    let column = widths.filter(|width| *width <= COLUMN_MAX).max().unwrap_or(0);
+    let lines = text.lines().map(|line| match split(line) {
+        Some((code, comment)) => format!("{code:<column$}  # {comment}\n"),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_stand_in_one_column() {
+        let long = "x".repeat(COLUMN_MAX + 1);
+        let text = aligned(&format!(
+            "# a\na = 1 ~# one\nlonger = 2 ~# two\n\n{long} ~# three\n"
+        ));
+        let expected = format!("# a\na = 1       # one\nlonger = 2  # two\n\n{long}  # three\n");
+        assert_eq!(text, expected);
+    }
 }
