@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 
+use lane_core::policy::Adopted;
 use lane_core::view::Lane;
 use lane_core::view::View as _;
 use lane_git::Against;
@@ -50,7 +51,9 @@ pub(super) fn staged_during(
     let store = session.store().read_only();
     let view = store.view()?;
     let actor = session.actor(lane_core::policy::Role::Worker)?;
-    let (locks, policy, exceptions) = (view.locks()?, view.policy()?, view.exceptions()?);
+    let (locks, exceptions) = (view.locks()?, view.exceptions()?);
+    let integration = view.meta()?.integration;
+    let policy = policy(repo, view.policy()?, &integration);
     let checkout = finding_lane::checkout(repo)?;
     let binding = session.binding()?;
     let lane = finding_lane::of_worktree(&view, binding.as_ref(), &checkout)?;
@@ -81,11 +84,21 @@ pub(super) fn staged_during(
         operation,
         brought: &brought,
     };
-    let tip = integration::start_point(repo, &view.meta()?.integration).ok();
+    let tip = integration::start_point(repo, &integration).ok();
     let repairs = Repairs::new(repo, tip, repo.head()?.oid());
     let findings = judge_commit(&edits, &scene, &|edit| repairs.is_one(edit))?;
     let staging = staging(repo, &edits, &findings)?;
     Ok(Judgement { findings, staging })
+}
+
+/// The state's policy; before the first decision, which adopts it, the one that it will adopt.
+fn policy(repo: &Repo, adopted: Adopted, integration: &str) -> Adopted {
+    if !adopted.commit.is_empty() {
+        return adopted;
+    }
+    let file = lane_store::find_policy(repo, integration).ok().flatten();
+    let file = file.and_then(|file| Some(Adopted::of(&file.parse().ok()?, "")));
+    file.unwrap_or(adopted)
 }
 
 /// A path's mode and content as one word: a changed mode is a change.

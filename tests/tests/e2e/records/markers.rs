@@ -157,3 +157,18 @@ fn a_conflict_that_was_committed_before_stops_nobody() {
     stage(&repo, &[("CHANGELOG.md".into(), two)]);
     repo.git(["commit", "-m", "x"]).code(1).says("conflict-markers");
 }
+
+#[test]
+fn an_override_is_hinted_from_the_first_commit_on_also_for_odd_paths() {
+    for path in ["CHANGELOG.md", "odd dir/it's $x/CHANGELOG.md"] {
+        let sandbox = sandbox();
+        // No decision was made yet, so the state has adopted no policy.
+        let repo = sandbox.lanes("r");
+        stage(&repo, &[(path.to_owned(), LEFT.to_owned())]);
+        let refused = repo.git(["commit", "-m", "x"]).code(1);
+        let hints = refused.hints();
+        let hint = hints.iter().find(|hint| hint.starts_with("git lane override "));
+        repo.sh(hint.unwrap_or_else(|| panic!("{refused}"))).ok();
+        repo.git(["commit", "-m", "x"]).ok();
+    }
+}
