@@ -22,7 +22,9 @@ fn lane<'s>(repo: &Place<'s>) -> Place<'s> {
 
 /// What a lane for `src/**` hears about a change of the path: an id, or nothing.
 fn check(lane: &Place<'_>, path: &str, expected: &str) {
-    let text = format!("# {}\n", lane.rev("HEAD"));
+    // What is there stays: a policy must stay one.
+    let before = std::fs::read_to_string(lane.path().join(path)).unwrap_or_default();
+    let text = format!("{before}# {}\n", lane.rev("HEAD"));
     let output = lane.commit(path, &text, "change");
     assert_eq!(output.code == 0, expected.is_empty(), "{path}: {output}");
     let ids: Vec<&str> = output
