@@ -8,6 +8,7 @@ mod handoff;
 mod init;
 mod landing;
 mod lease;
+mod merging;
 mod push;
 mod records;
 mod repository;
@@ -33,6 +34,7 @@ pub(super) const SCENES: &[Scene<'_>] = &[
     handoff::SCENE,
     landing::SCENE,
     records::SCENE,
+    merging::SCENE,
     clones::SCENE,
     uninstall::SCENE,
 ];
