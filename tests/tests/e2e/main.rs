@@ -1,6 +1,7 @@
 //! End-to-end tests: real git through the installed hooks, one binary.
 
 mod anti_patterns;
+mod attributes;
 mod bad_input;
 mod board;
 mod caches;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use lane_core::refusal::command;
 
 use super::Outcome;
+use super::doctor;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::setup;
@@ -51,7 +52,17 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
         };
         paint::out(&format!("{word}  {}", report.what));
     }
+    // What a later policy changed; what this call wrote is not committed yet.
+    let outdated = match known.joins && !args.attributes && !args.dry_run {
+        true => doctor::merging::attributes(session)?,
+        false => None,
+    };
+    if let Some((fault, mend)) = &outdated {
+        paint::note(&format!("Not done, for it is a tracked file: {fault}"));
+        paint::hint(mend);
+    }
     match (made, args.dry_run) {
+        (0, _) if outdated.is_some() => {}
         (0, _) => paint::out("Everything is in place."),
         (_, true) => paint::out("Nothing was written."),
         (_, false) if known.joins && !is_new => paint::out("Mended."),

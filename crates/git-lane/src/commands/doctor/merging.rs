@@ -40,7 +40,7 @@ pub(super) fn driver(session: &Session<'_>) -> Result<Ill, CliError> {
 }
 
 /// The attributes on the integration branch, against the policy there.
-pub(super) fn attributes(session: &Session<'_>) -> Result<Ill, CliError> {
+pub(in crate::commands) fn attributes(session: &Session<'_>) -> Result<Ill, CliError> {
     let (branch, merge) = wanted(session)?;
     let texts = on_branch(session, &branch)?;
     if texts.iter().any(|text| setup::is_attributed(text, &merge)) {

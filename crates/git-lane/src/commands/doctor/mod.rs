@@ -1,6 +1,6 @@
 //! `git lane doctor`: each check is fine, or names the command that mends it.
 
-mod merging;
+pub(super) mod merging;
 mod policy;
 
 use std::path::Path;
@@ -29,7 +29,7 @@ use crate::show::paint;
 const GIT_MIN: (u32, u32, u32) = (2, 34, 0);
 
 /// What a check found: nothing, or what is wrong and what mends it.
-type Ill = Option<(String, String)>;
+pub(super) type Ill = Option<(String, String)>;
 
 /// One check: its name, and how it looks.
 struct Check {
