@@ -28,5 +28,6 @@ pub(super) const SCENE: Scene = Scene {
         PERSON.is_refused(1, "conflict-markers", "git commit --all --message merged"),
         PERSON.follows("git merge --abort", ""),
         PERSON.runs("git switch --quiet main && rm .agents/policy.toml.old"),
+        PERSON.runs("git branch --quiet -D filters sorting"),
     ],
 };
