@@ -1,7 +1,18 @@
 //! Conflict markers that a merge left in a text: `<<<<<<<`, `=======`, `>>>>>>>`, in this order, at the start of lines.
 
-/// The shortest marker that git writes unless told otherwise.
-const MARKER: usize = 7;
+/// The length of a conflict marker unless git asks for another. git asks for longer ones where it merges two bases.
+pub const MARKER_MIN: usize = 7;
+
+/// What begins a line that marks a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// One of `<`, `|`, `=` and `>`.
+    pub sign: u8,
+    /// How often it stands there: at least [`MARKER_MIN`] times.
+    pub size: usize,
+    /// Whether no label follows.
+    pub is_bare: bool,
+}
 
 /// The lines, from 1, on which a conflict begins that was left in the text. One that stands indented, or in a
 /// fenced block of Markdown, is quoted and not left.
@@ -18,18 +29,19 @@ pub fn conflicts(text: &[u8]) -> Vec<usize> {
             }
         }
         open = match (open, marker(line)) {
-            (None, Some((b'<', length, _))) => Some(Open {
+            (None, Some(marker)) if marker.sign == b'<' => Some(Open {
                 line: at + 1,
-                length,
+                size: marker.size,
                 parted: false,
             }),
-            (Some(seen), Some((b'=', length, true))) if length == seen.length => {
-                Some(Open { parted: true, ..seen })
-            }
-            (Some(seen), Some((b'>', length, _))) if length == seen.length && seen.parted => {
-                found.push(seen.line);
-                None
-            }
+            (Some(seen), Some(marker)) if marker.size == seen.size => match marker.sign {
+                b'=' if marker.is_bare => Some(Open { parted: true, ..seen }),
+                b'>' if seen.parted => {
+                    found.push(seen.line);
+                    None
+                }
+                _ => Some(seen),
+            },
             (seen, _) => seen,
         };
     }
@@ -40,17 +52,21 @@ pub fn conflicts(text: &[u8]) -> Vec<usize> {
 #[derive(Clone, Copy)]
 struct Open {
     line: usize,
-    length: usize,
+    size: usize,
     parted: bool,
 }
 
-/// A line's marker: its character, how often it stands there, and whether nothing follows. A label follows a space.
-fn marker(line: &[u8]) -> Option<(u8, usize, bool)> {
-    let first = *line.first().filter(|byte| b"<=>".contains(byte))?;
-    let length = line.iter().take_while(|byte| **byte == first).count();
-    let rest = &line[length..];
+/// The marker that a line is, which is given without its line end. A label follows a space.
+pub fn marker(line: &[u8]) -> Option<Marker> {
+    let sign = *line.first().filter(|byte| b"<|=>".contains(byte))?;
+    let size = line.iter().take_while(|byte| **byte == sign).count();
+    let rest = &line[size..];
     let ends = rest.is_empty() || rest.starts_with(b" ");
-    (length >= MARKER && ends).then_some((first, length, rest.trim_ascii().is_empty()))
+    (size >= MARKER_MIN && ends).then_some(Marker {
+        sign,
+        size,
+        is_bare: rest.trim_ascii().is_empty(),
+    })
 }
 
 /// The fence that is open behind this line.

@@ -1,10 +1,11 @@
 //! Conflicts: agreed lines and disputed ones, written with git's markers.
 
+use lane_core::markers;
+
 use crate::Sides;
 use crate::form::Form;
 
-/// The length of a conflict marker unless git asks for another. git asks for longer ones where it merges two bases.
-pub const MARKER_MIN: usize = 7;
+pub use lane_core::markers::MARKER_MIN;
 
 /// The longest label that is written behind a marker, in characters.
 const LABEL_CHARS: usize = 200;
@@ -230,11 +231,8 @@ enum Part {
 
 /// The marker that a line is, and its length.
 fn marker(line: &str) -> Option<(char, usize)> {
-    let sign = line.chars().next().filter(|c| "<|=>".contains(*c))?;
-    let rest = line.trim_start_matches(sign);
-    let size = line.len() - rest.len();
-    let ends = rest.trim_end_matches(['\r', '\n']).is_empty() || rest.starts_with(' ');
-    (size >= MARKER_MIN && ends).then_some((sign, size))
+    let found = markers::marker(line.trim_end_matches(['\r', '\n']).as_bytes())?;
+    Some((char::from(found.sign), found.size))
 }
 
 /// `text` without its conflicts whose markers have this length at `least`: the lines that are agreed. What only looks

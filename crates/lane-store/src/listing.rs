@@ -165,12 +165,13 @@ impl Laid {
             Sort::Astray => return Err("lies where no record belongs".to_owned()),
             Sort::Meta => drop(table(repo, mode, blob)?),
             Sort::Gates => {
-                table(repo, mode, blob)?;
-                gates(&bytes(repo, mode, blob)?)?;
+                let bytes = bytes(repo, mode, blob)?;
+                decoded::<toml::Table>(&bytes)?;
+                gates(&bytes)?;
             }
             Sort::Policy => {
-                let table = table(repo, mode, blob)?;
-                self.policy = adopted(&table, &bytes(repo, mode, blob)?)?;
+                let bytes = bytes(repo, mode, blob)?;
+                self.policy = adopted(&decoded(&bytes)?, &bytes)?;
             }
             Sort::LiveTask => {
                 let task: Task = record(repo, mode, blob)?;
@@ -235,8 +236,11 @@ fn table(repo: &Repo, mode: u32, blob: Oid) -> Result<toml::Table, String> {
 }
 
 fn record<T: DeserializeOwned>(repo: &Repo, mode: u32, blob: Oid) -> Result<T, String> {
-    let bytes = bytes(repo, mode, blob)?;
-    codec::decode(&bytes).map_err(|fault| match markers::conflicts(&bytes).first() {
+    decoded(&bytes(repo, mode, blob)?)
+}
+
+fn decoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    codec::decode(bytes).map_err(|fault| match markers::conflicts(bytes).first() {
         Some(line) => format!("line {line}: a conflict was left there"),
         None => fault.to_string(),
     })

@@ -4,16 +4,13 @@ use std::fs::File;
 use std::io::Read as _;
 
 use lane_core::glob::Glob;
+use lane_core::policy::Merge;
 use lane_git::Repo;
+
+use crate::merging::DRIVER;
 
 /// The most that is read of `.gitattributes`, in bytes.
 const TEXT_MAX: u64 = 1 << 20;
-
-/// The driver's name in attributes.
-const DRIVER: &str = "git-lane";
-
-/// The files that the driver merges where nobody says otherwise.
-const CHANGELOGS: &str = "**/CHANGELOG.md";
 
 /// Patterns with whether they give their paths to our driver; the last one that matches counts.
 pub(super) struct Driven(Vec<(Glob, bool)>);
@@ -31,8 +28,11 @@ impl Driven {
     }
 
     fn parse(text: &str) -> Self {
-        let always = Glob::parse(CHANGELOGS).ok().map(|glob| (glob, true));
-        Self(always.into_iter().chain(text.lines().filter_map(line)).collect())
+        // What the driver merges where nobody says otherwise.
+        let by_default = Merge::default();
+        let by_default = by_default.globs().filter_map(|glob| Glob::parse(glob).ok());
+        let by_default = by_default.map(|glob| (glob, true));
+        Self(by_default.chain(text.lines().filter_map(line)).collect())
     }
 
     pub(super) fn covers(&self, path: &[u8]) -> bool {

@@ -166,7 +166,7 @@ impl Push<'_> {
             findings.extend(self.judge_net(&task, local, lands, &findings)?);
         }
         if branch.is_some() {
-            findings.extend(self.records(local)?);
+            findings.extend(self.records(local, lands)?);
         }
         self.name_unpushed_main(&mut findings)?;
         self.name_worktree(&mut findings, local)?;
@@ -174,11 +174,10 @@ impl Push<'_> {
     }
 
     /// What the commit hooks refuse, where a commit came past them.
-    fn records(&self, local: Oid) -> Result<Vec<Finding>, CliError> {
+    fn records(&self, local: Oid, lands: bool) -> Result<Vec<Finding>, CliError> {
         let repo = self.session.repo;
         let theirs = self.theirs.filter(|oid| repo.has_object(*oid).unwrap_or(false));
         let theirs = theirs.and_then(|oid| repo.peel_to_commit(oid).ok().flatten());
-        let lands = self.to.strip_prefix("refs/heads/") == Some(self.main.as_str());
         // Where no remote-tracking ref says what others have, the local branch stands in, but not for itself.
         let told = !self.tracked && lands && theirs.is_some();
         let trusted = self.trusted.iter().copied().filter(|_| !told);

@@ -24,6 +24,9 @@ use lane_store::StoreError;
 
 use crate::show::paint;
 
+/// The driver's name, as attributes have it.
+pub(crate) const DRIVER: &str = "git-lane";
+
 /// The most sentences that one file's conflicts are told in.
 const SENTENCES_MAX: usize = 8;
 

@@ -22,17 +22,15 @@ use crate::time::Timestamp;
 use crate::view::View;
 
 /// Who asks for a scope.
-pub struct Asker<'a> {
+struct Asker<'a> {
     /// The agent.
-    pub by: &'a Agent,
+    by: &'a Agent,
     /// The clone that it acts in: the same name elsewhere is another holder.
-    pub clone: &'a CloneId,
+    clone: &'a CloneId,
     /// The lane that it is for; absent for a lock of its own.
-    pub task: Option<&'a TaskId>,
+    task: Option<&'a TaskId>,
     /// Exclusive or shared.
-    pub mode: LockMode,
-    /// The decider's clock.
-    pub now: Timestamp,
+    mode: LockMode,
 }
 
 /// Whether `lock` belongs to the same lane, or is the holder's own beside its lane.
@@ -68,7 +66,6 @@ impl Compared {
             clone: &lock.clone,
             task: lock.task.as_ref(),
             mode: lock.mode,
-            now: Timestamp::default(),
         };
         if is_own(other, &asker) {
             return Ok(None);
@@ -92,7 +89,7 @@ impl Compared {
 }
 
 /// The first lock that stands against `scope`, with a path that both cover.
-pub fn conflict<'a>(
+fn conflict<'a>(
     locks: &'a [Lock],
     policy: &Adopted,
     scope: &Scope,
@@ -129,7 +126,6 @@ pub(super) fn scope_is_free(
         clone: &event.clone,
         task,
         mode,
-        now: event.at,
     };
     match conflict(&locks, &policy, scope, &asker)? {
         Some((lock, path)) => Err(foreign_lock(lock, &path, event.at).into()),

@@ -9,9 +9,7 @@ mod settings;
 mod transition;
 
 pub use evidence::unproven;
-pub use grant::Asker;
 pub(crate) use grant::Compared;
-pub use grant::conflict;
 pub use needs::open_dependencies;
 pub use transition::unmet;
 

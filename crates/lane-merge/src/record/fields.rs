@@ -37,11 +37,7 @@ pub(super) fn merged(
         theirs.beside.as_ref(),
     );
     more.extend(lost_inside(&text, base, ours, theirs));
-    let same = |part: fn(&Leaf) -> &String| {
-        let base = base.map(|leaf| part(leaf).clone());
-        let sides = (Some(part(ours).clone()), Some(part(theirs).clone()));
-        three_way_or_least(&base, sides.0, sides.1).unwrap_or_default()
-    };
+    let same = |part| spelling(base, ours, theirs, part);
     let blanks = usize::from(ours.is_tables);
     Some(Leaf {
         home: ours.home.clone(), // the layout decides
@@ -60,6 +56,12 @@ pub(super) fn merged(
         beside,
         is_tables: ours.is_tables,
     })
+}
+
+/// How something is written that means the same on both sides.
+fn spelling<T>(base: Option<&T>, ours: &T, theirs: &T, part: fn(&T) -> &String) -> String {
+    let merged = three_way_or_least(&base.map(part), Some(part(ours)), Some(part(theirs)));
+    merged.cloned().unwrap_or_default()
 }
 
 /// The merged value, as it is written and what it means.
@@ -91,9 +93,8 @@ fn value(
         return Some(list);
     }
     if ours.meaning == theirs.meaning {
-        let texts = (Some(ours.text.clone()), Some(theirs.text.clone()));
-        let text = three_way_or_least(&base.map(|leaf| leaf.text.clone()), texts.0, texts.1);
-        return Some((text.unwrap_or_default(), ours.meaning.clone()));
+        let text = spelling(base, ours, theirs, |leaf| &leaf.text);
+        return Some((text, ours.meaning.clone()));
     }
     let meaning = base.map(|leaf| &leaf.meaning);
     match three_way(&meaning, Some(&ours.meaning), Some(&theirs.meaning)) {
@@ -151,11 +152,7 @@ pub(super) fn merged_header(base: Option<&Header>, ours: &Header, theirs: &Heade
         ours.beside.as_ref(),
         theirs.beside.as_ref(),
     );
-    let same = |part: fn(&Header) -> &String| {
-        let base = base.map(|header| part(header).clone());
-        let sides = (Some(part(ours).clone()), Some(part(theirs).clone()));
-        three_way_or_least(&base, sides.0, sides.1).unwrap_or_default()
-    };
+    let same = |part| spelling(base, ours, theirs, part);
     Header {
         above: merged_above(
             base.map(|header| &header.above),

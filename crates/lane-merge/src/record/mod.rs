@@ -76,13 +76,10 @@ fn try_merge(schema: &Schema, sides: &Sides<'_>) -> Result<Merged, String> {
         };
         let texts = [base_text.as_str(), &ours_text, &theirs_text];
         let by_lines = lines::merged(texts).filter(|text| says(text));
-        let text = match by_lines {
-            Some(text) => text,
-            None => paragraphs::once(texts, agreed(&pieces), says),
-        };
-        if !says(&text) {
+        let anew = || Some(paragraphs::once(texts, agreed(&pieces), says)).filter(|text| says(text));
+        let Some(text) = by_lines.or_else(anew) else {
             return Err("merged field by field, the record would say something else".to_owned());
-        }
+        };
         check(&text)?;
         return Ok(Merged::Clean(form.join(&text)));
     }

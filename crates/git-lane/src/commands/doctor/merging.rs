@@ -10,11 +10,9 @@ use super::Ill;
 use super::ill;
 use crate::error::CliError;
 use crate::integration;
+use crate::merging::DRIVER;
 use crate::session::Session;
 use crate::setup;
-
-/// The driver's name, as attributes have it.
-const NAME: &str = "git-lane";
 
 /// A path that our line for records is for.
 const RECORD: &str = ".agents/policy.toml";
@@ -46,7 +44,7 @@ pub(in crate::commands) fn attributes(session: &Session<'_>) -> Result<Ill, CliE
     if texts.iter().any(|text| setup::is_attributed(text, &merge)) {
         return Ok(None);
     }
-    let what = if texts.iter().any(|text| text.contains(NAME)) {
+    let what = if texts.iter().any(|text| text.contains(DRIVER)) {
         format!(".gitattributes on {branch} names the merge driver otherwise than `merge` of the policy")
     } else {
         format!(".gitattributes on {branch} does not name the merge driver")
@@ -66,7 +64,7 @@ pub(super) fn in_force(session: &Session<'_>) -> Result<Ill, CliError> {
     let examples: Vec<String> = globs.iter().map(|glob| example(glob)).collect();
     let paths: Vec<&str> = examples.iter().map(String::as_str).collect();
     let found = session.repo.merge_attributes(&paths)?;
-    let Some(at) = found.iter().position(|value| value != NAME) else {
+    let Some(at) = found.iter().position(|value| value != DRIVER) else {
         return Ok(None);
     };
     let what = format!("{} in this worktree", done_to(paths[at], &found[at]));
