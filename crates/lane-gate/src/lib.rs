@@ -6,10 +6,13 @@ mod interrupt;
 mod run;
 
 pub use gates::Check;
+pub use gates::Folder;
+pub use gates::FolderError;
 pub use gates::GATES_PATH;
 pub use gates::Gates;
 pub use gates::GatesError;
 pub use gates::Level;
+pub use gates::Reads;
 pub use gates::Work;
 pub use interrupt::Interrupt;
 pub use interrupt::InterruptError;
