@@ -1,10 +1,14 @@
 //! The process group of a command. Where there are none (Windows), its first process stands for it.
 
 #[cfg(unix)]
-pub(super) use unix::{Group, lead, wait_for_leader};
+pub(super) use unix::wait_for_leader;
+#[cfg(unix)]
+pub(crate) use unix::{Group, lead};
 
 #[cfg(not(unix))]
-pub(super) use other::{Group, lead, wait_for_leader};
+pub(super) use other::wait_for_leader;
+#[cfg(not(unix))]
+pub(crate) use other::{Group, lead};
 
 #[cfg(unix)]
 mod unix {
@@ -30,10 +34,10 @@ mod unix {
     }
 
     /// A group, by its leader's number.
-    pub(in super::super) struct Group(Option<Pid>);
+    pub(crate) struct Group(Option<Pid>);
 
     impl Group {
-        pub(in super::super) fn of(handle: &Handle) -> Self {
+        pub(crate) fn of(handle: &Handle) -> Self {
             Self(leader(handle))
         }
 
@@ -41,7 +45,7 @@ mod unix {
             self.signal(Signal::TERM);
         }
 
-        pub(in super::super) fn kill(&self) {
+        pub(crate) fn kill(&self) {
             self.signal(Signal::KILL);
         }
 
@@ -61,7 +65,7 @@ mod unix {
     }
 
     /// Makes the child the leader of a group of its own.
-    pub(in super::super) fn lead(command: &mut Command) {
+    pub(crate) fn lead(command: &mut Command) {
         command.process_group(0);
     }
 
@@ -86,10 +90,10 @@ mod other {
     use duct::Handle;
 
     /// The first process alone.
-    pub(in super::super) struct Group(Arc<Handle>);
+    pub(crate) struct Group(Arc<Handle>);
 
     impl Group {
-        pub(in super::super) fn of(handle: &Arc<Handle>) -> Self {
+        pub(crate) fn of(handle: &Arc<Handle>) -> Self {
             Self(Arc::clone(handle))
         }
 
@@ -99,7 +103,7 @@ mod other {
         }
 
         /// A process that has ended is no failure.
-        pub(in super::super) fn kill(&self) {
+        pub(crate) fn kill(&self) {
             let _ = self.0.kill();
         }
 
@@ -108,7 +112,7 @@ mod other {
         }
     }
 
-    pub(in super::super) fn lead(_command: &mut Command) {}
+    pub(crate) fn lead(_command: &mut Command) {}
 
     /// Returns when the process has ended.
     pub(in super::super) fn wait_for_leader(handle: &Handle) {

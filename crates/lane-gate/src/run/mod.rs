@@ -13,6 +13,8 @@ mod signature;
 pub use ending::Ending;
 pub use error::RunError;
 pub use excerpt::EXCERPT_BYTES;
+pub(crate) use group::Group;
+pub(crate) use group::lead;
 
 use std::path::Path;
 use std::time::Duration;

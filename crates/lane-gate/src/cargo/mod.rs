@@ -1,0 +1,18 @@
+//! cargo's workspaces: what is in them, which packages a change reaches, and how cargo is told so.
+
+mod affected;
+mod metadata;
+mod ownership;
+mod workspace;
+
+pub use affected::Affected;
+pub use affected::Cause;
+pub use affected::Reason;
+pub use affected::affected;
+pub use metadata::MetadataError;
+pub use metadata::parse;
+pub use metadata::read;
+pub use workspace::Need;
+pub use workspace::NeedKind;
+pub use workspace::Package;
+pub use workspace::Workspace;

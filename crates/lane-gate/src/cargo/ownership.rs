@@ -1,0 +1,89 @@
+//! Whose a path is: the packages that it belongs to, or why it may matter to all of them.
+
+use lane_core::glob::Glob;
+
+use super::affected::Cause;
+use super::workspace::Package;
+use super::workspace::Workspace;
+use super::workspace::is_within;
+use crate::Reads;
+use crate::change::Changed;
+
+/// File names that mean everything wherever they are: a manifest can move features and members, and a toolchain file
+/// or cargo's configuration binds all that is built beside it.
+const MANIFESTS: &[&[u8]] = &[b"Cargo.toml", b"Cargo.lock"];
+const TOOLCHAINS: &[&[u8]] = &[b"rust-toolchain", b"rust-toolchain.toml"];
+
+/// Whose a path is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Owner<'a> {
+    Everybody(Cause),
+    /// At least one, each with the glob by which it reads the path where the path is not its own.
+    Packages(Vec<(&'a str, Option<&'a Glob>)>),
+}
+
+pub(super) fn owner<'a>(file: &Changed, workspace: &'a Workspace, reads: &'a Reads) -> Owner<'a> {
+    if let Some(cause) = for_all(file, workspace) {
+        return Owner::Everybody(cause);
+    }
+    let path = file.path.as_slice();
+    let own = own(path, workspace).map(|name| (name, None));
+    let by_target = workspace.packages.iter().filter(|(_, package)| {
+        let dirs = &mut package.target_dirs.iter();
+        dirs.any(|dir| !is_within(dir, &package.dir) && is_within(path, dir))
+    });
+    let readers = reads.iter().filter_map(|(name, scope)| {
+        let (name, _) = workspace.packages.get_key_value(name)?;
+        Some((name.as_str(), Some(scope.covering(path)?)))
+    });
+    let by_target = by_target.map(|(name, _)| (name.as_str(), None));
+    let owners: Vec<_> = own.into_iter().chain(by_target).chain(readers).collect();
+    if owners.is_empty() {
+        return Owner::Everybody(Cause::Unowned(path.to_vec()));
+    }
+    Owner::Packages(owners)
+}
+
+/// Why a path means everything, whoever it belongs to.
+fn for_all(file: &Changed, workspace: &Workspace) -> Option<Cause> {
+    let path = file.path.as_slice();
+    let mut parts = path.split(|byte| *byte == b'/');
+    let name = parts.next_back().unwrap_or_default();
+    if MANIFESTS.contains(&name) {
+        return Some(Cause::Manifest(path.to_vec()));
+    }
+    if TOOLCHAINS.contains(&name) {
+        return Some(Cause::Toolchain(path.to_vec()));
+    }
+    // A link or file of that name counts too: what it leads to is configuration.
+    if name == b".cargo" || parts.any(|part| part == b".cargo") {
+        return Some(Cause::Configuration(path.to_vec()));
+    }
+    if file.is_gitlink() {
+        return Some(Cause::Submodule(path.to_vec()));
+    }
+    // Where a folder with packages was, or will be, something else is: a file or a link.
+    let above = |package: &Package| is_within(&package.dir, path);
+    if workspace.packages.values().any(above) {
+        return Some(Cause::Unowned(path.to_vec()));
+    }
+    let outside = workspace.outside.iter().any(|dir| is_within(path, dir));
+    outside.then(|| Cause::OutsideMember(path.to_vec()))
+}
+
+/// The member in whose folder the path lies, the deepest one first. One that lies in the workspace's root owns only what
+/// is in the folders of its targets (`src`, `tests`): the rest of the repository lies in its folder by accident.
+fn own<'a>(path: &[u8], workspace: &'a Workspace) -> Option<&'a str> {
+    let within = workspace
+        .packages
+        .iter()
+        .filter(|(_, package)| is_within(path, &package.dir));
+    let (name, package) = within.max_by_key(|(_, package)| package.dir.len())?;
+    if package.dir != workspace.dir {
+        return Some(name);
+    }
+    let sources = &mut package.target_dirs.iter();
+    sources
+        .any(|dir| *dir != workspace.dir && is_within(dir, &workspace.dir) && is_within(path, dir))
+        .then_some(name)
+}

@@ -1,0 +1,6 @@
+//! Tiny real workspaces: what cargo, rustfmt and the runners of tests really say about them. No network, no registry.
+
+#![allow(clippy::unwrap_used)] // the lint's exception for tests does not see functions beside them
+
+mod metadata;
+mod place;
