@@ -22,7 +22,9 @@ use fields::Fields;
 
 pub use folder::Folder;
 pub use folder::FolderError;
-use placeholders::PACKAGES;
+pub(crate) use placeholders::BASE;
+pub(crate) use placeholders::FILES;
+pub(crate) use placeholders::PACKAGES;
 
 /// Where the gates lie in the integration branch's tree.
 pub const GATES_PATH: &str = ".agents/gates.toml";
@@ -144,7 +146,7 @@ impl Gates {
         self.checks.iter()
     }
 
-    /// The folders whose packages must be known to plan the checks: cargo is asked about each.
+    /// The folders whose packages must be known to plan the checks: of each a [`crate::Place`] is asked for.
     pub fn package_folders(&self) -> BTreeSet<&Folder> {
         let checks = self.checks.values().filter(|check| check.needs_packages());
         checks.map(|check| &check.dir).collect()

@@ -1,13 +1,29 @@
 //! Checks and gates: one command run for evidence, and the checks that the policy declares. Prints nothing, ends nothing
 //! but what it started.
 
+mod builtin;
 mod cargo;
 mod change;
+mod fill;
 mod gates;
 mod interrupt;
+mod plan;
 mod run;
 mod tool;
 
+pub use builtin::BUILTIN_VERSION;
+pub use builtin::BUILTINS;
+pub use builtin::Builtin;
+pub use builtin::Command;
+pub use builtin::FormatFault;
+pub use builtin::FormatFile;
+pub use builtin::Part;
+pub use builtin::Reader;
+pub use builtin::Source;
+pub use builtin::Tally;
+pub use builtin::Tools;
+pub use builtin::Verdict;
+pub use builtin::check_format;
 pub use cargo::Affected;
 pub use cargo::Cause;
 pub use cargo::MetadataError;
@@ -33,6 +49,16 @@ pub use gates::Reads;
 pub use gates::Work;
 pub use interrupt::Interrupt;
 pub use interrupt::InterruptError;
+pub use plan::Ask;
+pub use plan::Place;
+pub use plan::Planned;
+pub use plan::PlannedWork;
+pub use plan::Skip;
+pub use plan::Step;
+pub use plan::Todo;
+pub use plan::Trigger;
+pub use plan::plan;
+pub use plan::unknown_packages;
 pub use run::EXCERPT_BYTES;
 pub use run::Ending;
 pub use run::Job;

@@ -1,8 +1,10 @@
 //! cargo's workspaces: what is in them, which packages a change reaches, and how cargo is told so.
 
 mod affected;
+mod features;
 mod metadata;
 mod ownership;
+mod selection;
 mod workspace;
 
 pub use affected::Affected;
@@ -12,6 +14,8 @@ pub use affected::affected;
 pub use metadata::MetadataError;
 pub use metadata::parse;
 pub use metadata::read;
+pub(crate) use selection::cargo_arguments;
+pub(crate) use selection::doctest_arguments;
 pub use workspace::Need;
 pub use workspace::NeedKind;
 pub use workspace::Package;

@@ -2,5 +2,6 @@
 
 #![allow(clippy::unwrap_used)] // the lint's exception for tests does not see functions beside them
 
+mod format;
 mod metadata;
 mod place;

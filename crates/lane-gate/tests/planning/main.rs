@@ -3,3 +3,4 @@
 #![allow(clippy::unwrap_used)] // the lint's exception for tests does not see functions beside them
 
 mod affected;
+mod plan;

@@ -1,0 +1,93 @@
+//! The commands of the built-in checks.
+
+use std::ffi::OsString;
+
+use super::Builtin;
+use super::Tools;
+use crate::Folder;
+use crate::cargo::Affected;
+use crate::cargo::Cause;
+use crate::cargo::Workspace;
+use crate::cargo::cargo_arguments;
+use crate::cargo::doctest_arguments;
+
+/// One command of a check, ready to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// The program and its arguments.
+    pub words: Vec<OsString>,
+    /// Where it runs.
+    pub dir: Folder,
+    /// How its end is read.
+    pub reader: Reader,
+}
+
+/// How the end of a command is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Exit code 0 is good, all else is not.
+    Exit,
+    /// cargo-nextest: 4 means that there was no test.
+    Nextest,
+    /// `cargo test`: 0 also when there was no test; its output tells.
+    Libtest,
+    /// `cargo test --doc` beside nextest: its tests count, but there need be none.
+    Doctests,
+}
+
+/// The commands of a built-in check; none when there is nothing for it to do, and none for [`Builtin::Rustfmt`], which
+/// compares files itself. They go on one after another; see [`super::Part::goes_on`].
+pub(crate) fn commands(
+    builtin: Builtin,
+    affected: &Affected,
+    workspace: Option<&Workspace>,
+    tools: Tools,
+    dir: &Folder,
+) -> Vec<Command> {
+    let whole = Affected::Everything(Cause::Whole);
+    let affected = if builtin.is_whole() { &whole } else { affected };
+    let packages = cargo_arguments(affected, workspace);
+    if packages.is_empty() {
+        return Vec::new();
+    }
+    let cargo = |before: &[&str], packages: &[String], after: &[&str], reader| Command {
+        words: words(before, packages, after),
+        dir: dir.clone(),
+        reader,
+    };
+    match builtin {
+        Builtin::Rustfmt => Vec::new(),
+        Builtin::Clippy => vec![cargo(
+            &["clippy"],
+            &packages,
+            &["--all-targets", "--", "-D", "warnings"],
+            Reader::Exit,
+        )],
+        Builtin::Build => vec![cargo(&["build"], &packages, &["--all-targets"], Reader::Exit)],
+        Builtin::Doc => vec![cargo(
+            &["doc"],
+            &packages,
+            &["--no-deps", "--config", "build.rustdocflags=[\"-Dwarnings\"]"],
+            Reader::Exit,
+        )],
+        Builtin::Test | Builtin::Tests if tools.nextest => {
+            let all = cargo(
+                &["nextest", "run"],
+                &packages,
+                &["--no-tests=fail"],
+                Reader::Nextest,
+            );
+            let documented = doctest_arguments(affected, workspace);
+            let doctests = cargo(&["test", "--doc"], &documented, &[], Reader::Doctests);
+            let doctests = (!documented.is_empty()).then_some(doctests);
+            [all].into_iter().chain(doctests).collect()
+        }
+        Builtin::Test | Builtin::Tests => vec![cargo(&["test"], &packages, &[], Reader::Libtest)],
+    }
+}
+
+fn words(before: &[&str], packages: &[String], after: &[&str]) -> Vec<OsString> {
+    let before = ["cargo"].into_iter().chain(before.iter().copied());
+    let words = before.chain(packages.iter().map(String::as_str));
+    words.chain(after.iter().copied()).map(OsString::from).collect()
+}

@@ -1,0 +1,200 @@
+//! Whether Rust files are formatted, file by file: their text on rustfmt's stdin, its stdout compared.
+//!
+//! `cargo fmt -- FILES` formats the whole workspace and `rustfmt FILE` follows `mod`; on stdin it does neither, and a
+//! file can come from the index. `rustfmt --check` on stdin ends with 0 whatever it finds. On stdin rustfmt drops a byte
+//! order mark and the `\r` of line ends that it keeps in files, so neither is held against a file here.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use lane_core::text::escape_path;
+use lane_core::text::excerpt;
+use thiserror::Error;
+
+use crate::Interrupt;
+use crate::cargo::Workspace;
+use crate::change::Changed;
+use crate::tool;
+use crate::tool::Question;
+use crate::tool::ToolError;
+
+/// One file takes tens of milliseconds; a generated one of megabytes takes seconds.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// The first bytes of some files.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A file to be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatFile {
+    /// From the repository's root.
+    pub path: Vec<u8>,
+    /// The edition of its package. For a file of no package the newest of the workspace.
+    pub edition: String,
+}
+
+/// Where a file's text comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// The file in the work tree.
+    WorkTree,
+    /// This text, as of a blob of the index.
+    Text(&'a [u8]),
+}
+
+/// What is wrong with a file. Paths are escaped.
+#[derive(Debug, Error)]
+pub enum FormatFault {
+    /// rustfmt would write it differently, from this line on.
+    #[error("{path}:{line} is not formatted")]
+    Different {
+        /// The file.
+        path: String,
+        /// The first line that differs, from 1.
+        line: usize,
+    },
+    /// rustfmt cannot read it: the first lines of what it said.
+    #[error("{path} cannot be formatted: {said}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// rustfmt's words, bounded.
+        said: String,
+    },
+    /// The file cannot be read.
+    #[error("{path} cannot be read")]
+    Lost {
+        /// The file.
+        path: String,
+        /// The system's error.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// rustfmt gave no answer.
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+}
+
+/// The Rust files among these that are there, each with its edition.
+pub(crate) fn format_files<'a>(
+    files: impl IntoIterator<Item = &'a Changed>,
+    workspace: &Workspace,
+) -> Vec<FormatFile> {
+    let rust = files
+        .into_iter()
+        .filter(|file| file.is_file() && file.path.ends_with(b".rs"));
+    let format = |file: &Changed| FormatFile {
+        path: file.path.clone(),
+        edition: workspace.edition_of(&file.path).to_owned(),
+    };
+    rust.map(format).collect()
+}
+
+/// Judges one file of the work tree at `root`. rustfmt runs in the file's folder, or the nearest one that is there, and
+/// finds its configuration as it does in the work tree.
+pub fn check_format(
+    root: &Path,
+    file: &FormatFile,
+    source: Source<'_>,
+    interrupt: &Interrupt,
+) -> Result<(), FormatFault> {
+    let path = root.join(native(&file.path));
+    let shown = || excerpt(&escape_path(&file.path), 400);
+    let text = match source {
+        Source::Text(text) => text.to_vec(),
+        Source::WorkTree => {
+            std::fs::read(&path).map_err(|cause| FormatFault::Lost { path: shown(), cause })?
+        }
+    };
+    let answer = tool::ask(
+        &Question {
+            program: "rustfmt",
+            arguments: &["--edition", &file.edition],
+            dir: nearest_folder(&path, root),
+            stdin: text.clone(),
+            limit: LIMIT,
+        },
+        interrupt,
+    )?;
+    if !answer.success {
+        let said = String::from_utf8_lossy(&answer.stderr);
+        let said = said.lines().map(str::trim).filter(|line| !line.is_empty());
+        let said: Vec<&str> = said.take(3).collect();
+        let said = excerpt(&said.join(" "), 300);
+        return Err(FormatFault::Unreadable { path: shown(), said });
+    }
+    match first_difference(&text, &answer.stdout) {
+        None => Ok(()),
+        Some(line) => Err(FormatFault::Different { path: shown(), line }),
+    }
+}
+
+/// The first line that differs, from 1. A byte order mark counts for nothing, and if rustfmt wrote no `\r\n` at all, the
+/// text's own do not either.
+fn first_difference(text: &[u8], formatted: &[u8]) -> Option<usize> {
+    let text = text.strip_prefix(MARK).unwrap_or(text);
+    let windows = has_windows_ends(text) && !has_windows_ends(formatted);
+    let plain = |line: &[u8]| match line.strip_suffix(b"\r\n") {
+        Some(line) if windows => [line, b"\n"].concat(),
+        _ => line.to_vec(),
+    };
+    let mut ours = text.split_inclusive(|byte| *byte == b'\n').map(plain);
+    let mut theirs = formatted.split_inclusive(|byte| *byte == b'\n');
+    let mut line = 1;
+    loop {
+        match (ours.next(), theirs.next()) {
+            (None, None) => return None,
+            (Some(ours), Some(theirs)) if ours == theirs => line += 1,
+            _ => return Some(line),
+        }
+    }
+}
+
+fn has_windows_ends(text: &[u8]) -> bool {
+    let first = text.split_inclusive(|byte| *byte == b'\n').next();
+    first.is_some_and(|line| line.ends_with(b"\r\n"))
+}
+
+fn nearest_folder<'a>(path: &'a Path, root: &'a Path) -> &'a Path {
+    let mut above = path.ancestors().skip(1);
+    above.find(|dir| dir.is_dir() || *dir == root).unwrap_or(root)
+}
+
+#[cfg(unix)]
+fn native(path: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    std::ffi::OsStr::from_bytes(path).into()
+}
+
+#[cfg(not(unix))]
+fn native(path: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(path).into_owned().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_that_differs_is_named() {
+        for (text, formatted, line) in [
+            ("a\nb\n", "a\nb\n", None),
+            ("a\nb", "a\nb\n", Some(2)),
+            ("a\n", "a\nb\n", Some(2)),
+            ("a\nb\n", "a\n", Some(2)),
+            ("a\r\nb\r\n", "a\nb\n", None),
+            ("a\r\nb\n", "a\nb\n", None),
+            ("a\nb\r\n", "a\nb\n", Some(2)),
+            ("a\nb\n", "a\r\nb\r\n", Some(1)),
+            ("\u{feff}a\n", "a\n", None),
+            ("", "\n", Some(1)),
+        ] {
+            assert_eq!(
+                first_difference(text.as_bytes(), formatted.as_bytes()),
+                line,
+                "{text:?}"
+            );
+        }
+    }
+}
