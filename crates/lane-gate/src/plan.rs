@@ -61,7 +61,7 @@ pub struct Place {
 
 /// A check's place in the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct PlanStep {
     /// The check.
     pub name: CheckName,
     /// Its rung.
@@ -74,7 +74,7 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Todo {
     /// It is run.
-    Run(Planned),
+    Run(PlannedCheck),
     /// It has nothing to say about this change, or was not asked for.
     Skip(Skip),
     /// It should run and cannot: it has failed.
@@ -83,7 +83,7 @@ pub enum Todo {
 
 /// A check that is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Planned {
+pub struct PlannedCheck {
     /// What is run.
     pub work: PlannedWork,
     /// Why it is run.
@@ -135,13 +135,13 @@ pub enum Skip {
 }
 
 /// The plan: every declared check once, by rung, then by name.
-pub fn plan(ask: &Ask<'_>) -> Vec<Step> {
-    let checks = ask.gates.checks().map(|(name, check)| Step {
+pub fn plan(ask: &Ask<'_>) -> Vec<PlanStep> {
+    let checks = ask.gates.checks().map(|(name, check)| PlanStep {
         name: name.clone(),
         rung: check.rung,
         todo: todo(ask, name, check),
     });
-    let mut steps: Vec<Step> = checks.collect();
+    let mut steps: Vec<PlanStep> = checks.collect();
     steps.sort_by(|a, b| (a.rung, &a.name).cmp(&(b.rung, &b.name)));
     steps
 }
@@ -211,7 +211,7 @@ fn built_in(
     name: &str,
     why: Trigger,
     files: &[&Changed],
-) -> Result<Planned, Todo> {
+) -> Result<PlannedCheck, Todo> {
     let Some(builtin) = Builtin::named(name) else {
         let name = excerpt(name, 64);
         return Err(Todo::Broken(format!(
@@ -230,14 +230,14 @@ fn built_in(
     if commands.is_empty() {
         return Err(Todo::Skip(Skip::NoPackage));
     }
-    Ok(Planned {
+    Ok(PlannedCheck {
         work: PlannedWork::Commands(commands),
         why,
         affected: Some(affected),
     })
 }
 
-fn format(ask: &Ask<'_>, check: &Check, why: Trigger, files: &[&Changed]) -> Result<Planned, Todo> {
+fn format(ask: &Ask<'_>, check: &Check, why: Trigger, files: &[&Changed]) -> Result<PlannedCheck, Todo> {
     files_are_known(ask)?;
     let workspace = workspace(ask, check)
         .map_err(|e| Todo::Broken(format!("the editions of the files are not known: {e}")))?;
@@ -245,7 +245,7 @@ fn format(ask: &Ask<'_>, check: &Check, why: Trigger, files: &[&Changed]) -> Res
     if files.is_empty() {
         return Err(Todo::Skip(Skip::NoFile));
     }
-    Ok(Planned {
+    Ok(PlannedCheck {
         work: PlannedWork::Format(files),
         why,
         affected: None,
@@ -259,7 +259,7 @@ fn declared(
     words: &[String],
     why: Trigger,
     files: &[&Changed],
-) -> Result<Planned, Todo> {
+) -> Result<PlannedCheck, Todo> {
     let has = |open: &str| words.iter().any(|word| word == open);
     let there: Vec<&[u8]> = match has(FILES) {
         true => files_there(ask, files)?,
@@ -284,7 +284,7 @@ fn declared(
         dir: check.dir.clone(),
         reader: Reader::Exit,
     };
-    Ok(Planned {
+    Ok(PlannedCheck {
         work: PlannedWork::Commands(commands.into_iter().map(command).collect()),
         why,
         affected,

@@ -2,7 +2,6 @@
 
 mod commands;
 mod rustfmt;
-mod tally;
 mod tools;
 mod verdict;
 
@@ -14,10 +13,9 @@ pub use rustfmt::FormatFile;
 pub use rustfmt::Source;
 pub use rustfmt::check_format;
 pub(crate) use rustfmt::format_files;
-pub use tally::Tally;
 pub use tools::Tools;
 pub use verdict::Part;
-pub use verdict::Verdict;
+pub use verdict::RunVerdict;
 
 /// A part of a receipt's key: raised when what is built in judges differently.
 pub const BUILTIN_VERSION: u32 = 1;

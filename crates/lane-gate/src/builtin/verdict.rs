@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::Reader;
-use super::Tally;
 use crate::Ending;
+use crate::Tally;
 
 /// cargo-nextest's exit code when there was no test to run (`NO_TESTS_RUN`, a documented part of its interface).
 const NEXTEST_NO_TESTS: i32 = 4;
@@ -22,7 +22,7 @@ pub struct Part {
 
 /// What a check came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RunVerdict {
     /// All is well.
     Passed {
         /// How many tests ran, where it ran tests and they were counted.
@@ -50,7 +50,7 @@ impl Part {
     }
 }
 
-impl Verdict {
+impl RunVerdict {
     /// The verdict over all commands of a check that were run. Without any it has failed: nobody saw it pass.
     pub fn of(parts: &[Part]) -> Self {
         if parts.is_empty() || !parts.iter().all(Part::goes_on) {
@@ -85,16 +85,19 @@ impl Part {
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for RunVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Passed { tests, silent } => {
                 f.write_str("passed")?;
-                if let Some(tests) = tests {
-                    write!(f, ", {tests} tests")?;
+                match tests {
+                    None => {}
+                    Some(1) => f.write_str(", 1 test")?,
+                    Some(tests) => write!(f, ", {tests} tests")?,
                 }
                 match silent {
                     0 => Ok(()),
+                    1 => f.write_str(", 1 test binary that does not say how many"),
                     _ => write!(f, ", {silent} test binaries that do not say how many"),
                 }
             }
@@ -125,7 +128,7 @@ mod tests {
     }
 
     fn check(parts: &[Part], said: &str) {
-        assert_eq!(Verdict::of(parts).to_string(), said, "{parts:?}");
+        assert_eq!(RunVerdict::of(parts).to_string(), said, "{parts:?}");
     }
 
     #[test]
@@ -140,7 +143,7 @@ mod tests {
         check(&[part(Libtest, 4, RESULT)], "failed");
         check(
             &[part(Libtest, 0, STARTED)],
-            "passed, 1 test binaries that do not say how many",
+            "passed, 1 test binary that does not say how many",
         );
         check(&[part(Nextest, 4, "")], "no test ran");
         check(
@@ -163,7 +166,7 @@ mod tests {
                 ending,
                 ..part(Reader::Libtest, 0, RESULT)
             };
-            assert_eq!(Verdict::of(&[part]), Verdict::Failed);
+            assert_eq!(RunVerdict::of(&[part]), RunVerdict::Failed);
         }
     }
 }

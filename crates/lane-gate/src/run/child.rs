@@ -1,8 +1,11 @@
 //! The command's first process: started with its group, watched, ended together with what it left behind.
 
+use std::ffi::OsStr;
 use std::io;
 use std::io::PipeWriter;
+use std::path::Path;
 use std::path::PathBuf;
+use std::path::is_separator;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -44,12 +47,13 @@ pub(super) struct Leader {
 }
 
 impl Leader {
-    pub(super) fn start(job: &Job<'_>, output: PipeWriter) -> Result<Self, RunError> {
+    pub(super) fn start<W: AsRef<OsStr>>(job: &Job<'_, W>, output: PipeWriter) -> Result<Self, RunError> {
         RunError::before(job)?;
-        let program = &job.words[0];
-        let expression = match beside(job, program) {
-            Some(path) => duct::cmd(path, &job.words[1..]),
-            None => duct::cmd(program, &job.words[1..]),
+        let program = job.words[0].as_ref();
+        let arguments = job.words[1..].iter().map(AsRef::as_ref);
+        let expression = match beside(job.dir, program) {
+            Some(path) => duct::cmd(path, arguments),
+            None => duct::cmd(program, arguments),
         };
         let handle = expression
             .stderr_to_stdout()
@@ -110,10 +114,10 @@ impl Leader {
 }
 
 /// A program named by a relative path, which is looked for from the working directory and not from ours.
-fn beside(job: &Job<'_>, program: &str) -> Option<PathBuf> {
-    program
-        .contains(std::path::is_separator)
-        .then(|| job.dir.join(program))
+fn beside(dir: &Path, program: &OsStr) -> Option<PathBuf> {
+    let separator = |byte: &u8| byte.is_ascii() && is_separator(char::from(*byte));
+    let named = program.as_encoded_bytes().iter().any(separator);
+    named.then(|| dir.join(program))
 }
 
 fn watch(handle: &Arc<Handle>) -> Receiver<()> {

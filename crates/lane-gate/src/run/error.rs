@@ -1,5 +1,6 @@
 //! Why there is no result: the command did not run, or was not let run to its end.
 
+use std::ffi::OsStr;
 use std::io;
 
 use lane_core::text::escape_path;
@@ -45,11 +46,12 @@ pub enum RunError {
 
 impl RunError {
     /// What is wrong with a job before anything is started.
-    pub(super) fn before(job: &Job<'_>) -> Result<(), Self> {
-        if job.words.first().is_none_or(String::is_empty) {
+    pub(super) fn before<W: AsRef<OsStr>>(job: &Job<'_, W>) -> Result<(), Self> {
+        let bytes = |word: &W| word.as_ref().as_encoded_bytes().to_vec();
+        if job.words.first().is_none_or(|word| bytes(word).is_empty()) {
             return Err(Self::Empty);
         }
-        if let Some(at) = job.words.iter().position(|word| word.contains('\0')) {
+        if let Some(at) = job.words.iter().position(|word| bytes(word).contains(&0)) {
             return Err(Self::Nul(at + 1));
         }
         if !job.dir.is_dir() {
@@ -59,8 +61,8 @@ impl RunError {
         Ok(())
     }
 
-    pub(super) fn starting(program: &str, cause: io::Error) -> Self {
-        let program = excerpt(program, 80);
+    pub(super) fn starting(program: &OsStr, cause: io::Error) -> Self {
+        let program = excerpt(&program.to_string_lossy(), 80);
         match cause.kind() {
             io::ErrorKind::NotFound => Self::NotFound(program),
             io::ErrorKind::PermissionDenied => Self::NotExecutable(program),

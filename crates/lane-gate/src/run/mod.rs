@@ -9,13 +9,16 @@ mod group;
 mod members;
 mod output;
 mod signature;
+mod tally;
 
 pub use ending::Ending;
 pub use error::RunError;
 pub use excerpt::EXCERPT_BYTES;
 pub(crate) use group::Group;
 pub(crate) use group::lead;
+pub use tally::Tally;
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 use std::time::Instant;
@@ -27,9 +30,9 @@ use output::Output;
 
 /// What is run. No shell is between: words are words.
 #[derive(Clone, Copy, Debug)]
-pub struct Job<'a> {
+pub struct Job<'a, W = String> {
     /// The program and its arguments. A program with a slash is looked for from `dir`, one without on `PATH`.
-    pub words: &'a [String],
+    pub words: &'a [W],
     /// The working directory.
     pub dir: &'a Path,
     /// How long it may take.
@@ -57,6 +60,8 @@ pub struct Run {
     pub signature: String,
     /// Whether a process that left the group still held the output open, so that the digest ends where we stopped.
     pub held_open: bool,
+    /// What its output says about tests.
+    pub tests: Tally,
 }
 
 /// Runs one command to its end, the time limit, or an interrupt.
@@ -65,7 +70,7 @@ pub struct Run {
 /// it has a process group of its own, and whatever is left of the group ends with it: SIGTERM, two seconds later
 /// SIGKILL. A process that left the group (`setsid`) lives on; its output is waited for one second. On Windows only the
 /// first process is ended. Memory is bounded whatever it prints.
-pub fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<Run, RunError> {
+pub fn run<W: AsRef<OsStr>>(job: &Job<'_, W>, interrupt: &Interrupt) -> Result<Run, RunError> {
     if interrupt.asked() {
         return Err(RunError::Interrupted);
     }
@@ -90,5 +95,6 @@ pub fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<Run, RunError> {
         digest: said.digest,
         bytes: said.bytes,
         held_open: said.held_open,
+        tests: said.tests,
     })
 }

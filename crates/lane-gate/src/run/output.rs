@@ -15,6 +15,8 @@ use std::time::Duration;
 use sha2::Digest as _;
 use sha2::Sha256;
 
+use super::Tally;
+
 /// How much of the end is kept, in bytes.
 pub(super) const TAIL_BYTES: usize = 64 * 1024;
 
@@ -36,6 +38,7 @@ pub(super) struct Said {
     /// Whether something was before the tail.
     pub(super) cut: bool,
     pub(super) held_open: bool,
+    pub(super) tests: Tally,
 }
 
 #[derive(Default)]
@@ -43,6 +46,7 @@ struct Taken {
     digest: Sha256,
     bytes: u64,
     tail: Vec<u8>,
+    tests: Tally,
     /// Nobody reads the result any more.
     over: bool,
 }
@@ -74,6 +78,7 @@ impl Output {
             tail,
             cut,
             held_open,
+            tests: std::mem::take(&mut taken.tests),
         }
     }
 }
@@ -81,6 +86,7 @@ impl Output {
 impl Taken {
     fn take(&mut self, chunk: &[u8]) {
         self.digest.update(chunk);
+        self.tests.take(chunk);
         self.bytes += chunk.len() as u64;
         self.tail.extend_from_slice(chunk);
         if self.tail.len() > 2 * TAIL_BYTES {

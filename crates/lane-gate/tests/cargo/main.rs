@@ -5,3 +5,4 @@
 mod format;
 mod metadata;
 mod place;
+mod runners;

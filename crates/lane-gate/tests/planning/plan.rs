@@ -116,7 +116,7 @@ fn planned(toml: &str, change: &Change, asked: impl Fn(&mut Ask<'_>)) -> Vec<Str
 }
 
 fn lines(ask: &Ask<'_>) -> Vec<String> {
-    let line = |step: &lane_gate::Step| format!("{}: {}", step.name.as_str(), shown(&step.todo));
+    let line = |step: &lane_gate::PlanStep| format!("{}: {}", step.name.as_str(), shown(&step.todo));
     plan(ask).iter().map(line).collect()
 }
 

@@ -1,8 +1,13 @@
 //! What a command finds around it: its folder, its environment without git's, nothing on its stdin.
 
 use std::env;
+use std::ffi::OsString;
 use std::process::Command;
 
+use lane_gate::Interrupt;
+use lane_gate::Job;
+
+use crate::place::LONG;
 use crate::place::Place;
 
 /// Says in the inner process that it is one.
@@ -12,6 +17,22 @@ const INNER: &str = "LANE_GATE_INNER";
 fn nothing_is_on_stdin() {
     let run = Place::new().sh("cat; echo read");
     assert_eq!(run.excerpt, "read");
+}
+
+#[test]
+fn words_that_are_no_text_arrive_as_they_are() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let hostile = OsString::from_vec(b"./a\xff;$(id)\n".to_vec());
+    let words = ["sh", "-c", "printf %s \"$1\"", "name"].map(OsString::from);
+    let words: Vec<_> = words.into_iter().chain([hostile]).collect();
+    let place = Place::new();
+    let job = Job {
+        words: &words,
+        dir: &place.path("."),
+        limit: LONG,
+    };
+    let run = lane_gate::run(&job, &Interrupt::none()).unwrap();
+    assert_eq!(run.excerpt, "./a\\xff;$(id)");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub struct Tally {
 
 impl Tally {
     /// Takes the next piece of output: stdout and stderr merged, cut anywhere.
-    pub fn take(&mut self, output: &[u8]) {
+    pub(crate) fn take(&mut self, output: &[u8]) {
         for piece in output.split_inclusive(|byte| *byte == b'\n') {
             let room = LINE_BYTES.saturating_sub(self.line.len());
             self.line.extend_from_slice(&piece[..piece.len().min(room)]);
@@ -58,6 +58,9 @@ impl Tally {
     }
 
     fn of_last_line(&self) -> Self {
+        if !may_count(&self.line) {
+            return Self::default();
+        }
         let line = plain(&self.line);
         let line = line.trim();
         let mut said = Self::default();
@@ -75,6 +78,12 @@ impl Tally {
         }
         said
     }
+}
+
+/// Whether a line may be one of those that count, so that a flood of others costs little.
+fn may_count(line: &[u8]) -> bool {
+    let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+    first.is_some_and(|byte| matches!(byte, b't' | b'S' | b'R' | b'\x1b'))
 }
 
 /// cargo's line before each binary: `Running unittests src/lib.rs (target/debug/deps/a-3110576f)`.
