@@ -45,7 +45,8 @@ fn own_default(package: &Package) -> BTreeSet<&str> {
         if let Some((feature, values)) = package.features.get_key_value(feature)
             && own.insert(feature.as_str())
         {
-            next.extend(values.iter().map(String::as_str));
+            // `called/feature` turns on the optional dependency `called`, and so the feature of that name.
+            next.extend(values.iter().filter_map(|value| value.split('/').next()));
         }
     }
     own
@@ -112,5 +113,102 @@ impl<'a> Turned<'a> {
                 self.feature_of(workspace, &need.package, feature);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cargo::workspace::Need;
+    use crate::cargo::workspace::NeedKind;
+
+    /// `a: x, b` for the features that members would lose alone.
+    fn said(packages: &[(&str, &str, &[Need])]) -> String {
+        let package = |features: &str, needs: &[Need]| Package {
+            features: features.split(';').filter_map(feature).collect(),
+            needs: needs.to_vec(),
+            ..Package::default()
+        };
+        let packages = packages.iter();
+        let packages = packages.map(|(name, features, needs)| ((*name).to_owned(), package(features, needs)));
+        let workspace = Workspace {
+            packages: packages.collect(),
+            ..Workspace::default()
+        };
+        let beyond = beyond_default(&workspace).into_iter();
+        let line = |(name, more): (&str, BTreeSet<String>)| {
+            format!("{name}: {}", more.into_iter().collect::<Vec<_>>().join(" "))
+        };
+        beyond.map(line).collect::<Vec<_>>().join("; ")
+    }
+
+    /// `name = value value`
+    fn feature(text: &str) -> Option<(String, Vec<String>)> {
+        let (name, values) = text.split_once('=')?;
+        let values = values.split_whitespace().map(str::to_owned);
+        Some((name.trim().to_owned(), values.collect()))
+    }
+
+    fn need(features: &[&str]) -> Need {
+        Need {
+            package: "lib".to_owned(),
+            called: "called".to_owned(),
+            kind: NeedKind::Dev,
+            optional: false,
+            features: features.iter().map(|feature| (*feature).to_owned()).collect(),
+            default_features: false,
+        }
+    }
+
+    const LIB: &str = "default = std; std =; x = y; y =; z =";
+
+    #[test]
+    fn what_others_ask_for_is_lost_alone_and_the_default_is_not() {
+        assert_eq!(said(&[("lib", LIB, &[]), ("app", "", &[need(&[])])]), "");
+        assert_eq!(
+            said(&[("lib", LIB, &[]), ("app", "", &[need(&["std", "default"])])]),
+            ""
+        );
+        assert_eq!(
+            said(&[("lib", LIB, &[]), ("app", "", &[need(&["x"])])]),
+            "lib: x y"
+        );
+        assert_eq!(said(&[("lib", LIB, &[]), ("app", "", &[need(&["gone"])])]), "");
+    }
+
+    #[test]
+    fn an_optional_dependency_counts_when_a_feature_turns_it_on() {
+        let optional = Need {
+            optional: true,
+            ..need(&["x"])
+        };
+        for (features, expected) in [
+            ("", ""),
+            ("called = dep:called", ""),
+            ("default = called; called = dep:called", "lib: x y"),
+            ("default = dep:called", "lib: x y"),
+            ("default = called/z", "lib: x y z"),
+            ("default = called?/z", ""),
+            ("default = more called?/z; more = dep:called", "lib: x y z"),
+            ("default = called/z; called = dep:called", "lib: x y z"),
+            ("off = called/z", ""),
+        ] {
+            let app = ("app", features, &[optional.clone()][..]);
+            assert_eq!(said(&[("lib", LIB, &[]), app]), expected, "{features}");
+        }
+        let app = ("app", "default = called?/z", &[need(&[])][..]);
+        assert_eq!(said(&[("lib", LIB, &[]), app]), "lib: z");
+    }
+
+    #[test]
+    fn features_that_turn_each_other_on_come_to_an_end() {
+        let back = Need {
+            package: "app".to_owned(),
+            called: "app".to_owned(),
+            ..need(&["b"])
+        };
+        let lib = ("lib", "x = y app/b; y = x", &[back][..]);
+        let app = ("app", "b = called/x; c =", &[need(&["y"])][..]);
+        assert_eq!(said(&[lib, app]), "app: b; lib: x y");
     }
 }

@@ -8,8 +8,11 @@ use super::workspace::Package;
 use super::workspace::Workspace;
 
 /// The arguments that make cargo work on these packages as it would in a run of the whole workspace: `--workspace`, or
-/// `-p NAME` for each, with `--features NAME/FEATURE,…` where other members ask for features that the package would not
-/// have alone (see `features.rs`). None when nothing is affected.
+/// `-p NAME` for each, and `--features NAME/FEATURE,…` where it is needed. None when nothing is affected.
+///
+/// cargo turns on in a package what the packages ask for that are worked on with it. Those that need an affected package
+/// are mostly affected too; not so where it is only tested with what changed. What such a one asks for is given by name,
+/// else the tests behind it are dropped without a word.
 ///
 /// `--workspace` also stands for all members, for a workspace that is not known, and where features would be needed that
 /// resolver 1 cannot give by package.
@@ -59,7 +62,7 @@ fn by_name(names: &BTreeSet<&str>) -> impl Iterator<Item = String> {
 fn features(names: &BTreeSet<&str>, workspace: &Workspace) -> Option<Vec<String>> {
     let beyond = beyond_default(workspace).into_iter();
     let features: Vec<String> = beyond
-        .filter(|(name, _)| names.contains(name))
+        .filter(|(name, _)| names.contains(name) && is_needed_by_others(name, names, workspace))
         .flat_map(|(name, features)| {
             features
                 .into_iter()
@@ -71,4 +74,13 @@ fn features(names: &BTreeSet<&str>, workspace: &Workspace) -> Option<Vec<String>
     }
     let given = vec!["--features".to_owned(), features.join(",")];
     workspace.features_by_package.then_some(given)
+}
+
+/// Whether a member that is not among these needs the package, and so may ask for features of it.
+fn is_needed_by_others(package: &str, names: &BTreeSet<&str>, workspace: &Workspace) -> bool {
+    let mut others = workspace
+        .packages
+        .iter()
+        .filter(|(name, _)| !names.contains(name.as_str()));
+    others.any(|(_, other)| other.needs.iter().any(|need| need.package == package))
 }

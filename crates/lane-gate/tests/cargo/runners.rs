@@ -105,14 +105,6 @@ fn a_test_behind_a_feature_that_another_member_asks_for_is_run() {
     let asks = "[dev-dependencies]\na = { path = \"../a\", features = [\"extra\"] }\n";
     place.package("crates/b", "b", asks, TEST);
     place.package("crates/c", "c", "", TEST);
-    let alone = ["cargo", "test", "-p", "a"].map(str::to_owned);
-    let job = Job {
-        words: &alone,
-        dir: place.root(),
-        limit: LONG,
-    };
-    let alone = lane_gate::run(&job, &Interrupt::none()).unwrap();
-    assert_eq!(alone.tests.ran(), 1, "the trap is there");
     check(&place, &["crates/a/src/lib.rs"], "passed, 3 tests");
 }
 
@@ -176,4 +168,50 @@ fn warnings_of_clippy_and_of_the_documentation_are_failures() {
     );
     place.write("crates/b/src/lib.rs", "pub fn b() {}\n");
     assert_eq!(said("doc").0, "passed");
+}
+
+#[test]
+fn affected_packages_run_as_many_tests_as_in_a_run_of_the_whole_workspace() {
+    let place = Place::new(&[("Cargo.toml", WORKSPACE)]);
+    let tests = |features: &[&str]| {
+        let behind = |it: &&str| format!("#[cfg(feature = \"{it}\")]\n#[test]\nfn with_{it}() {{}}\n");
+        features.iter().map(behind).collect::<String>() + TEST
+    };
+    // `tested` is tested with `kit`; what it has beyond its default is asked for by others, which do not need `kit`.
+    place.package("crates/kit", "kit", "", TEST);
+    let tested = "[features]\ndefault = [\"std\"]\nstd = []\nx = [\"y\"]\ny = []\nz = []\noff = []\n\
+                  [dev-dependencies]\nkit = { path = \"../kit\" }\n";
+    place.package(
+        "crates/tested",
+        "tested",
+        tested,
+        &tests(&["std", "x", "y", "z", "off"]),
+    );
+    let weak = "[features]\ndefault = [\"more\", \"called?/z\"]\nmore = [\"dep:called\"]\n\
+                [dependencies]\ncalled = { package = \"tested\", path = \"../tested\", optional = true }\n";
+    place.package("crates/weak", "weak", weak, "");
+    let dev = "[dev-dependencies]\ntested = { path = \"../tested\", default-features = false, features = [\"x\"] }\n";
+    place.package("crates/dev", "dev", dev, "");
+
+    let ran = |words: &str| {
+        let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+        let job = Job {
+            words: &words,
+            dir: place.root(),
+            limit: LONG,
+        };
+        lane_gate::run(&job, &Interrupt::none()).unwrap().tests.ran()
+    };
+    assert_eq!(
+        ran("cargo test --workspace"),
+        6,
+        "one of kit, and all of tested but `off`"
+    );
+    assert_eq!(ran("cargo test -p kit -p tested"), 3, "the trap is there");
+    let (said, commands) = judged(&place, "test", Tools::default(), &["crates/kit/src/lib.rs"]);
+    assert_eq!(
+        commands,
+        ["cargo test -p kit -p tested --features tested/x,tested/y,tested/z"]
+    );
+    assert_eq!(said, "passed, 6 tests");
 }

@@ -48,7 +48,7 @@ fn everything(paths: Option<&[&str]>) -> Change {
     }
 }
 
-/// `app` needs `lib` and asks for its feature `extra`; `tool` has no library.
+/// `app` needs `lib` and asks for its feature `extra`; `lib` is tested with `kit`; `tool` has no library.
 fn workspace() -> Workspace {
     let package = |dir: &str| Package {
         dir: dir.into(),
@@ -72,12 +72,20 @@ fn workspace() -> Workspace {
         ("off", vec![]),
     ];
     let features = features.map(|(name, on)| (name.to_owned(), on.into_iter().map(str::to_owned).collect()));
+    let kit = Need {
+        package: "kit".to_owned(),
+        called: "kit".to_owned(),
+        kind: NeedKind::Dev,
+        features: Vec::new(),
+        ..asks.clone()
+    };
     let app = Package {
         needs: vec![asks],
         ..package("app")
     };
     let lib = Package {
         features: features.into(),
+        needs: vec![kit],
         ..package("lib")
     };
     let tool = Package {
@@ -86,9 +94,14 @@ fn workspace() -> Workspace {
         ..package("tool")
     };
     Workspace {
-        packages: [("app", app), ("lib", lib), ("tool", tool)]
-            .map(|(name, it)| (name.to_owned(), it))
-            .into(),
+        packages: [
+            ("app", app),
+            ("kit", package("kit")),
+            ("lib", lib),
+            ("tool", tool),
+        ]
+        .map(|(name, it)| (name.to_owned(), it))
+        .into(),
         features_by_package: true,
         ..Workspace::default()
     }
@@ -187,18 +200,23 @@ fn the_built_in_checks_look_at_what_is_affected() {
 fn tests_behind_features_that_others_ask_for_are_kept() {
     let test = "builtin = \"test\"";
     assert_eq!(
-        one(test, &files(&["lib/src/a.rs"])),
-        "cargo nextest run -p app -p lib --features lib/extra,lib/more --no-tests=fail \
-         && cargo test --doc -p app -p lib --features lib/extra,lib/more"
+        one(test, &files(&["kit/src/a.rs"])),
+        "cargo nextest run -p kit -p lib --features lib/extra,lib/more --no-tests=fail \
+         && cargo test --doc -p kit -p lib --features lib/extra,lib/more"
     );
     assert_eq!(
         one(
             "run = [\"cargo\", \"t\", \"{packages}\", \"--\"]",
-            &files(&["lib/a"])
+            &files(&["kit/a"])
         ),
-        "cargo t -p app -p lib --features lib/extra,lib/more --"
+        "cargo t -p kit -p lib --features lib/extra,lib/more --"
     );
-    let everybody = files(&["lib/src/a.rs", "tool/a"]);
+    assert_eq!(
+        one(test, &files(&["lib/src/a.rs"])),
+        "cargo nextest run -p app -p lib --no-tests=fail && cargo test --doc -p app -p lib",
+        "whoever asks for them is there"
+    );
+    let everybody = files(&["lib/src/a.rs", "kit/a", "tool/a"]);
     assert_eq!(
         one(test, &everybody),
         "cargo nextest run --workspace --no-tests=fail && cargo test --doc --workspace"
@@ -227,18 +245,18 @@ fn without_nextest_or_metadata_or_a_new_resolver_nothing_is_lost() {
         };
         assert_eq!(lines(&ask), [format!("c: {expected}")]);
     };
-    let lib = files(&["lib/a"]);
+    let kit = files(&["kit/a"]);
     check(
         Ok(workspace()),
-        &lib,
-        "cargo test -p app -p lib --features lib/extra,lib/more",
+        &kit,
+        "cargo test -p kit -p lib --features lib/extra,lib/more",
     );
-    check(Err("broken".to_owned()), &lib, "cargo test --workspace");
+    check(Err("broken".to_owned()), &kit, "cargo test --workspace");
     let first = Workspace {
         features_by_package: false,
         ..workspace()
     };
-    check(Ok(first.clone()), &lib, "cargo test --workspace");
+    check(Ok(first.clone()), &kit, "cargo test --workspace");
     check(Ok(first), &files(&["app/a"]), "cargo test -p app");
 }
 
