@@ -23,6 +23,7 @@ pub use builtin::RunVerdict;
 pub use builtin::Source;
 pub use builtin::Tools;
 pub use builtin::check_format;
+pub use builtin::check_formats;
 pub use cargo::Affected;
 pub use cargo::Cause;
 pub use cargo::MetadataError;

@@ -129,3 +129,58 @@ pub(crate) fn ask(question: &Question<'_>, interrupt: &Interrupt) -> Result<Answ
         });
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn question<'a>(arguments: &'a [&'a str], stdin: &[u8], limit: Duration) -> Question<'a> {
+        Question {
+            program: "sh",
+            arguments,
+            dir: Path::new("/"),
+            stdin: stdin.to_vec(),
+            limit,
+        }
+    }
+
+    const LONG: Duration = Duration::from_secs(60);
+    const FOR_EVER: &[&str] = &["-c", "tail -f /dev/null & wait"];
+
+    #[test]
+    fn a_tool_that_hangs_ends_on_time_with_its_children() {
+        let started = Instant::now();
+        let hanging = question(FOR_EVER, b"", Duration::from_millis(100));
+        let ended = ask(&hanging, &Interrupt::none());
+        assert!(matches!(ended, Err(ToolError::TimedOut { .. })), "{ended:?}");
+        // Its child held the output open; had it lived on, its end would have been waited for.
+        assert!(started.elapsed() < KILLED, "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn an_interrupt_ends_a_tool() {
+        let interrupt = Interrupt::none();
+        std::thread::scope(|scope| {
+            let asked = scope.spawn(|| ask(&question(FOR_EVER, b"", LONG), &interrupt));
+            interrupt.raise();
+            let ended = asked.join().unwrap();
+            assert!(matches!(ended, Err(ToolError::Interrupted)), "{ended:?}");
+        });
+    }
+
+    #[test]
+    fn stdout_and_stderr_come_apart_and_whole_and_stdin_need_not_be_read() {
+        let large = vec![b'x'; 4 << 20];
+        let echo = question(&["-c", "cat; echo said >&2; exit 3"], &large, LONG);
+        let answer = ask(&echo, &Interrupt::none()).unwrap();
+        assert!(!answer.success && answer.stdout == large && answer.stderr == b"said\n");
+        let deaf = ask(&question(&["-c", "exit 0"], &large, LONG), &Interrupt::none()).unwrap();
+        assert!(deaf.success && deaf.stdout.is_empty());
+        let nobody = Question {
+            program: "no-such-program-of-git-lane",
+            ..question(&[], b"", LONG)
+        };
+        let said = ask(&nobody, &Interrupt::none()).unwrap_err().to_string();
+        assert_eq!(said, "`no-such-program-of-git-lane` did not start");
+    }
+}

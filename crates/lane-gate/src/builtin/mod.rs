@@ -12,6 +12,7 @@ pub use rustfmt::FormatFault;
 pub use rustfmt::FormatFile;
 pub use rustfmt::Source;
 pub use rustfmt::check_format;
+pub use rustfmt::check_formats;
 pub(crate) use rustfmt::format_files;
 pub use tools::Tools;
 pub use verdict::Part;

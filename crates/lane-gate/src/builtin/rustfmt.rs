@@ -4,8 +4,15 @@
 //! file can come from the index. `rustfmt --check` on stdin ends with 0 whatever it finds. On stdin rustfmt drops a byte
 //! order mark and the `\r` of line ends that it keeps in files, so neither is held against a file here.
 
+use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::Duration;
 
 use lane_core::text::escape_path;
@@ -128,6 +135,45 @@ pub fn check_format(
         None => Ok(()),
         Some(line) => Err(FormatFault::Different { path: shown(), line }),
     }
+}
+
+/// Judges many files, at most `jobs` at once, and gives what is wrong in the order of the files. An interrupt is an
+/// error; what rustfmt could not do is a fault of the file.
+pub fn check_formats(
+    root: &Path,
+    files: &[(FormatFile, Source<'_>)],
+    jobs: NonZero<usize>,
+    interrupt: &Interrupt,
+) -> Result<Vec<FormatFault>, ToolError> {
+    let next = AtomicUsize::new(0);
+    let faults = Mutex::new(BTreeMap::new());
+    let work = || {
+        while let Some((at, (file, source))) = take(&next, files) {
+            if let Err(fault) = check_format(root, file, *source, interrupt) {
+                let mut faults = faults.lock().unwrap_or_else(PoisonError::into_inner);
+                faults.insert(at, fault);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..jobs.get().min(files.len()) {
+            scope.spawn(work);
+        }
+    });
+    let faults = faults.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let faults: Vec<FormatFault> = faults.into_values().collect();
+    match faults
+        .iter()
+        .any(|fault| matches!(fault, FormatFault::Tool(ToolError::Interrupted)))
+    {
+        true => Err(ToolError::Interrupted),
+        false => Ok(faults),
+    }
+}
+
+fn take<'a, T>(next: &AtomicUsize, all: &'a [T]) -> Option<(usize, &'a T)> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    Some((at, all.get(at)?))
 }
 
 /// The first line that differs, from 1. A byte order mark counts for nothing, and if rustfmt wrote no `\r\n` at all, the

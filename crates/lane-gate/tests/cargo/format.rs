@@ -1,9 +1,12 @@
 //! Format of files: only what is named, by its package's edition and the configuration beside it, as rustfmt reads files.
 
+use std::num::NonZero;
+
 use lane_gate::FormatFault;
 use lane_gate::FormatFile;
 use lane_gate::Interrupt;
 use lane_gate::Source;
+use lane_gate::ToolError;
 
 use crate::place::Place;
 
@@ -103,4 +106,29 @@ fn what_rustfmt_cannot_read_is_no_difference_and_shown_escaped() {
 
 fn said_of_bytes(place: &Place, text: &[u8]) -> String {
     said(place, &file("a.rs", "2024"), Source::Text(text))
+}
+
+#[test]
+fn many_files_are_judged_side_by_side_and_told_in_their_order() {
+    let place = Place::new(&[]);
+    let text = |n: usize| if n.is_multiple_of(3) { BAD } else { GOOD };
+    let named = |n: usize| {
+        (
+            file(&format!("f{n:02}.rs"), "2024"),
+            Source::Text(text(n).as_bytes()),
+        )
+    };
+    let files: Vec<_> = (0..20).map(named).collect();
+    let jobs = NonZero::new(4).unwrap();
+    let faults = lane_gate::check_formats(place.root(), &files, jobs, &Interrupt::none()).unwrap();
+    let said: Vec<_> = faults.iter().map(ToString::to_string).collect();
+    let expected = (0..20)
+        .step_by(3)
+        .map(|n| format!("f{n:02}.rs:1 is not formatted"));
+    assert!(expected.eq(said.iter().cloned()), "{said:?}");
+
+    let interrupt = Interrupt::none();
+    interrupt.raise();
+    let ended = lane_gate::check_formats(place.root(), &files, jobs, &interrupt);
+    assert!(matches!(ended, Err(ToolError::Interrupted)), "{ended:?}");
 }
