@@ -51,7 +51,8 @@ pub struct Check {
     pub shell: bool,
     /// Where it runs; the repository's root when absent in the file. For what is built in: where cargo's workspace is.
     pub dir: Folder,
-    /// Which changed paths call for it; everything when absent in the file.
+    /// Which changed paths call for it; everything when absent in the file. A check of packages is also called for by
+    /// cargo's manifests, lock files and configuration.
     pub paths: Scope,
     /// Which of these do not: as if they had not changed. Nothing when absent in the file.
     pub ignore: Scope,

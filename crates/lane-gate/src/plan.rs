@@ -189,7 +189,7 @@ fn not_asked(ask: &Ask<'_>, check: &Check) -> Option<Skip> {
 /// Why the check is run, and the paths that concern it.
 fn concerned<'a>(ask: &Ask<'a>, check: &Check) -> Result<(Trigger, Vec<&'a Changed>), Todo> {
     let all = ask.change.files();
-    let mut files: Vec<&Changed> = all.iter().filter(|file| check.concerns(&file.path)).collect();
+    let mut files: Vec<&Changed> = all.iter().filter(|file| calls(check, &file.path)).collect();
     files.sort();
     files.dedup();
     if let Extent::Everything { why, .. } = &ask.change.extent {
@@ -203,6 +203,17 @@ fn concerned<'a>(ask: &Ask<'a>, check: &Check) -> Result<(Trigger, Vec<&'a Chang
         None if all.is_empty() => Err(Todo::Skip(Skip::NoChange)),
         None => Err(Todo::Skip(Skip::NoPath)),
     }
+}
+
+/// Whether a change of this path calls for the check. What binds every package calls for each check of packages, even
+/// where its `paths` name sources only; its `ignore` can say otherwise.
+fn calls(check: &Check, path: &[u8]) -> bool {
+    let of_packages = match &check.work {
+        Work::Builtin(name) => Builtin::named(name) != Some(Builtin::Rustfmt),
+        Work::Run(_) => check.needs_packages(),
+    };
+    let bound = || of_packages && cargo::binds_all(path).is_some() && !check.ignore.covers(path);
+    check.concerns(path) || bound()
 }
 
 fn built_in(

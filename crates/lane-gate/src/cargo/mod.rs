@@ -14,6 +14,7 @@ pub use affected::affected;
 pub use metadata::MetadataError;
 pub use metadata::parse;
 pub use metadata::read;
+pub(crate) use ownership::binds_all;
 pub(crate) use selection::cargo_arguments;
 pub(crate) use selection::doctest_arguments;
 pub use workspace::Need;

@@ -44,9 +44,8 @@ pub(super) fn owner<'a>(file: &Changed, workspace: &'a Workspace, reads: &'a Rea
     Owner::Packages(owners)
 }
 
-/// Why a path means everything, whoever it belongs to.
-fn for_all(file: &Changed, workspace: &Workspace) -> Option<Cause> {
-    let path = file.path.as_slice();
+/// Why a path means everything to cargo by its name alone, in any workspace.
+pub(crate) fn binds_all(path: &[u8]) -> Option<Cause> {
     let mut parts = path.split(|byte| *byte == b'/');
     let name = parts.next_back().unwrap_or_default();
     if MANIFESTS.contains(&name) {
@@ -58,6 +57,15 @@ fn for_all(file: &Changed, workspace: &Workspace) -> Option<Cause> {
     // A link or file of that name counts too: what it leads to is configuration.
     if name == b".cargo" || parts.any(|part| part == b".cargo") {
         return Some(Cause::Configuration(path.to_vec()));
+    }
+    None
+}
+
+/// Why a path means everything, whoever it belongs to.
+fn for_all(file: &Changed, workspace: &Workspace) -> Option<Cause> {
+    let path = file.path.as_slice();
+    if let Some(cause) = binds_all(path) {
+        return Some(cause);
     }
     if file.is_gitlink() {
         return Some(Cause::Submodule(path.to_vec()));

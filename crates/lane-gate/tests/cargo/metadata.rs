@@ -126,6 +126,21 @@ fn what_cannot_be_read_says_why() {
 }
 
 #[test]
+fn nothing_is_resolved_fetched_or_written() {
+    let place = Place::new(&[("Cargo.toml", VIRTUAL)]);
+    let rest =
+        "[dependencies]\nno-such-package-anywhere = \"1\"\nother = { git = \"https://invalid.invalid/x\" }\n";
+    place.package("crates/a", "a", rest, "");
+    assert!(place.workspace().packages["a"].needs.is_empty());
+    let mut left: Vec<_> = std::fs::read_dir(place.root())
+        .unwrap()
+        .map(|it| it.unwrap().file_name())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["Cargo.toml", "crates"]);
+}
+
+#[test]
 fn nothing_is_asked_after_an_interrupt() {
     let place = Place::new(&[]);
     let interrupt = Interrupt::none();

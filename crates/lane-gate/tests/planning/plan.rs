@@ -320,6 +320,33 @@ fn paths_call_and_ignored_ones_do_not() {
 }
 
 #[test]
+fn manifests_call_for_every_check_of_packages_whatever_its_paths() {
+    let crates = "paths = [\"crates/**\"]";
+    for path in [
+        "Cargo.lock",
+        "Cargo.toml",
+        "rust-toolchain.toml",
+        ".cargo/config.toml",
+    ] {
+        let change = files(&[path]);
+        let packages = format!("run = [\"x\", \"{{packages}}\"]\n{crates}");
+        assert_eq!(one(&packages, &change), "x --workspace");
+        let build = format!("builtin = \"build\"\n{crates}");
+        assert_eq!(one(&build, &change), "cargo build --workspace --all-targets");
+        let skipped = "skipped, no path changed that calls for it";
+        for keys in [
+            "run = [\"x\"]",
+            "run = [\"x\", \"{files}\"]",
+            "builtin = \"rustfmt\"",
+        ] {
+            assert_eq!(one(&format!("{keys}\n{crates}"), &change), skipped, "{keys}");
+        }
+        let ignored = format!("{packages}\nignore = [\"{path}\"]");
+        assert_eq!(one(&ignored, &change), skipped);
+    }
+}
+
+#[test]
 fn only_files_that_are_there_are_named() {
     let file = changed("a.rs");
     let gone = Changed {
