@@ -158,6 +158,32 @@ mod tests {
     }
 
     #[test]
+    fn a_tool_is_not_bound_to_the_repository_of_a_hook() {
+        const INNER: &str = "LANE_GATE_INNER_TOOL";
+        if std::env::var_os(INNER).is_some() {
+            let answer = ask(&question(&["-c", "env"], b"", LONG), &Interrupt::none()).unwrap();
+            let said = String::from_utf8_lossy(&answer.stdout).into_owned();
+            assert!(said.contains(INNER), "the rest is inherited: {said}");
+            assert!(
+                !said.contains("GIT_DIR") && !said.contains("GIT_INDEX_FILE"),
+                "{said}"
+            );
+            return;
+        }
+        // As a hook has it; this process's own environment stays as it is.
+        let exact = "tool::tests::a_tool_is_not_bound_to_the_repository_of_a_hook";
+        let mut inner = std::process::Command::new(std::env::current_exe().unwrap());
+        inner.args(["--exact", exact]).env(INNER, "1");
+        let output = inner
+            .env("GIT_DIR", "/x")
+            .env("GIT_INDEX_FILE", "/x/index")
+            .output();
+        let output = output.unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    }
+
+    #[test]
     fn an_interrupt_ends_a_tool() {
         let interrupt = Interrupt::none();
         std::thread::scope(|scope| {
