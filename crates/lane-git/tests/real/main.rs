@@ -6,6 +6,8 @@
 )]
 
 mod diffs;
+#[cfg(unix)]
+mod files;
 mod hooks;
 mod opening;
 mod reading;
