@@ -156,7 +156,7 @@ impl WorkTree<'_> {
             let change = status.changed.get(entry.path);
             if entry.mode == GITLINK && entry.stage == 0 {
                 files.extend(self.submodule(&entry, change, wanted)?);
-            } else if !wanted(&self.full(entry.path)) || entry.stage > 0 {
+            } else if entry.stage > 0 || !self.asked(entry.path, wanted) {
                 // An unmerged path is looked at once, by its line of the status.
             } else if change.is_none() && !entry.unwatched {
                 files.push(entry.file(&self.prefix));
@@ -173,7 +173,7 @@ impl WorkTree<'_> {
         for path in status.unmerged.iter().chain(&status.untracked) {
             match path.strip_suffix(b"/") {
                 Some(inner) => files.extend(self.untracked_repository(inner, wanted)?),
-                None if wanted(&self.full(path)) => looks.push(Look {
+                None if self.asked(path, wanted) => looks.push(Look {
                     path: path.to_vec(),
                     mode: None,
                 }),
@@ -310,6 +310,14 @@ impl WorkTree<'_> {
     #[cfg(not(unix))]
     fn mode(&self, _meta: &Metadata) -> u32 {
         PLAIN
+    }
+
+    fn asked(&self, path: &[u8], wanted: Wanted<'_>) -> bool {
+        if self.prefix.is_empty() {
+            wanted(path)
+        } else {
+            wanted(&self.full(path))
+        }
     }
 
     fn full(&self, path: &[u8]) -> Vec<u8> {
