@@ -17,6 +17,7 @@ pub use excerpt::EXCERPT_BYTES;
 pub(crate) use group::Group;
 pub(crate) use group::lead;
 pub use tally::Tally;
+pub(crate) use output::hex;
 
 use std::ffi::OsStr;
 use std::path::Path;

@@ -129,6 +129,6 @@ fn whole_lines(mut tail: Vec<u8>, bytes: u64) -> (Vec<u8>, bool) {
 }
 
 /// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // the lint's exception for tests does not see functions beside them
 
 mod gates;
+mod receipts;
 
 #[cfg(unix)]
 mod endings;

@@ -1,0 +1,93 @@
+//! What checks read: the files as they are, looked at once for all checks, and a digest of those in each one's scope.
+
+use lane_core::glob::Scope;
+use lane_git::File;
+use lane_git::GitError;
+use lane_git::Oid;
+use lane_git::Repo;
+use sha2::Digest as _;
+use sha2::Sha256;
+
+use crate::run::hex;
+
+/// Settings that make other bytes on disk of the same blobs.
+const CHECKOUT: [&str; 3] = ["core.autocrlf", "core.eol", "core.symlinks"];
+
+/// The files of a work tree, an index or a tree. A clean work tree, its index and its commit have the same digests; what
+/// counts as changed, and what about submodules and links, is told at [`Repo::files_as_they_are`].
+#[derive(Clone, Debug)]
+pub struct Files {
+    list: Vec<File>,
+    everything: Scope,
+    checkout: String,
+}
+
+impl Files {
+    /// The files in the work tree that some scope covers, the untracked ones too. Only these are read.
+    ///
+    /// # Errors
+    /// When git cannot look, or a file cannot be read: never fewer files instead.
+    pub fn in_worktree(repo: &Repo, scopes: &[&Scope]) -> Result<Self, GitError> {
+        let everything = Scope::everything();
+        let all = scopes.contains(&&everything);
+        let list = repo.files_as_they_are(&|path| all || scopes.iter().any(|scope| scope.covers(path)))?;
+        let mut checkout = String::new();
+        for name in CHECKOUT {
+            let value = repo.config_get(name)?.unwrap_or_default();
+            checkout.push_str(&format!("{name}={value:?};"));
+        }
+        Ok(Self {
+            list,
+            everything,
+            checkout,
+        })
+    }
+
+    /// What is staged.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn staged(repo: &Repo) -> Result<Self, GitError> {
+        repo.files_in_index(&|_| true).map(Self::stored)
+    }
+
+    /// What a tree holds.
+    ///
+    /// # Errors
+    /// When a part of it cannot be read.
+    pub fn of_tree(repo: &Repo, tree: Oid) -> Result<Self, GitError> {
+        repo.files_in_tree(tree, &|_| true).map(Self::stored)
+    }
+
+    fn stored(list: Vec<File>) -> Self {
+        Self {
+            list,
+            everything: Scope::everything(),
+            checkout: String::new(),
+        }
+    }
+
+    /// `sha256:<hex>` of path, mode and content of the files that the scope covers. Submodules count in every scope,
+    /// for a glob need not cover the path of what it covers everything below of.
+    pub fn digest(&self, scope: &Scope) -> String {
+        let all = *scope == self.everything;
+        let mut digest = Sha256::new();
+        digest.update("files 1\n");
+        for file in &self.list {
+            if all || file.mode == 0o160_000 || scope.covers(&file.path) {
+                digest.update(file.mode.to_be_bytes());
+                digest.update([file.stage]);
+                digest.update(file.oid.as_bytes());
+                digest.update((file.path.len() as u64).to_be_bytes());
+                digest.update(&file.path);
+            }
+        }
+        format!("sha256:{}", hex(&digest.finalize()))
+    }
+
+    /// How blobs become files here, by git's configuration: a part of a receipt's key, and of no digest. Empty for what
+    /// is stored.
+    pub fn checkout(&self) -> &str {
+        &self.checkout
+    }
+}
