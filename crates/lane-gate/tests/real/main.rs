@@ -6,6 +6,8 @@ mod gates;
 mod receipts;
 
 #[cfg(unix)]
+mod climbs;
+#[cfg(unix)]
 mod endings;
 #[cfg(unix)]
 mod groups;

@@ -1,0 +1,121 @@
+//! Climbing the ladder: rung by rung, the checks of a rung side by side, what is known by receipt not run again.
+
+mod memory;
+mod outcome;
+mod rung;
+mod standing;
+mod step;
+
+pub use outcome::Done;
+pub use outcome::Event;
+pub use outcome::Kept;
+pub use outcome::Outcome;
+pub use outcome::Report;
+pub use outcome::Showing;
+pub use outcome::Why;
+pub use standing::StandingError;
+pub use step::Inputs;
+pub use step::Planned;
+pub use step::Step;
+
+use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::path::Path;
+
+use lane_core::time::Timestamp;
+
+use crate::Interrupt;
+use crate::Receipts;
+use crate::Run;
+use memory::Memory;
+use rung::Rung;
+use standing::Standing;
+
+/// How the ladder is climbed.
+pub struct Climb<'c> {
+    /// The worktree's root.
+    pub root: &'c Path,
+    /// Where results are kept; none = nowhere.
+    pub receipts: Option<&'c Receipts>,
+    /// What they are used for.
+    pub remember: Remember,
+    /// How many checks run at once; see [`jobs`].
+    pub jobs: NonZero<usize>,
+    /// Whether higher rungs are climbed behind a failure.
+    pub keep_going: bool,
+    /// What a run says that ended; see [`by_exit_code`].
+    pub judge: &'c dyn Fn(&Planned, &Run) -> Judgement,
+    /// The clock.
+    pub now: &'c dyn Fn() -> Timestamp,
+    /// Ends everything when asked.
+    pub interrupt: &'c Interrupt,
+}
+
+/// What receipts are used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remember {
+    /// What passed is not run again, and what runs is kept.
+    Use,
+    /// Everything is run, and kept: how a flaky check is found out.
+    Renew,
+    /// They are neither read nor written: for CI, which trusts nothing local.
+    Nothing,
+}
+
+/// What a run says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// All is well.
+    Passed,
+    /// It is not.
+    Failed,
+    /// Nothing was checked: a runner that found no test.
+    Empty,
+}
+
+/// Exit code 0 is passed, everything else failed.
+pub fn by_exit_code(_: &Planned, run: &Run) -> Judgement {
+    if run.ending.success() {
+        Judgement::Passed
+    } else {
+        Judgement::Failed
+    }
+}
+
+/// As many checks at once as this process has cores; one when the system does not say.
+pub fn jobs() -> NonZero<usize> {
+    std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
+}
+
+/// Runs the plan: the lowest rung first, the next when all of it passed (with `keep_going`, in any case). Everything that
+/// happens is told as it happens, by this thread.
+///
+/// A receipt spares a run only if it passed on the same key; if it had failed before, it is flaky and told as such. A run
+/// is kept only if its key is the same afterwards. When HEAD, the branch or `core.bare` changed, the check that ended is
+/// failed, so are those that ran beside it, and nothing further is started: what is checked is no longer what was asked
+/// for. At an interrupt all process groups end, and nothing further is started.
+///
+/// # Errors
+/// When the worktree cannot be read beforehand. A failed check is no error.
+pub fn climb(
+    steps: &[Step],
+    how: &Climb<'_>,
+    tell: &mut dyn FnMut(Event<'_>),
+) -> Result<Report, StandingError> {
+    let standing = Standing::of(how.root)?;
+    let mut memory = Memory::new(how, steps);
+    let mut report = Report::default();
+    let mut stop = None;
+    for number in steps.iter().map(Step::rung).collect::<BTreeSet<u8>>() {
+        let steps: Vec<&Step> = steps.iter().filter(|step| step.rung() == number).collect();
+        let mut rung = Rung::new(how, &standing, &mut memory, &steps, stop);
+        rung.climb(tell);
+        let (done, halted) = rung.done();
+        let good = done.iter().all(|done| done.outcome.is_good());
+        stop = halted
+            .or(stop)
+            .or((!good && !how.keep_going).then_some(Why::LowerRung));
+        report.done.extend(done);
+    }
+    Ok(report)
+}

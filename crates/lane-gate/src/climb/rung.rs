@@ -1,0 +1,235 @@
+//! One rung: its checks side by side, as many as there are cores, each one's end told when it comes.
+
+use std::collections::VecDeque;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::path::Path;
+use std::sync::mpsc::RecvTimeoutError;
+use std::sync::mpsc::Sender;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::thread::Scope;
+use std::time::Duration;
+use std::time::Instant;
+
+use super::Climb;
+use super::Done;
+use super::Event;
+use super::Judgement;
+use super::Kept;
+use super::Outcome;
+use super::Planned;
+use super::Showing;
+use super::Step;
+use super::Why;
+use super::memory::MaybeKeyed;
+use super::memory::Memory;
+use super::standing::Standing;
+use crate::Interrupt;
+use crate::Job;
+use crate::Run;
+use crate::RunError;
+use crate::Verdict;
+use crate::run::run;
+
+/// How often it is told what runs.
+const GLANCE: Duration = Duration::from_millis(250);
+
+pub(super) struct Rung<'r, 'c> {
+    how: &'r Climb<'c>,
+    standing: &'r Standing,
+    memory: &'r mut Memory<'c>,
+    steps: &'r [&'c Step],
+    done: Vec<Option<Done>>,
+    waiting: VecDeque<Ready<'c>>,
+    running: Vec<(Ready<'c>, Instant)>,
+    stop: Option<Why>,
+}
+
+/// A check that is to be started.
+struct Ready<'c> {
+    at: usize,
+    planned: &'c Planned,
+    keyed: MaybeKeyed,
+}
+
+type Ended = (usize, Result<Run, RunError>);
+
+impl<'r, 'c> Rung<'r, 'c> {
+    pub(super) fn new(
+        how: &'r Climb<'c>,
+        standing: &'r Standing,
+        memory: &'r mut Memory<'c>,
+        steps: &'r [&'c Step],
+        stop: Option<Why>,
+    ) -> Self {
+        Self {
+            how,
+            standing,
+            memory,
+            steps,
+            done: steps.iter().map(|_| None).collect(),
+            waiting: VecDeque::new(),
+            running: Vec::new(),
+            stop,
+        }
+    }
+
+    /// Every step's outcome, and why nothing further may start.
+    pub(super) fn done(self) -> (Vec<Done>, Option<Why>) {
+        let stop = self.stop.filter(|why| *why != Why::LowerRung);
+        (self.done.into_iter().flatten().collect(), stop)
+    }
+
+    pub(super) fn climb(&mut self, tell: &mut dyn FnMut(Event<'_>)) {
+        self.sort_out(tell);
+        let (told, ended) = channel();
+        thread::scope(|scope| {
+            loop {
+                self.start_what_may(scope, &told, tell);
+                if self.running.is_empty() {
+                    break;
+                }
+                match ended.recv_timeout(GLANCE) {
+                    Ok((at, result)) => self.ended(at, result, tell),
+                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => self.glance(tell),
+                }
+            }
+        });
+        let why = self.stop.unwrap_or(Why::Interrupted);
+        while let Some(ready) = self.waiting.pop_front() {
+            self.tell(ready.at, Outcome::NotRun(why), tell);
+        }
+    }
+
+    /// What need not be run is told at once; the rest waits for its turn.
+    fn sort_out(&mut self, tell: &mut dyn FnMut(Event<'_>)) {
+        for (at, step) in self.steps.iter().copied().enumerate() {
+            match step {
+                Step::Skip { why, .. } => self.tell(at, Outcome::Skipped(why.clone()), tell),
+                Step::Check(planned) => self.sort(at, planned, tell),
+            }
+        }
+    }
+
+    fn sort(&mut self, at: usize, planned: &'c Planned, tell: &mut dyn FnMut(Event<'_>)) {
+        if self.how.interrupt.asked() {
+            self.stop = Some(self.stop.unwrap_or(Why::Interrupted));
+        }
+        if let Some(why) = self.stop {
+            return self.tell(at, Outcome::NotRun(why), tell);
+        }
+        let keyed = self.memory.keyed(planned);
+        match self.memory.shown(&keyed) {
+            Some(outcome) => self.tell(at, outcome, tell),
+            None => self.waiting.push_back(Ready { at, planned, keyed }),
+        }
+    }
+
+    fn start_what_may<'s>(
+        &mut self,
+        scope: &'s Scope<'s, '_>,
+        told: &Sender<Ended>,
+        tell: &mut dyn FnMut(Event<'_>),
+    ) where
+        'c: 's,
+    {
+        while self.running.len() < self.how.jobs.get() && self.stop.is_none() {
+            if self.how.interrupt.asked() {
+                self.stop = Some(Why::Interrupted);
+                return;
+            }
+            let free = |ready: &Ready<'_>| {
+                let turn = &ready.planned.turn;
+                turn.is_none() || self.running.iter().all(|(other, _)| other.planned.turn != *turn)
+            };
+            let next = self.waiting.iter().position(free);
+            let Some(ready) = next.and_then(|next| self.waiting.remove(next)) else {
+                return;
+            };
+            tell(Event::Started {
+                name: &ready.planned.name,
+                rung: ready.planned.rung,
+            });
+            let dir = self.how.root.join(&ready.planned.dir);
+            let (at, planned, interrupt) = (ready.at, ready.planned, self.how.interrupt.clone());
+            let told = told.clone();
+            scope.spawn(move || {
+                // Whoever waits for an end must get one.
+                let result = catch_unwind(AssertUnwindSafe(|| run_one(planned, &dir, &interrupt)));
+                let lost = || Err(RunError::Lost(io::Error::other("the thread panicked")));
+                let _ = told.send((at, result.unwrap_or_else(|_| lost())));
+            });
+            self.running.push((ready, Instant::now()));
+        }
+    }
+
+    fn glance(&self, tell: &mut dyn FnMut(Event<'_>)) {
+        let running = self.running.iter();
+        let running: Vec<(&str, f64)> = running
+            .map(|(ready, since)| (ready.planned.name.as_str(), since.elapsed().as_secs_f64()))
+            .collect();
+        tell(Event::Running(&running));
+    }
+
+    fn ended(&mut self, at: usize, result: Result<Run, RunError>, tell: &mut dyn FnMut(Event<'_>)) {
+        let Some(place) = self.running.iter().position(|(ready, _)| ready.at == at) else {
+            return;
+        };
+        let (ready, _) = self.running.remove(place);
+        self.memory.forget();
+        let outcome = match result {
+            Err(RunError::Interrupted) => {
+                self.stop = Some(self.stop.unwrap_or(Why::Interrupted));
+                Outcome::NotRun(Why::Interrupted)
+            }
+            Err(fault) => Outcome::NotStarted(fault.to_string()),
+            Ok(run) => self.judged(&ready, run),
+        };
+        self.tell(at, outcome, tell);
+    }
+
+    fn judged(&mut self, ready: &Ready<'c>, run: Run) -> Outcome {
+        if let Some(what) = self.standing.moved(self.how.root) {
+            self.stop = Some(Why::Moved);
+            return Outcome::Moved { what, run };
+        }
+        let passed = match (self.how.judge)(ready.planned, &run) {
+            Judgement::Empty => {
+                let kept = Kept::No("nothing was checked".to_owned());
+                return Outcome::Empty(Showing::Run { run, kept });
+            }
+            Judgement::Passed => true,
+            Judgement::Failed => false,
+        };
+        let ended = (self.how.now)();
+        let kept = self.memory.keep(ready.planned, &ready.keyed, passed, &run, ended);
+        let flaky = matches!(&kept, Kept::Yes(receipt) if receipt.verdict == Verdict::Flaky);
+        let showing = Showing::Run { run, kept };
+        match (passed, flaky) {
+            (false, _) => Outcome::Failed(showing),
+            (true, true) => Outcome::Flaky(showing),
+            (true, false) => Outcome::Passed(showing),
+        }
+    }
+
+    fn tell(&mut self, at: usize, outcome: Outcome, tell: &mut dyn FnMut(Event<'_>)) {
+        let done = Done {
+            name: self.steps[at].name().to_owned(),
+            rung: self.steps[at].rung(),
+            outcome,
+        };
+        tell(Event::Done(&done));
+        self.done[at] = Some(done);
+    }
+}
+
+fn run_one(planned: &Planned, dir: &Path, interrupt: &Interrupt) -> Result<Run, RunError> {
+    let job = Job {
+        words: &planned.words,
+        dir,
+        limit: planned.limit,
+    };
+    run(&job, interrupt)
+}

@@ -1,0 +1,422 @@
+//! The ladder, climbed with real processes in real repositories.
+
+use std::cell::RefCell;
+use std::fs;
+use std::num::NonZero;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use lane_core::glob::Scope;
+use lane_core::time::Timestamp;
+use lane_gate::Climb;
+use lane_gate::Event;
+use lane_gate::Inputs;
+use lane_gate::Interrupt;
+use lane_gate::Judgement;
+use lane_gate::Kept;
+use lane_gate::Outcome;
+use lane_gate::Planned;
+use lane_gate::Receipts;
+use lane_gate::Remember;
+use lane_gate::Report;
+use lane_gate::Showing;
+use lane_gate::Step;
+use lane_gate::Why;
+use lane_gate::by_exit_code;
+use lane_gate::climb;
+use tempfile::TempDir;
+
+use crate::place::LONG;
+
+/// A repository with `a/x` and `b/y` in one commit.
+struct Gate {
+    _dir: TempDir,
+    root: PathBuf,
+    receipts: Receipts,
+    remember: Remember,
+    keep_going: bool,
+    interrupt: Interrupt,
+    told: RefCell<Vec<String>>,
+}
+
+impl Gate {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap().join("repo");
+        fs::create_dir(&root).unwrap();
+        git(&root, &["init", "-q", "-b", "main"]);
+        for name in ["a/x", "b/y"] {
+            fs::create_dir_all(root.join(name).parent().unwrap()).unwrap();
+            fs::write(root.join(name), "1\n").unwrap();
+        }
+        fs::write(root.join(".gitignore"), "out/\n").unwrap();
+        fs::create_dir(root.join("out")).unwrap();
+        git(&root, &["add", "-A"]);
+        git(&root, &["commit", "-qm", "first"]);
+        Self {
+            receipts: Receipts::of(&root.join(".git")),
+            _dir: dir,
+            root,
+            remember: Remember::Use,
+            keep_going: false,
+            interrupt: Interrupt::none(),
+            told: RefCell::default(),
+        }
+    }
+
+    fn climb(&self, steps: &[Step]) -> Report {
+        self.climb_in(&self.root, steps, &by_exit_code)
+    }
+
+    fn climb_in(
+        &self,
+        root: &Path,
+        steps: &[Step],
+        judge: &dyn Fn(&Planned, &lane_gate::Run) -> Judgement,
+    ) -> Report {
+        let how = Climb {
+            root,
+            receipts: Some(&self.receipts),
+            remember: self.remember,
+            jobs: NonZero::new(4).unwrap(),
+            keep_going: self.keep_going,
+            judge,
+            now: &|| Timestamp::from_secs(1_795_248_000),
+            interrupt: &self.interrupt,
+        };
+        let mut told = Vec::new();
+        let report = climb(steps, &how, &mut |event| match event {
+            Event::Started { name, rung } => told.push(format!("{rung} {name} started")),
+            Event::Done(done) => told.push(format!("{} {} {}", done.rung, done.name, word(&done.outcome))),
+            Event::Running(list) => assert!(!list.is_empty()),
+        });
+        self.told.replace(told);
+        report.unwrap()
+    }
+
+    /// What came of the steps, a word each.
+    fn words(&self, steps: &[Step]) -> String {
+        words(&self.climb(steps))
+    }
+
+    /// How often a script wrote this line.
+    fn count(&self, line: &str) -> usize {
+        let ran = fs::read_to_string(self.root.join("out/ran")).unwrap_or_default();
+        ran.lines().filter(|ran| *ran == line).count()
+    }
+}
+
+fn git(dir: &Path, args: &[&str]) {
+    let mut git = Command::new("git");
+    lane_git::clear_git_env(&mut git);
+    git.args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org"])
+        .args(args)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .current_dir(dir);
+    assert!(git.status().unwrap().success(), "{args:?}");
+}
+
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed(Showing::Run { .. }) => "passed",
+        Outcome::Passed(Showing::Receipt(_)) => "receipt",
+        Outcome::Failed(_) => "failed",
+        Outcome::Flaky(Showing::Run { .. }) => "flaky",
+        Outcome::Flaky(Showing::Receipt(_)) => "flaky-receipt",
+        Outcome::Empty(_) => "empty",
+        Outcome::NotStarted(_) => "not-started",
+        Outcome::Moved { .. } => "moved",
+        Outcome::Skipped(_) => "skipped",
+        Outcome::NotRun(Why::LowerRung) => "lower-rung",
+        Outcome::NotRun(Why::Interrupted) => "interrupted",
+        Outcome::NotRun(Why::Moved) => "not-run-moved",
+    }
+}
+
+fn words(report: &Report) -> String {
+    let words: Vec<&str> = report.done.iter().map(|done| word(&done.outcome)).collect();
+    words.join(" ")
+}
+
+/// A check that reads `a/**`, and notes that it ran.
+fn sh(name: &str, rung: u8, script: &str) -> Planned {
+    let script = format!("echo {name} >>out/ran; {script}");
+    Planned {
+        name: name.to_owned(),
+        rung,
+        words: ["sh", "-c", &script].map(str::to_owned).to_vec(),
+        dir: PathBuf::new(),
+        limit: LONG,
+        turn: None,
+        inputs: Some(Inputs {
+            reads: Scope::parse(&["a/**"]).unwrap(),
+            toolchain: Vec::new(),
+            env: Vec::new(),
+            builtin: 0,
+        }),
+    }
+}
+
+fn check(name: &str, rung: u8, script: &str) -> Step {
+    Step::Check(sh(name, rung, script))
+}
+
+#[test]
+fn what_passed_is_not_run_again_until_something_that_it_reads_changes() {
+    let gate = Gate::new();
+    let steps = [check("one", 1, "true"), check("two", 2, "true")];
+    assert_eq!(gate.words(&steps), "passed passed");
+    assert_eq!(
+        *gate.told.borrow(),
+        ["1 one started", "1 one passed", "2 two started", "2 two passed"]
+    );
+    assert_eq!(gate.words(&steps), "receipt receipt");
+    assert_eq!(*gate.told.borrow(), ["1 one receipt", "2 two receipt"]);
+    fs::write(gate.root.join("b/y"), "2\n").unwrap();
+    assert_eq!(gate.words(&steps), "receipt receipt", "not read");
+    fs::write(gate.root.join("a/new"), "untracked\n").unwrap();
+    assert_eq!(gate.words(&steps), "passed passed");
+    fs::remove_file(gate.root.join("a/new")).unwrap();
+    assert_eq!(gate.words(&steps), "receipt receipt", "as it was");
+    assert_eq!(gate.words(&[check("one", 1, "true # other words")]), "passed");
+    let mut forgetful = sh("one", 1, "true");
+    forgetful.inputs = None;
+    assert_eq!(gate.words(&[Step::Check(forgetful.clone())]), "passed");
+    assert_eq!(gate.words(&[Step::Check(forgetful)]), "passed");
+    assert_eq!(gate.count("two"), 2);
+}
+
+#[test]
+fn the_rung_is_finished_and_the_next_not_begun_behind_a_failure() {
+    let mut gate = Gate::new();
+    let skip = Step::Skip {
+        name: "docs".to_owned(),
+        rung: 1,
+        why: "nothing changed".to_owned(),
+    };
+    // Given in disorder.
+    let steps = [
+        check("high", 3, "true"),
+        check("bad", 1, "echo error: no; exit 3"),
+        skip,
+        check("good", 1, "true"),
+    ];
+    let report = gate.climb(&steps);
+    assert_eq!(words(&report), "failed skipped passed lower-rung");
+    assert!(!report.passed() && !report.interrupted());
+    let Outcome::Failed(Showing::Run {
+        run,
+        kept: Kept::Yes(receipt),
+    }) = &report.done[0].outcome
+    else {
+        panic!("{report:?}")
+    };
+    assert_eq!(run.excerpt, "error: no");
+    assert_eq!(receipt.failure.as_ref().unwrap().signature, run.signature);
+    gate.keep_going = true;
+    assert_eq!(
+        gate.words(&steps),
+        "failed skipped receipt passed",
+        "a failure is tried again"
+    );
+    assert_eq!(gate.count("bad"), 2);
+}
+
+#[test]
+fn failed_then_passed_is_never_silently_green() {
+    let mut gate = Gate::new();
+    let steps = [check("flip", 1, "test -e out/mended"), check("next", 2, "true")];
+    assert_eq!(gate.words(&steps), "failed lower-rung");
+    fs::write(gate.root.join("out/mended"), "").unwrap();
+    assert_eq!(gate.words(&steps), "flaky passed");
+    let report = gate.climb(&steps);
+    assert_eq!(words(&report), "flaky-receipt receipt");
+    assert!(report.passed() && report.flaky().count() == 1);
+    gate.remember = Remember::Renew;
+    assert_eq!(gate.words(&steps), "flaky passed");
+    gate.remember = Remember::Nothing;
+    let report = gate.climb(&steps);
+    assert_eq!(words(&report), "passed passed");
+    assert!(matches!(
+        &report.done[0].outcome,
+        Outcome::Passed(Showing::Run {
+            kept: Kept::NotAsked,
+            ..
+        })
+    ));
+    assert_eq!(gate.count("flip"), 4);
+}
+
+#[test]
+fn a_run_during_which_what_it_reads_changed_is_not_kept() {
+    let gate = Gate::new();
+    let steps = [
+        check("writes", 1, "date +%N >>a/x"),
+        check("other", 1, "echo >>b/y"),
+    ];
+    let report = gate.climb(&steps[..1]);
+    let Outcome::Passed(Showing::Run {
+        kept: Kept::No(why), ..
+    }) = &report.done[0].outcome
+    else {
+        panic!("{report:?}")
+    };
+    assert_eq!(why, "what it reads changed while it ran");
+    assert_eq!(gate.words(&steps[1..]), "passed");
+    assert_eq!(
+        gate.words(&steps),
+        "passed receipt",
+        "what it does not read may change"
+    );
+}
+
+#[test]
+fn a_check_that_moves_head_the_branch_or_core_bare_has_failed_and_nothing_follows() {
+    for (script, said) in [
+        (
+            "git -c user.name=A -c user.email=a@b commit -q --allow-empty -m x",
+            "HEAD was moved",
+        ),
+        ("git checkout -q -b other", "another branch was checked out"),
+        ("git config core.bare true", "`core.bare` was changed"),
+    ] {
+        let mut gate = Gate::new();
+        gate.keep_going = true;
+        let steps = [check("moves", 1, script), check("next", 2, "true")];
+        let report = gate.climb(&steps);
+        assert_eq!(words(&report), "moved not-run-moved", "{script}");
+        assert!(matches!(&report.done[0].outcome, Outcome::Moved { what, .. } if what == said));
+        assert_eq!((gate.count("next"), report.passed()), (0, false));
+    }
+}
+
+#[test]
+fn checks_of_a_rung_run_side_by_side_but_not_those_of_one_turn() {
+    let gate = Gate::new();
+    assert!(
+        Command::new("mkfifo")
+            .arg(gate.root.join("out/p"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    // Each waits for the other: alone, neither would end.
+    let steps = [
+        check("gives", 1, "echo x >out/p"),
+        check("takes", 1, "read x <out/p"),
+    ];
+    assert_eq!(gate.words(&steps), "passed passed");
+    let alone = "mkdir out/alone && sleep 0.05 && rmdir out/alone";
+    let steps: Vec<Step> = ["c1", "c2", "c3"]
+        .map(|name| {
+            let mut planned = sh(name, 1, alone);
+            planned.turn = Some("cargo".to_owned());
+            Step::Check(planned)
+        })
+        .to_vec();
+    assert_eq!(gate.words(&steps), "passed passed passed");
+}
+
+#[test]
+fn a_check_that_hangs_ends_on_time_and_one_that_cannot_start_is_not_kept() {
+    let gate = Gate::new();
+    let mut hangs = sh("hangs", 1, "sleep 600 & wait");
+    hangs.limit = Duration::from_millis(200);
+    let mut missing = sh("missing", 1, "");
+    missing.words = vec!["./no-such-program".to_owned()];
+    let report = gate.climb(&[Step::Check(hangs), Step::Check(missing)]);
+    assert_eq!(words(&report), "failed not-started");
+    let Outcome::Failed(Showing::Run { run, .. }) = &report.done[0].outcome else {
+        panic!("{report:?}")
+    };
+    assert_eq!(run.ending.code(), 124);
+}
+
+#[test]
+fn an_interrupt_ends_all_that_runs_and_starts_nothing_more() {
+    let gate = Gate::new();
+    assert!(
+        Command::new("mkfifo")
+            .arg(gate.root.join("out/p"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    let steps = [
+        check("one", 1, "echo >out/p; sleep 600"),
+        check("two", 1, "sleep 600"),
+        check("next", 2, "true"),
+    ];
+    let report = std::thread::scope(|scope| {
+        let (interrupt, pipe) = (gate.interrupt.clone(), gate.root.join("out/p"));
+        scope.spawn(move || {
+            fs::read(pipe).unwrap();
+            interrupt.raise();
+        });
+        gate.climb(&steps)
+    });
+    assert_eq!(words(&report), "interrupted interrupted interrupted");
+    assert!(report.interrupted() && !report.passed());
+    assert_eq!(gate.count("next"), 0);
+}
+
+#[test]
+fn nothing_checked_is_not_passed() {
+    let gate = Gate::new();
+    let steps = [
+        check("tests", 1, "echo running 0 tests"),
+        check("next", 2, "true"),
+    ];
+    let judge = |_: &Planned, run: &lane_gate::Run| match run.excerpt.as_str() {
+        "running 0 tests" => Judgement::Empty,
+        _ => Judgement::Passed,
+    };
+    for _ in 0..2 {
+        let report = gate.climb_in(&gate.root, &steps, &judge);
+        assert_eq!(words(&report), "empty lower-rung");
+        assert!(!report.passed());
+    }
+}
+
+#[test]
+fn gates_in_two_worktrees_at_once_share_receipts_and_nothing_else() {
+    let gate = Gate::new();
+    let other = gate.root.parent().unwrap().join("other");
+    git(
+        &gate.root,
+        &["worktree", "add", "-q", "-b", "other", other.to_str().unwrap()],
+    );
+    fs::create_dir(other.join("out")).unwrap();
+    fs::write(other.join("a/x"), "another\n").unwrap();
+    // Each fails on the other's files, and is long enough to run beside it.
+    let steps = |expected: &str| -> Vec<Step> {
+        let script = format!("sleep 0.1; test $(cat a/x) = {expected}");
+        (0..4)
+            .map(|n| check(&format!("c{n}"), 1 + n % 2, &script))
+            .collect()
+    };
+    let (all, mine) = ("passed passed passed passed", steps("1"));
+    std::thread::scope(|scope| {
+        let receipts = gate.receipts.clone();
+        let (root, steps) = (other.clone(), steps("another"));
+        let there = scope.spawn(move || {
+            let second = Gate {
+                receipts,
+                ..Gate::new()
+            };
+            words(&second.climb_in(&root, &steps, &by_exit_code))
+        });
+        assert_eq!(gate.words(&mine), all);
+        assert_eq!(there.join().unwrap(), all);
+    });
+    fs::write(other.join("a/x"), "1\n").unwrap();
+    let report = gate.climb_in(&other, &steps("1"), &by_exit_code);
+    assert_eq!(
+        words(&report),
+        "receipt receipt receipt receipt",
+        "the same files are the same files"
+    );
+}
