@@ -119,6 +119,11 @@ fn git(dir: &Path, args: &[&str]) {
     assert!(git.status().unwrap().success(), "{args:?}");
 }
 
+fn sh_in(dir: &Path, line: &str) {
+    let status = Command::new("sh").args(["-c", line]).current_dir(dir).status();
+    assert!(status.unwrap().success(), "{line}");
+}
+
 fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Passed(Showing::Run { .. }) => "passed",
@@ -181,12 +186,18 @@ fn what_passed_is_not_run_again_until_something_that_it_reads_changes() {
     assert_eq!(gate.words(&steps), "passed passed");
     fs::remove_file(gate.root.join("a/new")).unwrap();
     assert_eq!(gate.words(&steps), "receipt receipt", "as it was");
+    for (there, back) in [("mv a/x a/z", "mv a/z a/x"), ("chmod +x a/x", "chmod -x a/x")] {
+        sh_in(&gate.root, there);
+        assert_eq!(gate.words(&steps), "passed passed", "{there}");
+        sh_in(&gate.root, back);
+        assert_eq!(gate.words(&steps), "receipt receipt", "{back}");
+    }
     assert_eq!(gate.words(&[check("one", 1, "true # other words")]), "passed");
     let mut forgetful = sh("one", 1, "true");
     forgetful.inputs = None;
     assert_eq!(gate.words(&[Step::Check(forgetful.clone())]), "passed");
     assert_eq!(gate.words(&[Step::Check(forgetful)]), "passed");
-    assert_eq!(gate.count("two"), 2);
+    assert_eq!(gate.count("two"), 4);
 }
 
 #[test]
