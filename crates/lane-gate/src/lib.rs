@@ -4,16 +4,15 @@
 mod builtin;
 mod cargo;
 mod change;
-mod fill;
 mod climb;
+mod fill;
 mod gates;
 mod interrupt;
 mod plan;
-mod run;
-mod tool;
 mod reads;
 mod receipts;
 mod run;
+mod tool;
 mod toolchain;
 
 pub use builtin::BUILTIN_VERSION;

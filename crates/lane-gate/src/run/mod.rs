@@ -16,8 +16,8 @@ pub use error::RunError;
 pub use excerpt::EXCERPT_BYTES;
 pub(crate) use group::Group;
 pub(crate) use group::lead;
-pub use tally::Tally;
 pub(crate) use output::hex;
+pub use tally::Tally;
 
 use std::ffi::OsStr;
 use std::path::Path;

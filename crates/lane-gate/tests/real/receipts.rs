@@ -12,6 +12,7 @@ use lane_gate::KeyInputs;
 use lane_gate::Ran;
 use lane_gate::Receipts;
 use lane_gate::Run;
+use lane_gate::Tally;
 use lane_gate::Toolchain;
 use lane_gate::Verdict;
 use tempfile::TempDir;
@@ -45,6 +46,7 @@ fn keep(receipts: &Receipts, check: &str, code: i32) -> lane_gate::Receipt {
         excerpt: "last \"words\"\n\\u{1b}".to_owned(),
         signature: "sha256:fedcba9876543210".to_owned(),
         held_open: false,
+        tests: Tally::default(),
     };
     let ran = Ran {
         check,
