@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use lane_core::id::AreaName;
 use lane_core::id::CheckName;
@@ -42,8 +43,8 @@ pub struct Ask<'a> {
     pub change: &'a Change,
     /// What was found in each folder of [`Gates::package_folders`].
     pub places: &'a BTreeMap<Folder, Place>,
-    /// One rung only.
-    pub rung: Option<u8>,
+    /// The rungs that are climbed.
+    pub rungs: &'a RangeInclusive<u8>,
     /// What is brought together.
     pub level: Level,
     /// The checks of this area, and those of none.
@@ -173,7 +174,7 @@ fn todo(ask: &Ask<'_>, name: &CheckName, check: &Check) -> Todo {
 }
 
 fn not_asked(ask: &Ask<'_>, check: &Check) -> Option<Skip> {
-    if ask.rung.is_some_and(|rung| rung != check.rung) {
+    if !ask.rungs.contains(&check.rung) {
         return Some(Skip::Rung(check.rung));
     }
     if let Some(level) = check.level.filter(|level| *level > ask.level) {
@@ -342,6 +343,24 @@ fn workspace<'a>(ask: &Ask<'a>, check: &Check) -> Result<&'a Workspace, &'a str>
 fn tools(ask: &Ask<'_>, check: &Check) -> Tools {
     let place = ask.places.get(&check.dir);
     place.map(|place| place.tools).unwrap_or_default()
+}
+
+impl fmt::Display for PlannedWork {
+    /// As a line for people: not to be given to a shell.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Commands(commands) => {
+                for (n, command) in commands.iter().enumerate() {
+                    let then = if n == 0 { "" } else { "; " };
+                    let words: Vec<_> = command.words.iter().map(|word| word.to_string_lossy()).collect();
+                    write!(f, "{then}{}", words.join(" "))?;
+                }
+                Ok(())
+            }
+            Self::Format(files) if files.len() == 1 => f.write_str("rustfmt, 1 file"),
+            Self::Format(files) => write!(f, "rustfmt, {} files", files.len()),
+        }
+    }
 }
 
 impl fmt::Display for Trigger {

@@ -20,6 +20,7 @@ pub struct Files {
     list: Vec<File>,
     everything: Scope,
     checkout: String,
+    stored: bool,
 }
 
 impl Files {
@@ -31,16 +32,7 @@ impl Files {
         let everything = Scope::everything();
         let all = scopes.contains(&&everything);
         let list = repo.files_as_they_are(&|path| all || scopes.iter().any(|scope| scope.covers(path)))?;
-        let mut checkout = String::new();
-        for name in CHECKOUT {
-            let value = repo.config_get(name)?.unwrap_or_default();
-            checkout.push_str(&format!("{name}={value:?};"));
-        }
-        Ok(Self {
-            list,
-            everything,
-            checkout,
-        })
+        Self::new(repo, list, false)
     }
 
     /// What is staged.
@@ -48,7 +40,7 @@ impl Files {
     /// # Errors
     /// When the index cannot be read.
     pub fn staged(repo: &Repo) -> Result<Self, GitError> {
-        repo.files_in_index(&|_| true).map(Self::stored)
+        Self::new(repo, repo.files_in_index(&|_| true)?, true)
     }
 
     /// What a tree holds.
@@ -56,15 +48,31 @@ impl Files {
     /// # Errors
     /// When a part of it cannot be read.
     pub fn of_tree(repo: &Repo, tree: Oid) -> Result<Self, GitError> {
-        repo.files_in_tree(tree, &|_| true).map(Self::stored)
+        Self::new(repo, repo.files_in_tree(tree, &|_| true)?, true)
     }
 
-    fn stored(list: Vec<File>) -> Self {
-        Self {
+    fn new(repo: &Repo, list: Vec<File>, stored: bool) -> Result<Self, GitError> {
+        let mut checkout = String::new();
+        for name in CHECKOUT {
+            let value = repo.config_get(name)?.unwrap_or_default();
+            checkout.push_str(&format!("{name}={value:?};"));
+        }
+        Ok(Self {
             list,
             everything: Scope::everything(),
-            checkout: String::new(),
-        }
+            checkout,
+            stored,
+        })
+    }
+
+    /// The files, by path and stage.
+    pub fn list(&self) -> &[File] {
+        &self.list
+    }
+
+    /// Whether they are an index's or a tree's, and not a work tree's.
+    pub fn are_stored(&self) -> bool {
+        self.stored
     }
 
     /// `sha256:<hex>` of path, mode and content of the files that the scope covers. Submodules count in every scope,
@@ -85,8 +93,7 @@ impl Files {
         format!("sha256:{}", hex(&digest.finalize()))
     }
 
-    /// How blobs become files here, by git's configuration: a part of a receipt's key, and of no digest. Empty for what
-    /// is stored.
+    /// How blobs become files here, by git's configuration: a part of a receipt's key, and of no digest.
     pub fn checkout(&self) -> &str {
         &self.checkout
     }

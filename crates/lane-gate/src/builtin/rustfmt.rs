@@ -14,6 +14,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
+use std::time::Instant;
 
 use lane_core::text::escape_path;
 use lane_core::text::excerpt;
@@ -106,6 +107,16 @@ pub fn check_format(
     source: Source<'_>,
     interrupt: &Interrupt,
 ) -> Result<(), FormatFault> {
+    check_within(root, file, source, LIMIT, interrupt)
+}
+
+fn check_within(
+    root: &Path,
+    file: &FormatFile,
+    source: Source<'_>,
+    limit: Duration,
+    interrupt: &Interrupt,
+) -> Result<(), FormatFault> {
     let path = root.join(native(&file.path));
     let shown = || excerpt(&escape_path(&file.path), 400);
     let text = match source {
@@ -120,7 +131,7 @@ pub fn check_format(
             arguments: &["--edition", &file.edition],
             dir: nearest_folder(&path, root),
             stdin: text.clone(),
-            limit: LIMIT,
+            limit: limit.min(LIMIT),
         },
         interrupt,
     )?;
@@ -137,19 +148,22 @@ pub fn check_format(
     }
 }
 
-/// Judges many files, at most `jobs` at once, and gives what is wrong in the order of the files. An interrupt is an
-/// error; what rustfmt could not do is a fault of the file.
+/// Judges many files, at most `jobs` at once and all of them within `limit`, and gives what is wrong in the order of the
+/// files. An interrupt is an error; what rustfmt could not do, or not in time, is a fault of the file.
 pub fn check_formats(
     root: &Path,
     files: &[(FormatFile, Source<'_>)],
     jobs: NonZero<usize>,
+    limit: Duration,
     interrupt: &Interrupt,
 ) -> Result<Vec<FormatFault>, ToolError> {
+    let started = Instant::now();
     let next = AtomicUsize::new(0);
     let faults = Mutex::new(BTreeMap::new());
     let work = || {
         while let Some((at, (file, source))) = take(&next, files) {
-            if let Err(fault) = check_format(root, file, *source, interrupt) {
+            let rest = limit.saturating_sub(started.elapsed());
+            if let Err(fault) = check_within(root, file, *source, rest, interrupt) {
                 let mut faults = faults.lock().unwrap_or_else(PoisonError::into_inner);
                 faults.insert(at, fault);
             }

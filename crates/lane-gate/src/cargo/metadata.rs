@@ -50,6 +50,11 @@ pub enum MetadataError {
 
 /// Asks cargo about the workspace of this folder of the repository whose work tree is at `root`.
 pub fn read(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<Workspace, MetadataError> {
+    from_json(&ask(root, dir, interrupt)?, root)
+}
+
+/// What cargo says about this folder, as it prints it.
+pub(crate) fn ask(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<String, MetadataError> {
     let answer = tool::ask(
         &Question {
             program: "cargo",
@@ -63,9 +68,13 @@ pub fn read(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<Workspac
     if !answer.success {
         return Err(MetadataError::Failed(said(&answer.stderr)));
     }
-    let json = String::from_utf8(answer.stdout).map_err(|e| MetadataError::Unreadable(e.to_string()))?;
+    String::from_utf8(answer.stdout).map_err(|e| MetadataError::Unreadable(e.to_string()))
+}
+
+/// Reads what cargo said about a folder of the work tree at `root`, following links on the way to the packages.
+pub(crate) fn from_json(json: &str, root: &Path) -> Result<Workspace, MetadataError> {
     let roots = [root.to_path_buf(), fs::canonicalize(root).unwrap_or_default()];
-    let mut workspace = parse_within(&json, &roots, &|path| fs::canonicalize(path).ok())?;
+    let mut workspace = parse_within(json, &roots, &|path| fs::canonicalize(path).ok())?;
     workspace.features_by_package = features_by_package(&root.join(path_of(&workspace.dir)));
     Ok(workspace)
 }

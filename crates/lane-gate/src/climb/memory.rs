@@ -1,8 +1,15 @@
 //! Which receipt belongs to a check at this moment, and whether its run may be kept.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
 use lane_core::glob::Scope;
 use lane_core::time::Timestamp;
 use lane_git::Repo;
+use sha2::Digest as _;
+use sha2::Sha256;
 
 use super::Climb;
 use super::Kept;
@@ -17,8 +24,10 @@ use crate::KeyInputs;
 use crate::Ran;
 use crate::Receipts;
 use crate::Run;
+use crate::RunVerdict;
 use crate::Toolchain;
 use crate::Verdict;
+use crate::run::hex;
 
 /// The receipts, and the files as they were when they were last looked at.
 pub(super) struct Memory<'c> {
@@ -29,7 +38,7 @@ pub(super) struct Memory<'c> {
 
 /// The files, and the digests that somebody asked for already: many checks read the same.
 struct Seen<'c> {
-    files: Files,
+    files: Cow<'c, Files>,
     digests: Vec<(&'c Scope, String)>,
 }
 
@@ -47,24 +56,31 @@ impl<'c> Memory<'c> {
     pub(super) fn new(how: &'c Climb<'c>, steps: &'c [Step]) -> Self {
         let mut scopes = Vec::new();
         for step in steps {
-            if let Step::Check(Planned {
-                inputs: Some(inputs), ..
-            }) = step
+            if let Step::Check(planned) = step
+                && let Some(inputs) = &planned.inputs
                 && !scopes.contains(&&inputs.reads)
             {
                 scopes.push(&inputs.reads);
             }
         }
+        let seen = how.seen.map(|files| {
+            Ok(Seen {
+                files: Cow::Borrowed(files),
+                digests: Vec::new(),
+            })
+        });
         Self {
             how,
             scopes,
-            files: None,
+            files: seen,
         }
     }
 
-    /// A check ran since: the files must be looked at again.
+    /// A check ran since: the files must be looked at again. What is stored stays as it is.
     pub(super) fn forget(&mut self) {
-        self.files = None;
+        if !self.how.seen.is_some_and(Files::are_stored) {
+            self.files = None;
+        }
     }
 
     pub(super) fn keyed(&mut self, planned: &'c Planned) -> MaybeKeyed {
@@ -72,7 +88,7 @@ impl<'c> Memory<'c> {
         let inputs = planned.inputs.as_ref()?;
         let mut tools = Vec::new();
         for words in &inputs.toolchain {
-            let dir = self.how.root.join(&planned.dir);
+            let dir = self.how.root.join(planned.dir.as_str());
             match Toolchain::of(receipts).fingerprint(words, &dir, self.how.interrupt) {
                 Ok(fingerprint) => tools.push(fingerprint),
                 Err(fault) => return Some(Err(format!("its tools are not known: {fault}"))),
@@ -82,7 +98,8 @@ impl<'c> Memory<'c> {
             .env
             .iter()
             .map(|name| (name.clone(), std::env::var_os(name)));
-        let env: Vec<_> = env.collect();
+        let outside = inputs.outside.iter().map(|path| outside(path));
+        let env: Vec<_> = env.chain(outside).collect();
         let seen = match self.seen() {
             Ok(seen) => seen,
             Err(fault) => return Some(Err(format!("the files cannot be looked at: {fault}"))),
@@ -91,8 +108,7 @@ impl<'c> Memory<'c> {
         let key = Key::of(&KeyInputs {
             check: &planned.name,
             rung: planned.rung,
-            words: &planned.words,
-            dir: &planned.dir,
+            work: &planned.work,
             reads: &reads,
             checkout: seen.files.checkout(),
             toolchain: &tools,
@@ -104,14 +120,14 @@ impl<'c> Memory<'c> {
 
     /// What a receipt shows, so that the check need not run.
     pub(super) fn shown(&self, keyed: &MaybeKeyed) -> Option<Outcome> {
-        if self.how.remember != Remember::Use {
+        if !matches!(self.how.remember, Remember::Use | Remember::Only) {
             return None;
         }
         let keyed = keyed.as_ref()?.as_ref().ok()?;
         let receipt = self.receipts()?.find(&keyed.key)?;
         match receipt.verdict {
-            Verdict::Passed => Some(Outcome::Passed(Showing::Receipt(receipt))),
-            Verdict::Flaky => Some(Outcome::Flaky(Showing::Receipt(receipt))),
+            Verdict::Passed => Some(Outcome::Passed(Showing::Receipt(Box::new(receipt)))),
+            Verdict::Flaky => Some(Outcome::Flaky(Showing::Receipt(Box::new(receipt)))),
             Verdict::Failed => None,
         }
     }
@@ -121,7 +137,7 @@ impl<'c> Memory<'c> {
         &mut self,
         planned: &'c Planned,
         keyed: &MaybeKeyed,
-        passed: bool,
+        verdict: RunVerdict,
         run: &Run,
         ended: Timestamp,
     ) -> Kept {
@@ -139,9 +155,9 @@ impl<'c> Memory<'c> {
         let ran = Ran {
             check: &planned.name,
             rung: planned.rung,
-            words: &planned.words,
+            work: &planned.work,
             reads: &keyed.reads,
-            passed,
+            verdict,
             run,
             ended,
         };
@@ -164,12 +180,20 @@ impl<'c> Memory<'c> {
             let repo = Repo::open(root).map_err(|fault| fault.to_string())?;
             let files = Files::in_worktree(&repo, scopes).map_err(|fault| fault.to_string())?;
             Ok(Seen {
-                files,
+                files: Cow::Owned(files),
                 digests: Vec::new(),
             })
         });
         seen.as_mut().map_err(|fault| fault.clone())
     }
+}
+
+/// A file outside the repository by its name and content: where it lies differs from one worktree to the next.
+fn outside(path: &Path) -> (String, Option<OsString>) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let content = fs::read(path).ok();
+    let digest = content.map(|content| hex(&Sha256::digest(content)).into());
+    (format!("file {name}"), digest)
 }
 
 impl<'c> Seen<'c> {

@@ -1,6 +1,7 @@
 //! Climbing the ladder: rung by rung, the checks of a rung side by side, what is known by receipt not run again.
 
 mod memory;
+mod one;
 mod outcome;
 mod rung;
 mod standing;
@@ -24,9 +25,9 @@ use std::path::Path;
 
 use lane_core::time::Timestamp;
 
+use crate::Files;
 use crate::Interrupt;
 use crate::Receipts;
-use crate::Run;
 use memory::Memory;
 use rung::Rung;
 use standing::Standing;
@@ -43,8 +44,11 @@ pub struct Climb<'c> {
     pub jobs: NonZero<usize>,
     /// Whether higher rungs are climbed behind a failure.
     pub keep_going: bool,
-    /// What a run says that ended; see [`by_exit_code`].
-    pub judge: &'c dyn Fn(&Planned, &Run) -> Judgement,
+    /// The files as they were looked at for the plan, so that they need not be looked at again; or what is stored and not
+    /// checked out, where only receipts are asked.
+    pub seen: Option<&'c Files>,
+    /// Where all that the checks print goes, a file a check, cut at 16 MiB; none = only its end is kept.
+    pub logs: Option<&'c Path>,
     /// The clock.
     pub now: &'c dyn Fn() -> Timestamp,
     /// Ends everything when asked.
@@ -60,26 +64,8 @@ pub enum Remember {
     Renew,
     /// They are neither read nor written: for CI, which trusts nothing local.
     Nothing,
-}
-
-/// What a run says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judgement {
-    /// All is well.
-    Passed,
-    /// It is not.
-    Failed,
-    /// Nothing was checked: a runner that found no test.
-    Empty,
-}
-
-/// Exit code 0 is passed, everything else failed.
-pub fn by_exit_code(_: &Planned, run: &Run) -> Judgement {
-    if run.ending.success() {
-        Judgement::Passed
-    } else {
-        Judgement::Failed
-    }
+    /// Nothing is run: what no receipt shows is told so. For what is not checked out.
+    Only,
 }
 
 /// As many checks at once as this process has cores; one when the system does not say.
@@ -102,19 +88,22 @@ pub fn climb(
     how: &Climb<'_>,
     tell: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report, StandingError> {
-    let standing = Standing::of(how.root)?;
+    let standing = match how.remember {
+        Remember::Only => None,
+        _ => Some(Standing::of(how.root)?),
+    };
     let mut memory = Memory::new(how, steps);
     let mut report = Report::default();
     let mut stop = None;
     for number in steps.iter().map(Step::rung).collect::<BTreeSet<u8>>() {
         let steps: Vec<&Step> = steps.iter().filter(|step| step.rung() == number).collect();
-        let mut rung = Rung::new(how, &standing, &mut memory, &steps, stop);
+        let mut rung = Rung::new(how, standing.as_ref(), &mut memory, &steps, stop);
         rung.climb(tell);
         let (done, halted) = rung.done();
         let good = done.iter().all(|done| done.outcome.is_good());
         stop = halted
             .or(stop)
-            .or((!good && !how.keep_going).then_some(Why::LowerRung));
+            .or((!good && !how.keep_going && how.remember != Remember::Only).then_some(Why::LowerRung));
         report.done.extend(done);
     }
     Ok(report)

@@ -2,6 +2,7 @@
 
 use crate::Receipt;
 use crate::Run;
+use crate::RunVerdict;
 
 /// What came of a check.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +22,7 @@ pub enum Outcome {
         /// What changed.
         what: String,
         /// The run.
-        run: Run,
+        run: Box<Run>,
     },
     /// The plan had no need of it, for this reason.
     Skipped(String),
@@ -35,12 +36,14 @@ pub enum Showing {
     /// A run.
     Run {
         /// How it went.
-        run: Run,
+        run: Box<Run>,
+        /// What it came to.
+        verdict: RunVerdict,
         /// Whether a receipt was kept.
         kept: Kept,
     },
     /// A receipt: it was not run.
-    Receipt(Receipt),
+    Receipt(Box<Receipt>),
 }
 
 /// Whether a run's result was kept.
@@ -63,6 +66,8 @@ pub enum Why {
     Interrupted,
     /// HEAD, the branch or `core.bare` changed under the gate.
     Moved,
+    /// Only what is known already was asked for, and no receipt shows it.
+    NoReceipt,
 }
 
 impl Outcome {

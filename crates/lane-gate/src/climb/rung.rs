@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
-use std::path::Path;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::mpsc::Sender;
 use std::sync::mpsc::channel;
@@ -16,29 +15,30 @@ use std::time::Instant;
 use super::Climb;
 use super::Done;
 use super::Event;
-use super::Judgement;
 use super::Kept;
 use super::Outcome;
 use super::Planned;
+use super::Remember;
 use super::Showing;
 use super::Step;
 use super::Why;
 use super::memory::MaybeKeyed;
 use super::memory::Memory;
+use super::one::Ended;
+use super::one::Site;
+use super::one::run_one;
 use super::standing::Standing;
-use crate::Interrupt;
-use crate::Job;
 use crate::Run;
 use crate::RunError;
+use crate::RunVerdict;
 use crate::Verdict;
-use crate::run::run;
 
 /// How often it is told what runs.
 const GLANCE: Duration = Duration::from_millis(250);
 
 pub(super) struct Rung<'r, 'c> {
     how: &'r Climb<'c>,
-    standing: &'r Standing,
+    standing: Option<&'r Standing>,
     memory: &'r mut Memory<'c>,
     steps: &'r [&'c Step],
     done: Vec<Option<Done>>,
@@ -54,12 +54,12 @@ struct Ready<'c> {
     keyed: MaybeKeyed,
 }
 
-type Ended = (usize, Result<Run, RunError>);
+type Told = (usize, Result<Ended, RunError>);
 
 impl<'r, 'c> Rung<'r, 'c> {
     pub(super) fn new(
         how: &'r Climb<'c>,
-        standing: &'r Standing,
+        standing: Option<&'r Standing>,
         memory: &'r mut Memory<'c>,
         steps: &'r [&'c Step],
         stop: Option<Why>,
@@ -108,6 +108,7 @@ impl<'r, 'c> Rung<'r, 'c> {
         for (at, step) in self.steps.iter().copied().enumerate() {
             match step {
                 Step::Skip { why, .. } => self.tell(at, Outcome::Skipped(why.clone()), tell),
+                Step::Broken { why, .. } => self.tell(at, Outcome::NotStarted(why.clone()), tell),
                 Step::Check(planned) => self.sort(at, planned, tell),
             }
         }
@@ -123,6 +124,9 @@ impl<'r, 'c> Rung<'r, 'c> {
         let keyed = self.memory.keyed(planned);
         match self.memory.shown(&keyed) {
             Some(outcome) => self.tell(at, outcome, tell),
+            None if self.how.remember == Remember::Only => {
+                self.tell(at, Outcome::NotRun(Why::NoReceipt), tell);
+            }
             None => self.waiting.push_back(Ready { at, planned, keyed }),
         }
     }
@@ -130,7 +134,7 @@ impl<'r, 'c> Rung<'r, 'c> {
     fn start_what_may<'s>(
         &mut self,
         scope: &'s Scope<'s, '_>,
-        told: &Sender<Ended>,
+        told: &Sender<Told>,
         tell: &mut dyn FnMut(Event<'_>),
     ) where
         'c: 's,
@@ -152,12 +156,16 @@ impl<'r, 'c> Rung<'r, 'c> {
                 name: &ready.planned.name,
                 rung: ready.planned.rung,
             });
-            let dir = self.how.root.join(&ready.planned.dir);
-            let (at, planned, interrupt) = (ready.at, ready.planned, self.how.interrupt.clone());
-            let told = told.clone();
+            let (at, planned, told) = (ready.at, ready.planned, told.clone());
+            let site = Site {
+                root: self.how.root,
+                logs: self.how.logs,
+                jobs: self.how.jobs,
+                interrupt: self.how.interrupt,
+            };
             scope.spawn(move || {
                 // Whoever waits for an end must get one.
-                let result = catch_unwind(AssertUnwindSafe(|| run_one(planned, &dir, &interrupt)));
+                let result = catch_unwind(AssertUnwindSafe(|| run_one(planned, &site)));
                 let lost = || Err(RunError::Lost(io::Error::other("the thread panicked")));
                 let _ = told.send((at, result.unwrap_or_else(|_| lost())));
             });
@@ -173,7 +181,7 @@ impl<'r, 'c> Rung<'r, 'c> {
         tell(Event::Running(&running));
     }
 
-    fn ended(&mut self, at: usize, result: Result<Run, RunError>, tell: &mut dyn FnMut(Event<'_>)) {
+    fn ended(&mut self, at: usize, result: Result<Ended, RunError>, tell: &mut dyn FnMut(Event<'_>)) {
         let Some(place) = self.running.iter().position(|(ready, _)| ready.at == at) else {
             return;
         };
@@ -185,28 +193,30 @@ impl<'r, 'c> Rung<'r, 'c> {
                 Outcome::NotRun(Why::Interrupted)
             }
             Err(fault) => Outcome::NotStarted(fault.to_string()),
-            Ok(run) => self.judged(&ready, run),
+            Ok(ended) => self.judged(&ready, ended),
         };
         self.tell(at, outcome, tell);
     }
 
-    fn judged(&mut self, ready: &Ready<'c>, run: Run) -> Outcome {
-        if let Some(what) = self.standing.moved(self.how.root) {
+    fn judged(&mut self, ready: &Ready<'c>, ended: Ended) -> Outcome {
+        let Ended { run, verdict } = ended;
+        if let Some(what) = self.standing.and_then(|before| before.moved(self.how.root)) {
             self.stop = Some(Why::Moved);
+            let run = Box::new(run);
             return Outcome::Moved { what, run };
         }
-        let passed = match (self.how.judge)(ready.planned, &run) {
-            Judgement::Empty => {
+        let passed = match verdict {
+            RunVerdict::Empty { .. } => {
                 let kept = Kept::No("nothing was checked".to_owned());
-                return Outcome::Empty(Showing::Run { run, kept });
+                return Outcome::Empty(showing(run, verdict, kept));
             }
-            Judgement::Passed => true,
-            Judgement::Failed => false,
+            RunVerdict::Passed { .. } => true,
+            RunVerdict::Failed => false,
         };
-        let ended = (self.how.now)();
-        let kept = self.memory.keep(ready.planned, &ready.keyed, passed, &run, ended);
+        let at = (self.how.now)();
+        let kept = self.memory.keep(ready.planned, &ready.keyed, verdict, &run, at);
         let flaky = matches!(&kept, Kept::Yes(receipt) if receipt.verdict == Verdict::Flaky);
-        let showing = Showing::Run { run, kept };
+        let showing = showing(run, verdict, kept);
         match (passed, flaky) {
             (false, _) => Outcome::Failed(showing),
             (true, true) => Outcome::Flaky(showing),
@@ -225,11 +235,7 @@ impl<'r, 'c> Rung<'r, 'c> {
     }
 }
 
-fn run_one(planned: &Planned, dir: &Path, interrupt: &Interrupt) -> Result<Run, RunError> {
-    let job = Job {
-        words: &planned.words,
-        dir,
-        limit: planned.limit,
-    };
-    run(&job, interrupt)
+fn showing(run: Run, verdict: RunVerdict, kept: Kept) -> Showing {
+    let run = Box::new(run);
+    Showing::Run { run, verdict, kept }
 }

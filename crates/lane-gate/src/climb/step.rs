@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use lane_core::glob::Scope;
 
+use crate::Folder;
+use crate::plan::PlannedWork;
+
 /// One check of the plan.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     /// It is run, unless a receipt shows what it would.
-    Check(Planned),
+    Check(Box<Planned>),
     /// The plan has no need of it.
     Skip {
         /// The check's name.
@@ -17,6 +20,15 @@ pub enum Step {
         /// Its rung.
         rung: u8,
         /// Why it is not needed.
+        why: String,
+    },
+    /// It should run and cannot.
+    Broken {
+        /// The check's name.
+        name: String,
+        /// Its rung.
+        rung: u8,
+        /// Why it cannot.
         why: String,
     },
 }
@@ -28,11 +40,13 @@ pub struct Planned {
     pub name: String,
     /// Its rung; lower ones come first.
     pub rung: u8,
-    /// The command, everything filled in.
-    pub words: Vec<String>,
-    /// Where it runs, relative to the worktree's root; empty = there.
-    pub dir: PathBuf,
-    /// How long it may take.
+    /// What is run, everything filled in.
+    pub work: PlannedWork,
+    /// For files whose format is compared: their texts, where these are not the files in the work tree.
+    pub texts: Option<Vec<Vec<u8>>>,
+    /// Where its tools are asked what they are.
+    pub dir: Folder,
+    /// How long all of it may take together.
     pub limit: Duration,
     /// Checks of one turn never run side by side: cargo's, say, which would wait for each other's lock on the target
     /// folder while their time runs.
@@ -41,7 +55,7 @@ pub struct Planned {
     pub inputs: Option<Inputs>,
 }
 
-/// What determines a check's result besides its command.
+/// What determines a check's result besides its commands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inputs {
     /// The files that it reads.
@@ -50,6 +64,8 @@ pub struct Inputs {
     pub toolchain: Vec<Vec<String>>,
     /// The names of the environment variables that count.
     pub env: Vec<String>,
+    /// Files outside the repository that count, by their content.
+    pub outside: Vec<PathBuf>,
     /// The version of the built-in check; 0 for a command.
     pub builtin: u32,
 }
@@ -59,7 +75,7 @@ impl Step {
     pub fn name(&self) -> &str {
         match self {
             Self::Check(planned) => &planned.name,
-            Self::Skip { name, .. } => name,
+            Self::Skip { name, .. } | Self::Broken { name, .. } => name,
         }
     }
 
@@ -67,7 +83,7 @@ impl Step {
     pub fn rung(&self) -> u8 {
         match self {
             Self::Check(planned) => planned.rung,
-            Self::Skip { rung, .. } => *rung,
+            Self::Skip { rung, .. } | Self::Broken { rung, .. } => *rung,
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::path::Path;
 
 use sha2::Digest as _;
 use sha2::Sha256;
 
+use crate::builtin::Reader;
+use crate::plan::PlannedWork;
 use crate::run::hex;
 
 /// SHA-256 of all that determines a result: 64 hex digits. The same key, the same result, or the check is flaky.
@@ -20,10 +21,8 @@ pub struct KeyInputs<'a> {
     pub check: &'a str,
     /// Its rung.
     pub rung: u8,
-    /// The command's words, everything filled in.
-    pub words: &'a [String],
-    /// Where it runs, relative to the worktree's root: the same in every worktree.
-    pub dir: &'a Path,
+    /// What is run, everything filled in. Folders are relative to the worktree's root: the same in every worktree.
+    pub work: &'a PlannedWork,
     /// The digest of what it reads ([`crate::Files::digest`]).
     pub reads: &'a str,
     /// How blobs become files ([`crate::Files::checkout`]).
@@ -40,11 +39,10 @@ impl Key {
     /// Every part goes in with its length before it, and every list with its count: no two inputs look alike.
     pub fn of(inputs: &KeyInputs<'_>) -> Self {
         let mut parts = Parts(Sha256::new());
-        parts.add(b"gate receipt 1");
+        parts.add(b"gate receipt 2");
         parts.add(inputs.check.as_bytes());
         parts.add(&[inputs.rung]);
-        parts.list(inputs.words.iter().map(String::as_bytes));
-        parts.add(inputs.dir.as_os_str().as_encoded_bytes());
+        parts.work(inputs.work);
         parts.add(inputs.reads.as_bytes());
         parts.add(inputs.checkout.as_bytes());
         parts.list(inputs.toolchain.iter().map(String::as_bytes));
@@ -85,6 +83,30 @@ impl Parts {
         self.0.update(part);
     }
 
+    fn work(&mut self, work: &PlannedWork) {
+        match work {
+            PlannedWork::Commands(commands) => {
+                self.add(b"commands");
+                self.add(&(commands.len() as u64).to_be_bytes());
+                for command in commands {
+                    self.list(command.words.iter().map(|word| word.as_encoded_bytes()));
+                    self.add(command.dir.as_str().as_bytes());
+                    self.add(match command.reader {
+                        Reader::Exit => b"exit",
+                        Reader::Nextest => b"nextest",
+                        Reader::Libtest => b"libtest",
+                        Reader::Doctests => b"doctests",
+                    });
+                }
+            }
+            PlannedWork::Format(files) => {
+                self.add(b"format");
+                self.list(files.iter().map(|file| file.path.as_slice()));
+                self.list(files.iter().map(|file| file.edition.as_bytes()));
+            }
+        }
+    }
+
     fn list<'p>(&mut self, parts: impl Iterator<Item = &'p [u8]>) {
         let parts: Vec<&[u8]> = parts.collect();
         self.0.update((parts.len() as u64).to_be_bytes());
@@ -97,36 +119,53 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Command;
+    use crate::Folder;
+    use crate::FormatFile;
 
     #[test]
     fn every_input_changes_the_key_and_nothing_else_does() {
-        let words = |words: &[&str]| -> Vec<String> { words.iter().map(ToString::to_string).collect() };
+        let command = |words: &[&str], dir: &str, reader| Command {
+            words: words.iter().map(OsString::from).collect(),
+            dir: Folder::new(dir).unwrap(),
+            reader,
+        };
+        let run = |words: &[&str]| PlannedWork::Commands(vec![command(words, ".", Reader::Exit)]);
+        let file = |edition: &str| FormatFile {
+            path: b"ab".to_vec(),
+            edition: edition.to_owned(),
+        };
         let set = |value: Option<&str>| vec![("A".to_owned(), value.map(OsString::from))];
-        let (ab, a_b, tools) = (words(&["ab"]), words(&["a", "b"]), words(&["rustc 1"]));
-        let (unset, empty, one) = (set(None), set(Some("")), set(Some("1")));
+        let tools = ["rustc 1".to_owned()];
+        let works = [
+            run(&["a", "b"]),
+            PlannedWork::Commands(vec![command(&["ab"], "a", Reader::Exit)]),
+            PlannedWork::Commands(vec![command(&["ab"], ".", Reader::Libtest)]),
+            PlannedWork::Commands(vec![
+                command(&["ab"], ".", Reader::Exit),
+                command(&["ab"], ".", Reader::Exit),
+            ]),
+            PlannedWork::Format(vec![file("2021")]),
+            PlannedWork::Format(vec![file("2024")]),
+        ];
+        let (ab, unset, empty, one) = (run(&["ab"]), set(None), set(Some("")), set(Some("1")));
         let base = KeyInputs {
             check: "unit",
             rung: 2,
-            words: &ab,
-            dir: Path::new(""),
+            work: &ab,
             reads: "sha256:1",
             checkout: "",
             toolchain: &[],
             env: &[],
             builtin: 0,
         };
-        let others = [
+        let mut others = vec![
             base,
             KeyInputs {
                 check: "unix",
                 ..base
             },
             KeyInputs { rung: 3, ..base },
-            KeyInputs { words: &a_b, ..base },
-            KeyInputs {
-                dir: Path::new("a"),
-                ..base
-            },
             KeyInputs {
                 reads: "sha256:2",
                 ..base
@@ -139,16 +178,12 @@ mod tests {
                 toolchain: &tools,
                 ..base
             },
-            KeyInputs {
-                words: &[],
-                toolchain: &ab,
-                ..base
-            },
             KeyInputs { env: &unset, ..base },
             KeyInputs { env: &empty, ..base },
             KeyInputs { env: &one, ..base },
             KeyInputs { builtin: 1, ..base },
         ];
+        others.extend(works.iter().map(|work| KeyInputs { work, ..base }));
         let keys: std::collections::BTreeSet<Key> = others.iter().map(Key::of).collect();
         assert_eq!(keys.len(), others.len());
         assert_eq!(Key::of(&base), Key::of(&base.clone()));

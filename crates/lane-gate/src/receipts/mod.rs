@@ -25,6 +25,8 @@ use lane_git::OsLockError;
 use thiserror::Error;
 
 use crate::Run;
+use crate::RunVerdict;
+use crate::plan::PlannedWork;
 
 /// Receipts in one of the 256 folders: 2,048 in all, and with 16 KiB each at most 32 MiB (typical: 1 MiB).
 const PER_FOLDER: usize = 8;
@@ -81,9 +83,9 @@ impl Receipts {
         Ok(receipt)
     }
 
-    /// The folder of what is remembered about tools.
-    pub(crate) fn tools(&self, keep: usize) -> Shelf {
-        Shelf::new(self.root.join("tools"), keep)
+    /// A folder beside the receipts, of which the newest files are kept.
+    pub(crate) fn shelf_of(&self, name: &str, keep: usize) -> Shelf {
+        Shelf::new(self.root.join(name), keep)
     }
 
     fn shelf(&self, key: &Key) -> Shelf {
@@ -98,12 +100,12 @@ pub struct Ran<'a> {
     pub check: &'a str,
     /// Its rung.
     pub rung: u8,
-    /// Its command.
-    pub words: &'a [String],
+    /// What was run.
+    pub work: &'a PlannedWork,
     /// The digest of what it read: before and after the run.
     pub reads: &'a str,
-    /// Whether it passed.
-    pub passed: bool,
+    /// What it came to: passed or failed.
+    pub verdict: RunVerdict,
     /// How it went.
     pub run: &'a Run,
     /// When it ended.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Key;
 use super::Ran;
 use crate::EXCERPT_BYTES;
+use crate::RunVerdict;
 
 /// The format that is written, and the only one that is read.
 const FORMAT: u32 = 1;
@@ -41,6 +42,8 @@ pub struct Receipt {
     pub digest: String,
     /// The digest of what it read.
     pub reads: String,
+    /// How many tests the last run ran, where it passed and they were counted.
+    pub tests: Option<u64>,
     /// The last failure.
     pub failure: Option<Failure>,
 }
@@ -74,22 +77,27 @@ impl Receipt {
     /// What is known after one more run.
     pub(super) fn after(before: Option<Self>, key: &Key, ran: &Ran<'_>) -> Self {
         let (passes, failures, last) = before.map_or((0, 0, None), |r| (r.passes, r.failures, r.failure));
-        let passes = passes.saturating_add(u32::from(ran.passed));
-        let failures = failures.saturating_add(u32::from(!ran.passed));
+        let passed = matches!(ran.verdict, RunVerdict::Passed { .. });
+        let passes = passes.saturating_add(u32::from(passed));
+        let failures = failures.saturating_add(u32::from(!passed));
         Self {
             format: FORMAT,
             key: key.as_str().to_owned(),
             check: text::excerpt(ran.check, 100),
             rung: ran.rung,
-            command: text::excerpt(&ran.words.join(" "), COMMAND_CHARS),
-            verdict: Verdict::of(ran.passed, failures),
+            command: text::excerpt(&ran.work.to_string(), COMMAND_CHARS),
+            verdict: Verdict::of(passed, failures),
             passes,
             failures,
             ended: ran.ended,
             secs: ran.run.secs,
             digest: ran.run.digest.clone(),
             reads: ran.reads.to_owned(),
-            failure: if ran.passed { last } else { Some(Failure::of(ran)) },
+            tests: match ran.verdict {
+                RunVerdict::Passed { tests, .. } => tests,
+                _ => None,
+            },
+            failure: if passed { last } else { Some(Failure::of(ran)) },
         }
     }
 

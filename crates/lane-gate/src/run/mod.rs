@@ -5,6 +5,8 @@ mod ending;
 mod error;
 mod excerpt;
 mod group;
+mod joined;
+mod log;
 #[cfg(target_os = "linux")]
 mod members;
 mod output;
@@ -27,6 +29,7 @@ use std::time::Instant;
 use crate::Interrupt;
 use child::Leader;
 use child::Stop;
+use log::Log;
 use output::Output;
 
 /// What is run. No shell is between: words are words.
@@ -72,13 +75,24 @@ pub struct Run {
 /// SIGKILL. A process that left the group (`setsid`) lives on; its output is waited for one second. On Windows only the
 /// first process is ended. Memory is bounded whatever it prints.
 pub fn run<W: AsRef<OsStr>>(job: &Job<'_, W>, interrupt: &Interrupt) -> Result<Run, RunError> {
+    run_logged(job, None, false, interrupt)
+}
+
+/// As [`run`], and writes all that is printed to a file as it comes, at most [`log::LOG_BYTES`]; `append` to what is
+/// there. A log that cannot be written changes no result.
+pub(crate) fn run_logged<W: AsRef<OsStr>>(
+    job: &Job<'_, W>,
+    log: Option<&Path>,
+    append: bool,
+    interrupt: &Interrupt,
+) -> Result<Run, RunError> {
     if interrupt.asked() {
         return Err(RunError::Interrupted);
     }
     let (reader, writer) = std::io::pipe().map_err(RunError::Lost)?;
     let started = Instant::now();
     let leader = Leader::start(job, writer)?;
-    let output = Output::collect(reader);
+    let output = Output::collect(reader, log.and_then(|path| Log::open(path, append)));
     let stop = leader.wait(started, job.limit, interrupt);
     let took = started.elapsed();
     let status = leader.finish(stop);

@@ -16,6 +16,7 @@ use sha2::Digest as _;
 use sha2::Sha256;
 
 use super::Tally;
+use super::log::Log;
 
 /// How much of the end is kept, in bytes.
 pub(super) const TAIL_BYTES: usize = 64 * 1024;
@@ -47,13 +48,19 @@ struct Taken {
     bytes: u64,
     tail: Vec<u8>,
     tests: Tally,
+    log: Option<Log>,
     /// Nobody reads the result any more.
     over: bool,
 }
 
 impl Output {
-    pub(super) fn collect(pipe: PipeReader) -> Self {
-        let taken = Arc::<Mutex<Taken>>::default();
+    /// With a log, what comes is written there too.
+    pub(super) fn collect(pipe: PipeReader, log: Option<Log>) -> Self {
+        let taken = Taken {
+            log,
+            ..Taken::default()
+        };
+        let taken = Arc::new(Mutex::new(taken));
         let (tell, ended) = sync_channel(1);
         let shared = Arc::clone(&taken);
         thread::spawn(move || {
@@ -69,6 +76,7 @@ impl Output {
         let held_open = self.ended.recv_timeout(HELD_OPEN).is_err();
         let mut taken = lock(&self.taken);
         taken.over = true;
+        taken.log = None;
         let digest = std::mem::take(&mut taken.digest).finalize();
         let tail = std::mem::take(&mut taken.tail);
         let (tail, cut) = whole_lines(tail, taken.bytes);
@@ -87,6 +95,9 @@ impl Taken {
     fn take(&mut self, chunk: &[u8]) {
         self.digest.update(chunk);
         self.tests.take(chunk);
+        if let Some(log) = &mut self.log {
+            log.write(chunk);
+        }
         self.bytes += chunk.len() as u64;
         self.tail.extend_from_slice(chunk);
         if self.tail.len() > 2 * TAIL_BYTES {

@@ -32,6 +32,20 @@ impl Tally {
         }
     }
 
+    /// What both counted.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        let (mut one, mut two) = (self.clone(), other.clone());
+        one.end_line();
+        two.end_line();
+        Self {
+            line: Vec::new(),
+            ran: one.ran + two.ran,
+            ignored: one.ignored + two.ignored,
+            started: one.started + two.started,
+            told: one.told + two.told,
+        }
+    }
+
     /// The tests that were run, as far as runners said so.
     pub fn ran(&self) -> u64 {
         self.ran + self.of_last_line().ran

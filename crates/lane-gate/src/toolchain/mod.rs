@@ -58,7 +58,7 @@ impl Toolchain {
     /// What is remembered beside the receipts.
     pub fn of(receipts: &Receipts) -> Self {
         Self {
-            remembered: receipts.tools(KEEP),
+            remembered: receipts.shelf_of("tools", KEEP),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Format of files: only what is named, by its package's edition and the configuration beside it, as rustfmt reads files.
 
 use std::num::NonZero;
+use std::time::Duration;
 
 use lane_gate::FormatFault;
 use lane_gate::FormatFile;
@@ -10,6 +11,7 @@ use lane_gate::ToolError;
 
 use crate::place::Place;
 
+const LONG: Duration = Duration::from_secs(60);
 const GOOD: &str = "fn main() {}\n";
 const BAD: &str = "fn  main( ) {}\n";
 
@@ -120,7 +122,7 @@ fn many_files_are_judged_side_by_side_and_told_in_their_order() {
     };
     let files: Vec<_> = (0..20).map(named).collect();
     let jobs = NonZero::new(4).unwrap();
-    let faults = lane_gate::check_formats(place.root(), &files, jobs, &Interrupt::none()).unwrap();
+    let faults = lane_gate::check_formats(place.root(), &files, jobs, LONG, &Interrupt::none()).unwrap();
     let said: Vec<_> = faults.iter().map(ToString::to_string).collect();
     let expected = (0..20)
         .step_by(3)
@@ -129,6 +131,6 @@ fn many_files_are_judged_side_by_side_and_told_in_their_order() {
 
     let interrupt = Interrupt::none();
     interrupt.raise();
-    let ended = lane_gate::check_formats(place.root(), &files, jobs, &interrupt);
+    let ended = lane_gate::check_formats(place.root(), &files, jobs, LONG, &interrupt);
     assert!(matches!(ended, Err(ToolError::Interrupted)), "{ended:?}");
 }

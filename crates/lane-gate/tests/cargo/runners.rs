@@ -41,7 +41,7 @@ fn judged(place: &Place, builtin: &str, tools: Tools, paths: &[&str]) -> (String
         gates: &gates,
         change: &change,
         places: &places,
-        rung: None,
+        rungs: &(1..=3),
         level: Level::Lane,
         area: None,
     };

@@ -120,7 +120,7 @@ fn planned(toml: &str, change: &Change, asked: impl Fn(&mut Ask<'_>)) -> Vec<Str
         gates: &gates,
         change,
         places: &places,
-        rung: None,
+        rungs: &ALL,
         level: Level::Lane,
         area: None,
     };
@@ -161,6 +161,8 @@ fn shown(todo: &Todo) -> String {
         },
     }
 }
+
+const ALL: std::ops::RangeInclusive<u8> = 1..=3;
 
 /// One check `c` of rung 1.
 fn one(keys: &str, change: &Change) -> String {
@@ -239,7 +241,7 @@ fn without_nextest_or_metadata_or_a_new_resolver_nothing_is_lost() {
             gates: &gates,
             change,
             places: &places,
-            rung: None,
+            rungs: &ALL,
             level,
             area: None,
         };
@@ -403,7 +405,7 @@ fn rung_level_and_area_choose() {
         ]
     );
     assert_eq!(
-        planned(SOME, &change, |ask| ask.rung = Some(2)),
+        planned(SOME, &change, |ask| ask.rungs = &(2..=2)),
         [
             "z: skipped, it stands on rung 1",
             "a: a",
@@ -420,7 +422,7 @@ fn rung_level_and_area_choose() {
         gates: &gates,
         change: &change,
         places: &BTreeMap::new(),
-        rung: None,
+        rungs: &ALL,
         level: Level::Final,
         area: Some(&ui),
     };
@@ -446,7 +448,7 @@ fn the_reasons_are_said() {
             gates: &gates,
             change,
             places: &known,
-            rung: None,
+            rungs: &ALL,
             level,
             area: None,
         };

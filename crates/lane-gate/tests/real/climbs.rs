@@ -11,20 +11,23 @@ use std::time::Duration;
 use lane_core::glob::Scope;
 use lane_core::time::Timestamp;
 use lane_gate::Climb;
+use lane_gate::Command as Line;
 use lane_gate::Event;
+use lane_gate::Files;
+use lane_gate::Folder;
 use lane_gate::Inputs;
 use lane_gate::Interrupt;
-use lane_gate::Judgement;
 use lane_gate::Kept;
 use lane_gate::Outcome;
 use lane_gate::Planned;
+use lane_gate::PlannedWork;
+use lane_gate::Reader;
 use lane_gate::Receipts;
 use lane_gate::Remember;
 use lane_gate::Report;
 use lane_gate::Showing;
 use lane_gate::Step;
 use lane_gate::Why;
-use lane_gate::by_exit_code;
 use lane_gate::climb;
 use tempfile::TempDir;
 
@@ -67,22 +70,18 @@ impl Gate {
     }
 
     fn climb(&self, steps: &[Step]) -> Report {
-        self.climb_in(&self.root, steps, &by_exit_code)
+        self.climb_in(&self.root, steps)
     }
 
-    fn climb_in(
-        &self,
-        root: &Path,
-        steps: &[Step],
-        judge: &dyn Fn(&Planned, &lane_gate::Run) -> Judgement,
-    ) -> Report {
+    fn climb_in(&self, root: &Path, steps: &[Step]) -> Report {
         let how = Climb {
             root,
             receipts: Some(&self.receipts),
             remember: self.remember,
             jobs: NonZero::new(4).unwrap(),
             keep_going: self.keep_going,
-            judge,
+            seen: None,
+            logs: None,
             now: &|| Timestamp::from_secs(1_795_248_000),
             interrupt: &self.interrupt,
         };
@@ -138,6 +137,7 @@ fn word(outcome: &Outcome) -> &'static str {
         Outcome::NotRun(Why::LowerRung) => "lower-rung",
         Outcome::NotRun(Why::Interrupted) => "interrupted",
         Outcome::NotRun(Why::Moved) => "not-run-moved",
+        Outcome::NotRun(Why::NoReceipt) => "no-receipt",
     }
 }
 
@@ -146,27 +146,38 @@ fn words(report: &Report) -> String {
     words.join(" ")
 }
 
+fn commands(commands: &[&[&str]]) -> PlannedWork {
+    let command = |words: &&[&str]| Line {
+        words: words.iter().map(Into::into).collect(),
+        dir: Folder::root(),
+        reader: Reader::Exit,
+    };
+    PlannedWork::Commands(commands.iter().map(command).collect())
+}
+
 /// A check that reads `a/**`, and notes that it ran.
 fn sh(name: &str, rung: u8, script: &str) -> Planned {
     let script = format!("echo {name} >>out/ran; {script}");
     Planned {
         name: name.to_owned(),
         rung,
-        words: ["sh", "-c", &script].map(str::to_owned).to_vec(),
-        dir: PathBuf::new(),
+        work: commands(&[&["sh", "-c", &script]]),
+        texts: None,
+        dir: Folder::root(),
         limit: LONG,
         turn: None,
         inputs: Some(Inputs {
             reads: Scope::parse(&["a/**"]).unwrap(),
             toolchain: Vec::new(),
             env: Vec::new(),
+            outside: Vec::new(),
             builtin: 0,
         }),
     }
 }
 
 fn check(name: &str, rung: u8, script: &str) -> Step {
-    Step::Check(sh(name, rung, script))
+    Step::Check(Box::new(sh(name, rung, script)))
 }
 
 #[test]
@@ -195,8 +206,8 @@ fn what_passed_is_not_run_again_until_something_that_it_reads_changes() {
     assert_eq!(gate.words(&[check("one", 1, "true # other words")]), "passed");
     let mut forgetful = sh("one", 1, "true");
     forgetful.inputs = None;
-    assert_eq!(gate.words(&[Step::Check(forgetful.clone())]), "passed");
-    assert_eq!(gate.words(&[Step::Check(forgetful)]), "passed");
+    assert_eq!(gate.words(&[Step::Check(Box::new(forgetful.clone()))]), "passed");
+    assert_eq!(gate.words(&[Step::Check(Box::new(forgetful))]), "passed");
     assert_eq!(gate.count("two"), 4);
 }
 
@@ -221,6 +232,7 @@ fn the_rung_is_finished_and_the_next_not_begun_behind_a_failure() {
     let Outcome::Failed(Showing::Run {
         run,
         kept: Kept::Yes(receipt),
+        ..
     }) = &report.done[0].outcome
     else {
         panic!("{report:?}")
@@ -325,7 +337,7 @@ fn checks_of_a_rung_run_side_by_side_but_not_those_of_one_turn() {
         .map(|name| {
             let mut planned = sh(name, 1, alone);
             planned.turn = Some("cargo".to_owned());
-            Step::Check(planned)
+            Step::Check(Box::new(planned))
         })
         .to_vec();
     assert_eq!(gate.words(&steps), "passed passed passed");
@@ -337,8 +349,8 @@ fn a_check_that_hangs_ends_on_time_and_one_that_cannot_start_is_not_kept() {
     let mut hangs = sh("hangs", 1, "sleep 600 & wait");
     hangs.limit = Duration::from_millis(200);
     let mut missing = sh("missing", 1, "");
-    missing.words = vec!["./no-such-program".to_owned()];
-    let report = gate.climb(&[Step::Check(hangs), Step::Check(missing)]);
+    missing.work = commands(&[&["./no-such-program"]]);
+    let report = gate.climb(&[Step::Check(Box::new(hangs)), Step::Check(Box::new(missing))]);
     assert_eq!(words(&report), "failed not-started");
     let Outcome::Failed(Showing::Run { run, .. }) = &report.done[0].outcome else {
         panic!("{report:?}")
@@ -377,19 +389,104 @@ fn an_interrupt_ends_all_that_runs_and_starts_nothing_more() {
 #[test]
 fn nothing_checked_is_not_passed() {
     let gate = Gate::new();
-    let steps = [
-        check("tests", 1, "echo running 0 tests"),
-        check("next", 2, "true"),
-    ];
-    let judge = |_: &Planned, run: &lane_gate::Run| match run.excerpt.as_str() {
-        "running 0 tests" => Judgement::Empty,
-        _ => Judgement::Passed,
+    let mut tests = sh("tests", 1, "echo running 0 tests");
+    let PlannedWork::Commands(lines) = &mut tests.work else {
+        panic!("{tests:?}")
     };
+    lines[0].reader = Reader::Libtest;
+    let steps = [Step::Check(Box::new(tests)), check("next", 2, "true")];
     for _ in 0..2 {
-        let report = gate.climb_in(&gate.root, &steps, &judge);
+        let report = gate.climb(&steps);
         assert_eq!(words(&report), "empty lower-rung");
         assert!(!report.passed());
     }
+}
+
+#[test]
+fn commands_of_one_check_follow_each_other_until_one_fails_within_one_time_limit() {
+    let gate = Gate::new();
+    let of = |name: &str, lines: &[&[&str]], limit: Duration| {
+        let mut planned = sh(name, 1, "");
+        (planned.work, planned.limit) = (commands(lines), limit);
+        Step::Check(Box::new(planned))
+    };
+    let say = |word: &'static str| ["sh", "-c", word];
+    let (one, two, bad) = (say("echo one"), say("echo two"), say("echo bad; exit 1"));
+    let report = gate.climb(&[
+        of("both", &[&one, &two], LONG),
+        of("stops", &[&one, &bad, &two], LONG),
+        of("slow", &[&one, &["sleep", "600"]], Duration::from_millis(300)),
+    ]);
+    assert_eq!(words(&report), "passed failed failed");
+    let run = |at: usize| match &report.done[at].outcome {
+        Outcome::Passed(Showing::Run { run, .. }) | Outcome::Failed(Showing::Run { run, .. }) => run.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((run(0).bytes, run(0).excerpt.as_str()), (8, "two"));
+    assert_eq!((run(1).bytes, run(1).excerpt.as_str()), (8, "bad"));
+    assert_eq!((run(2).ending.code(), run(2).excerpt.as_str()), (124, "one"));
+}
+
+#[test]
+fn all_that_a_check_prints_is_in_its_log() {
+    let gate = Gate::new();
+    let logs = gate.root.join("out/logs");
+    let mut planned = sh("says", 1, "");
+    planned.work = commands(&[&["sh", "-c", "seq 1 20000"], &["echo", "end"]]);
+    let how = Climb {
+        root: &gate.root,
+        receipts: None,
+        remember: Remember::Nothing,
+        jobs: NonZero::<usize>::MIN,
+        keep_going: false,
+        seen: None,
+        logs: Some(&logs),
+        now: &|| Timestamp::from_secs(1_795_248_000),
+        interrupt: &gate.interrupt,
+    };
+    let steps = [Step::Check(Box::new(planned))];
+    for _ in 0..2 {
+        assert!(climb(&steps, &how, &mut |_| {}).unwrap().passed());
+        let log = fs::read_to_string(logs.join("says.log")).unwrap();
+        assert!(log.starts_with("1\n2\n") && log.ends_with("20000\nend\n"));
+        assert_eq!(log.lines().count(), 20_001);
+    }
+}
+
+#[test]
+fn what_is_not_checked_out_is_shown_by_receipts_or_not_at_all() {
+    let gate = Gate::new();
+    let steps = [
+        check("one", 1, "true"),
+        check("two", 2, "exit 1"),
+        check("three", 3, "true"),
+    ];
+    gate.climb(&steps[..1]);
+    fs::write(gate.root.join("a/x"), "2\n").unwrap();
+    git(&gate.root, &["commit", "-qam", "second"]);
+    let repo = lane_git::Repo::open(&gate.root).unwrap();
+    let second = repo.head().unwrap().oid().unwrap();
+    let commits: Vec<_> = repo.first_parents(second).map(Result::unwrap).collect();
+    for (commit, said) in [
+        (&commits[1], "receipt no-receipt no-receipt"),
+        (&commits[0], "no-receipt no-receipt no-receipt"),
+    ] {
+        let files = Files::of_tree(&repo, commit.tree).unwrap();
+        let how = Climb {
+            root: &gate.root,
+            receipts: Some(&gate.receipts),
+            remember: Remember::Only,
+            jobs: NonZero::<usize>::MIN,
+            keep_going: false,
+            seen: Some(&files),
+            logs: None,
+            now: &|| Timestamp::from_secs(1_795_248_000),
+            interrupt: &gate.interrupt,
+        };
+        let report = climb(&steps, &how, &mut |_| {}).unwrap();
+        assert_eq!(words(&report), said);
+    }
+    assert_eq!(gate.count("two"), 0);
 }
 
 #[test]
@@ -418,13 +515,13 @@ fn gates_in_two_worktrees_at_once_share_receipts_and_nothing_else() {
                 receipts,
                 ..Gate::new()
             };
-            words(&second.climb_in(&root, &steps, &by_exit_code))
+            words(&second.climb_in(&root, &steps))
         });
         assert_eq!(gate.words(&mine), all);
         assert_eq!(there.join().unwrap(), all);
     });
     fs::write(other.join("a/x"), "1\n").unwrap();
-    let report = gate.climb_in(&other, &steps("1"), &by_exit_code);
+    let report = gate.climb_in(&other, &steps("1"));
     assert_eq!(
         words(&report),
         "receipt receipt receipt receipt",

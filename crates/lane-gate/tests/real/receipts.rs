@@ -5,13 +5,18 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use lane_core::time::Timestamp;
+use lane_gate::Command;
 use lane_gate::Ending;
+use lane_gate::Folder;
 use lane_gate::Interrupt;
 use lane_gate::Key;
 use lane_gate::KeyInputs;
+use lane_gate::PlannedWork;
 use lane_gate::Ran;
+use lane_gate::Reader;
 use lane_gate::Receipts;
 use lane_gate::Run;
+use lane_gate::RunVerdict;
 use lane_gate::Tally;
 use lane_gate::Toolchain;
 use lane_gate::Verdict;
@@ -23,12 +28,19 @@ fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(ToString::to_string).collect()
 }
 
+fn work() -> PlannedWork {
+    PlannedWork::Commands(vec![Command {
+        words: ["cargo", "test", "\u{1b}[2J"].map(Into::into).to_vec(),
+        dir: Folder::root(),
+        reader: Reader::Exit,
+    }])
+}
+
 fn key(check: &str) -> Key {
     Key::of(&KeyInputs {
         check,
         rung: 1,
-        words: &[],
-        dir: Path::new(""),
+        work: &work(),
         reads: READS,
         checkout: "",
         toolchain: &[],
@@ -51,9 +63,15 @@ fn keep(receipts: &Receipts, check: &str, code: i32) -> lane_gate::Receipt {
     let ran = Ran {
         check,
         rung: 1,
-        words: &words(&["cargo", "test", "\u{1b}[2J"]),
+        work: &work(),
         reads: READS,
-        passed: code == 0,
+        verdict: match code {
+            0 => RunVerdict::Passed {
+                tests: Some(3),
+                silent: 0,
+            },
+            _ => RunVerdict::Failed,
+        },
         run: &run,
         ended: Timestamp::from_secs(1_795_248_000),
     };

@@ -1,5 +1,9 @@
 //! What changed, as a value that planning takes: paths with what they were and are, or everything with the reason.
 
+mod find;
+
+pub use find::Base;
+
 use lane_git::PathChange;
 
 /// What a gate is asked to judge.
@@ -43,6 +47,11 @@ const REGULAR: u32 = 0o100_000;
 const GITLINK: u32 = 0o160_000;
 
 impl Change {
+    /// Whether it is known that nothing changed.
+    pub fn is_nothing(&self) -> bool {
+        matches!(&self.extent, Extent::Files(files) if files.is_empty())
+    }
+
     /// The paths, whatever the extent; none where they cannot be listed.
     pub fn files(&self) -> &[Changed] {
         match &self.extent {

@@ -1,0 +1,101 @@
+//! The packages of a folder, from cargo or from memory.
+
+use sha2::Digest as _;
+use sha2::Sha256;
+
+use super::Request;
+use crate::Folder;
+use crate::Interrupt;
+use crate::Place;
+use crate::Toolchain;
+use crate::Tools;
+use crate::cargo;
+use crate::cargo::MetadataError;
+use crate::cargo::Workspace;
+use crate::run::hex;
+
+/// How many answers of cargo are remembered: one a work tree and folder, and some for going back and forth.
+const KEEP: usize = 32;
+/// The longest answer that is remembered, in bytes.
+const LONGEST: u64 = 8 << 20;
+/// What tells that nextest is there; also a part of the keys of the checks that it runs.
+pub(super) const NEXTEST: [&str; 3] = ["cargo-nextest", "nextest", "--version"];
+
+/// What is found in the folder.
+pub(super) fn look(request: &Request<'_>, folder: &Folder, interrupt: &Interrupt) -> Place {
+    Place {
+        workspace: workspace(request, folder, interrupt).map_err(|fault| fault.to_string()),
+        tools: tools(request, folder, interrupt),
+    }
+}
+
+/// nextest is asked itself and not by way of cargo: that is remembered while it is the same file.
+fn tools(request: &Request<'_>, folder: &Folder, interrupt: &Interrupt) -> Tools {
+    let Some(receipts) = request.receipts else {
+        return Tools::probe(request.root, folder, interrupt).unwrap_or_default();
+    };
+    let words = NEXTEST.map(str::to_owned);
+    let dir = request.root.join(folder.as_str());
+    Tools {
+        nextest: Toolchain::of(receipts)
+            .fingerprint(&words, &dir, interrupt)
+            .is_ok(),
+    }
+}
+
+fn workspace(
+    request: &Request<'_>,
+    folder: &Folder,
+    interrupt: &Interrupt,
+) -> Result<Workspace, MetadataError> {
+    let Some((receipts, name)) = request.receipts.zip(name(request, folder, interrupt)) else {
+        return cargo::read(request.root, folder, interrupt);
+    };
+    let shelf = receipts.shelf_of("cargo", KEEP);
+    let known = shelf.read(&name, LONGEST).and_then(|json| {
+        let json = String::from_utf8(json).ok()?;
+        cargo::from_json(&json, request.root).ok()
+    });
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let json = cargo::ask(request.root, folder, interrupt)?;
+    let workspace = cargo::from_json(&json, request.root)?;
+    // Not remembered, it is asked again.
+    let _ = shelf.write(&name, json.as_bytes());
+    Ok(workspace)
+}
+
+/// A name for all that determines cargo's answer: the manifests and configuration, which Rust files there are (targets
+/// are found by them), where, and which cargo. None where the files are not those that cargo would see.
+fn name(request: &Request<'_>, folder: &Folder, interrupt: &Interrupt) -> Option<String> {
+    if request.files.are_stored() {
+        return None;
+    }
+    let cargo = ["cargo", "-V"].map(str::to_owned);
+    let dir = request.root.join(folder.as_str());
+    let cargo = Toolchain::of(request.receipts?)
+        .fingerprint(&cargo, &dir, interrupt)
+        .ok()?;
+    let mut digest = Sha256::new();
+    digest.update("cargo metadata 1\n");
+    for part in [
+        request.root.as_os_str().as_encoded_bytes(),
+        folder.as_str().as_bytes(),
+        cargo.as_bytes(),
+    ] {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    for file in request.files.list() {
+        let binds = cargo::binds_all(&file.path).is_some();
+        if binds || file.path.ends_with(b".rs") {
+            digest.update((file.path.len() as u64).to_be_bytes());
+            digest.update(&file.path);
+            if binds {
+                digest.update(file.oid.as_bytes());
+            }
+        }
+    }
+    Some(format!("{}.toml", hex(&digest.finalize())))
+}

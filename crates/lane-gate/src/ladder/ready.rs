@@ -1,0 +1,142 @@
+//! A planned check made ready: its time, its turn, and what determines its result.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use super::Request;
+use super::outside;
+use super::places::NEXTEST;
+use crate::BUILTIN_VERSION;
+use crate::Builtin;
+use crate::Check;
+use crate::Folder;
+use crate::Inputs;
+use crate::Place;
+use crate::PlanStep;
+use crate::Planned;
+use crate::PlannedCheck;
+use crate::PlannedWork;
+use crate::Step;
+use crate::Todo;
+use crate::Work;
+
+/// What cargo and the compiler take from the environment and that changes what they find.
+const ENVIRONMENT: [&str; 12] = [
+    "CARGO_BUILD_RUSTFLAGS",
+    "CARGO_BUILD_TARGET",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_INCREMENTAL",
+    "NEXTEST_PROFILE",
+    "RUSTC",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_WRAPPER",
+    "RUSTDOCFLAGS",
+    "RUSTFLAGS",
+    "RUSTFMT",
+    "RUST_TEST_THREADS",
+];
+
+/// The step of the climb that a step of the plan is.
+pub(super) fn step(step: &PlanStep, request: &Request<'_>, places: &BTreeMap<Folder, Place>) -> Step {
+    let (name, rung) = (step.name.to_string(), step.rung);
+    match &step.todo {
+        Todo::Skip(why) => {
+            let why = why.to_string();
+            Step::Skip { name, rung, why }
+        }
+        Todo::Broken(why) => {
+            let why = why.clone();
+            Step::Broken { name, rung, why }
+        }
+        Todo::Run(planned) => match request.gates.check(&name) {
+            Some(check) => Step::Check(Box::new(ready(name, check, planned, request, places))),
+            None => {
+                let why = "it is not declared".to_owned();
+                Step::Broken { name, rung, why }
+            }
+        },
+    }
+}
+
+fn ready(
+    name: String,
+    check: &Check,
+    planned: &PlannedCheck,
+    request: &Request<'_>,
+    places: &BTreeMap<Folder, Place>,
+) -> Planned {
+    let nextest = places.get(&check.dir).is_some_and(|place| place.tools.nextest);
+    Planned {
+        name,
+        rung: check.rung,
+        texts: texts(&planned.work, request),
+        turn: turn(&planned.work),
+        work: planned.work.clone(),
+        dir: check.dir.clone(),
+        limit: Duration::from_secs(u64::try_from(check.timeout.secs()).unwrap_or(0)),
+        inputs: Some(inputs(check, nextest, request.root)),
+    }
+}
+
+fn texts(work: &PlannedWork, request: &Request<'_>) -> Option<Vec<Vec<u8>>> {
+    let (PlannedWork::Format(files), Some(staged)) = (work, request.staged) else {
+        return None;
+    };
+    let text = |path: &Vec<u8>| staged.get(path).cloned().unwrap_or_default();
+    Some(files.iter().map(|file| text(&file.path)).collect())
+}
+
+/// Whatever calls cargo waits for the lock of one target folder.
+fn turn(work: &PlannedWork) -> Option<String> {
+    let PlannedWork::Commands(commands) = work else {
+        return None;
+    };
+    let mut programs = commands.iter().filter_map(|command| command.words.first());
+    programs
+        .any(|program| program == "cargo")
+        .then(|| "cargo".to_owned())
+}
+
+fn inputs(check: &Check, nextest: bool, root: &Path) -> Inputs {
+    let builtin = match &check.work {
+        Work::Builtin(name) => Builtin::named(name),
+        Work::Run(_) => None,
+    };
+    let mut toolchain = check.toolchain.clone();
+    let mut env: Vec<String> = check.env.iter().cloned().collect();
+    if let Some(builtin) = builtin {
+        toolchain.extend(tools(builtin, nextest));
+        env.extend(ENVIRONMENT.map(str::to_owned));
+        env.sort();
+        env.dedup();
+    }
+    Inputs {
+        reads: check.reads.clone(),
+        toolchain,
+        env,
+        outside: match builtin {
+            Some(_) => outside::files(root),
+            None => Vec::new(),
+        },
+        builtin: builtin.map_or(0, |_| BUILTIN_VERSION),
+    }
+}
+
+/// The commands that tell what a built-in check runs with.
+fn tools(builtin: Builtin, nextest: bool) -> Vec<Vec<String>> {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let mut tools: Vec<Vec<String>> = Vec::new();
+    if builtin == Builtin::Rustfmt {
+        tools.push(words(&["rustfmt", "-V"]));
+        return tools;
+    }
+    tools.push(words(&["rustc", "-vV"]));
+    tools.push(words(&["cargo", "-V"]));
+    match builtin {
+        Builtin::Clippy => tools.push(words(&["cargo-clippy", "-V"])),
+        Builtin::Test | Builtin::Tests if nextest => tools.push(words(&NEXTEST)),
+        _ => {}
+    }
+    tools
+}
