@@ -1,8 +1,11 @@
-//! Gates: the checks that `.agents/gates.toml` on the integration branch declares.
+//! Gates: what `.agents/gates.toml` on the integration branch declares: checks, and what must be there before work starts.
 
 mod fields;
 mod folder;
+mod hooks;
 mod placeholders;
+mod preflight;
+mod service;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -22,9 +25,13 @@ use fields::Fields;
 
 pub use folder::Folder;
 pub use folder::FolderError;
+pub use hooks::Hooks;
 pub(crate) use placeholders::BASE;
 pub(crate) use placeholders::FILES;
 pub(crate) use placeholders::PACKAGES;
+pub use preflight::Preflight;
+pub use service::Contact;
+pub use service::Service;
 
 /// Where the gates lie in the integration branch's tree.
 pub const GATES_PATH: &str = ".agents/gates.toml";
@@ -33,7 +40,10 @@ pub const GATES_PATH: &str = ".agents/gates.toml";
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Gates {
     checks: BTreeMap<CheckName, Check>,
+    hooks: Hooks,
+    preflight: Preflight,
     reads: Reads,
+    services: BTreeMap<CheckName, Service>,
 }
 
 /// What packages read outside their own folders, by package: `[package.NAME] reads = ["docs/**"]`. A test that runs
@@ -100,13 +110,11 @@ pub enum GatesError {
     /// A check's name is none, or `check` is no table of checks.
     #[error("{0}")]
     Name(String),
-    /// A key of a check or package whose value cannot be used.
-    #[error("`{table}.{name}.{field}` {fault}")]
+    /// A key of a table whose value cannot be used.
+    #[error("`{table}.{field}` {fault}")]
     Field {
-        /// `check` or `package`.
-        table: &'static str,
-        /// Its name, escaped and bounded.
-        name: String,
+        /// The table, such as `check.NAME` or `preflight`; the name is escaped and bounded.
+        table: String,
         /// The key.
         field: &'static str,
         /// What is wrong with it.
@@ -130,9 +138,21 @@ impl Gates {
             let reads = Fields::of("package", name, value)?.package_reads()?;
             Ok((name.clone(), reads))
         });
+        let services = tables(&file, "service", "services")?.unwrap_or(&none);
+        let services = services.iter().map(|(name, value)| {
+            let name = CheckName::new(name).map_err(|e| {
+                let words = e.to_string();
+                GatesError::Name(words.replacen("check name", "service", 1))
+            })?;
+            let service = Fields::of("service", name.as_str(), value)?.service()?;
+            Ok((name, service))
+        });
         Ok(Self {
             checks: checks.collect::<Result<_, GatesError>>()?,
+            hooks: Fields::alone("hooks", &file, &none)?.hooks()?,
+            preflight: Fields::alone("preflight", &file, &none)?.preflight()?,
             reads: reads.collect::<Result<_, GatesError>>()?,
+            services: services.collect::<Result<_, GatesError>>()?,
         })
     }
 
@@ -153,9 +173,24 @@ impl Gates {
         checks.map(|check| &check.dir).collect()
     }
 
+    /// Up to which rung the hooks climb.
+    pub fn hooks(&self) -> Hooks {
+        self.hooks
+    }
+
+    /// What must be there before work starts, besides services.
+    pub fn preflight(&self) -> &Preflight {
+        &self.preflight
+    }
+
     /// What packages read outside their own folders.
     pub fn reads(&self) -> &Reads {
         &self.reads
+    }
+
+    /// All services, by name.
+    pub fn services(&self) -> impl Iterator<Item = (&CheckName, &Service)> {
+        self.services.iter()
     }
 }
 

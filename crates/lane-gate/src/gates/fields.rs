@@ -23,10 +23,10 @@ const TIMEOUT_SECS: i64 = 600;
 /// How much of a name is shown, in characters.
 const NAME_CHARS: usize = 64;
 
-/// One `[check.NAME]` or `[package.NAME]`.
+/// One `[check.NAME]`, `[package.NAME]` or `[service.NAME]`, or a table without names such as `[preflight]`.
 pub(super) struct Fields<'a> {
     kind: &'static str,
-    name: &'a str,
+    name: Option<&'a str>,
     table: &'a Table,
 }
 
@@ -37,7 +37,19 @@ impl<'a> Fields<'a> {
             GatesError::Name(format!("`{kind}.{name}` must be a table"))
         };
         let table = value.as_table().ok_or_else(wrong)?;
+        let name = Some(name);
         Ok(Self { kind, name, table })
+    }
+
+    /// A table that is there once, or `none`.
+    pub(super) fn alone(kind: &'static str, file: &'a Table, none: &'a Table) -> Result<Self, GatesError> {
+        let wrong = || GatesError::Name(format!("`{kind}` must be a table"));
+        let table = file.get(kind).map(|value| value.as_table().ok_or_else(wrong));
+        Ok(Self {
+            kind,
+            name: None,
+            table: table.transpose()?.unwrap_or(none),
+        })
     }
 
     /// What a package reads outside its own folder.
@@ -57,7 +69,7 @@ impl<'a> Fields<'a> {
             reads: self.scope("reads")?.unwrap_or_else(Scope::everything),
             env: self.env()?,
             toolchain: self.toolchain()?,
-            timeout: self.timeout()?,
+            timeout: self.timeout(TIMEOUT_SECS)?,
             area: self.area()?,
             level: self.level()?,
         })
@@ -80,19 +92,25 @@ impl<'a> Fields<'a> {
     }
 
     fn command(&self, words: Vec<String>) -> Result<Work, GatesError> {
-        let empty = words.first().is_none_or(|word| word.trim().is_empty());
-        if self.flag("shell")? && empty {
-            return Err(self.fault("run", "must begin with a script, because of `shell`"));
-        }
-        if empty {
-            return Err(self.fault("run", "must begin with a program"));
-        }
-        if words.iter().any(|word| word.contains('\0')) {
-            return Err(self.fault("run", "must not hold a NUL byte"));
-        }
+        let what = match self.flag("shell")? {
+            true => "must begin with a script, because of `shell`",
+            false => "must begin with a program",
+        };
+        self.startable(&words, what)?;
         match placeholders::misplaced(&words) {
             Some(fault) => Err(self.fault("run", &fault)),
             None => Ok(Work::Run(words)),
+        }
+    }
+
+    /// Whether a process can be given these words.
+    pub(super) fn startable(&self, words: &[String], what: &str) -> Result<(), GatesError> {
+        if words.first().is_none_or(|word| word.trim().is_empty()) {
+            return Err(self.fault("run", what));
+        }
+        match words.iter().any(|word| word.contains('\0')) {
+            true => Err(self.fault("run", "must not hold a NUL byte")),
+            false => Ok(()),
         }
     }
 
@@ -162,9 +180,9 @@ impl<'a> Fields<'a> {
         lines.into_iter().map(split).collect()
     }
 
-    fn timeout(&self) -> Result<Span, GatesError> {
+    pub(super) fn timeout(&self, absent_secs: i64) -> Result<Span, GatesError> {
         let text = self.text("timeout")?;
-        text.map_or(Ok(Span::from_secs(TIMEOUT_SECS)), |text| {
+        text.map_or(Ok(Span::from_secs(absent_secs)), |text| {
             text.parse()
                 .map_err(|e| self.fault("timeout", &format!("cannot be used: {e}")))
         })
@@ -195,13 +213,17 @@ impl<'a> Fields<'a> {
             .ok_or_else(|| self.fault(field, "must be true or false"))
     }
 
-    fn text(&self, field: &'static str) -> Result<Option<&'a str>, GatesError> {
+    pub(super) fn value(&self, field: &'static str) -> Option<&'a Value> {
+        self.table.get(field)
+    }
+
+    pub(super) fn text(&self, field: &'static str) -> Result<Option<&'a str>, GatesError> {
         let value = self.table.get(field);
         let wrong = || self.fault(field, "must be a string");
         value.map(|value| value.as_str().ok_or_else(wrong)).transpose()
     }
 
-    fn words(&self, field: &'static str) -> Result<Option<Vec<String>>, GatesError> {
+    pub(super) fn words(&self, field: &'static str) -> Result<Option<Vec<String>>, GatesError> {
         let Some(value) = self.table.get(field) else {
             return Ok(None);
         };
@@ -214,10 +236,13 @@ impl<'a> Fields<'a> {
             .ok_or_else(|| self.fault(field, "must be a list of strings"))
     }
 
-    fn fault(&self, field: &'static str, fault: &str) -> GatesError {
+    pub(super) fn fault(&self, field: &'static str, fault: &str) -> GatesError {
+        let table = match self.name {
+            Some(name) => format!("{}.{}", self.kind, excerpt(name, NAME_CHARS)),
+            None => self.kind.to_owned(),
+        };
         GatesError::Field {
-            table: self.kind,
-            name: excerpt(self.name, NAME_CHARS),
+            table,
             field,
             fault: fault.to_owned(),
         }
