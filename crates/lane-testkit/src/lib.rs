@@ -3,6 +3,7 @@
 mod frozen;
 mod output;
 mod sandbox;
+mod workspaces;
 
 pub use frozen::CLOCK_VAR;
 pub use frozen::FAILPOINT_VAR;

@@ -123,11 +123,13 @@ impl Sandbox {
         place
     }
 
-    /// A command with the sandbox's environment and nothing of the machine's git configuration.
+    /// A command with the sandbox's environment and nothing of the machine's git and cargo configuration: of the machine's
+    /// Rust it has the toolchains only.
     pub fn command(&self, program: impl AsRef<OsStr>, dir: &Path) -> Command {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("GIT_") {
+            let told = ["GIT_", "CARGO", "NEXTEST"].map(|prefix| name.to_string_lossy().starts_with(prefix));
+            if told.contains(&true) {
                 command.env_remove(name);
             }
         }
@@ -148,9 +150,17 @@ impl Sandbox {
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("LC_ALL", "C")
             .env("NO_COLOR", "1")
+            .env("CARGO_HOME", self.path().join("home").join("cargo"))
+            .env("CARGO_NET_OFFLINE", "true")
             .env_remove("EMAIL")
             .env_remove("VISUAL")
-            .env_remove("EDITOR");
+            .env_remove("EDITOR")
+            .env_remove("RUSTFLAGS")
+            .env_remove("RUSTDOCFLAGS")
+            .env_remove("RUSTC_WRAPPER");
+        if let Some(toolchains) = toolchains() {
+            command.env("RUSTUP_HOME", toolchains);
+        }
         if self.frozen {
             command.env(CLOCK_VAR, self.path().join("clock"));
         }
@@ -166,6 +176,13 @@ impl Sandbox {
             fs::write(file, text).expect("the user's configuration");
         }
     }
+}
+
+/// Where rustup has its toolchains, if it is there: beside the true home, not beside the sandbox's.
+fn toolchains() -> Option<PathBuf> {
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".rustup"));
+    let told = std::env::var_os("RUSTUP_HOME").map(PathBuf::from);
+    told.or_else(home).filter(|folder| folder.is_dir())
 }
 
 #[cfg(unix)]

@@ -55,6 +55,7 @@ mod state;
 mod stress;
 mod trailers;
 mod unreadable_state;
+mod workspaces;
 
 use lane_testkit::Sandbox;
 
