@@ -14,6 +14,7 @@ use crate::commands::can::Can;
 use crate::commands::check::CheckArgs;
 use crate::commands::checkpoint::Checkpoint;
 use crate::commands::claim::Claim;
+use crate::commands::gate::GateArgs;
 use crate::commands::handoff::Handoff;
 use crate::commands::inbox::Inbox;
 use crate::commands::init::Init;
@@ -84,6 +85,7 @@ pub(crate) enum Command {
     Release(Release),
     Start(Start),
     Check(CheckArgs),
+    Gate(GateArgs),
     Checkpoint(Checkpoint),
     Resume(Resume),
     Handoff(Handoff),

@@ -13,6 +13,7 @@ mod error;
 mod event_filter;
 mod evidence;
 mod finding_lane;
+mod gate;
 mod hooks;
 mod inbox;
 mod integration;

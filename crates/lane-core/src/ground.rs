@@ -77,6 +77,7 @@ grounds! {
     FOREIGN_LANE, "foreign-lane", Finding, "The worktree belongs to a lane that another agent holds.";
     FOREIGN_LOCK, "foreign-lock", State, "Somebody else holds a lock on the path. Leave it to them, or wait until the lock is released or over.";
     FOREIGN_STAGED, "foreign-staged", Finding, "The commit would sweep up a path that another agent in this clone holds. Commit your own paths by name; what they staged stays staged.";
+    GATE_FAILED, "gate-failed", Gate, "A check of the gate did not pass. What it said is above; `git lane gate --explain` tells why it is run. Mend it and run the gate again: what passed is not run twice.";
     HANDOFF_BASE, "handoff-base", Finding, "The commit that the handoff starts from is not on the integration branch as it is known here.";
     HANDOFF_COMMITS, "handoff-commits", Finding, "The handoff lists other commits than lie between its base and its tip.";
     HANDOFF_EDITED, "handoff-edited", Finding, "The record is not what its event in the ledger says: it was edited by hand. `git lane verify --full` tells where.";
@@ -92,6 +93,7 @@ grounds! {
     MAINTAINER_PATH, "maintainer-path", Finding, "The path belongs to the maintainer role, whatever a scope says: policy, attributes, CI.";
     MIXED_AREAS, "mixed-areas", Finding, "A lane's commit changes paths of several areas. Commit the paths of one area first, then those of the next.";
     NAME_IS_BRANCH, "name-is-branch", Input, "A branch with this name exists already, so a task cannot take it.";
+    NO_CHECKS, "no-checks", Setup, "The integration branch declares no check in `.agents/gates.toml`. `git lane init --gates` writes one to begin with; it counts once it is committed there.";
     NO_INTEGRATION, "no-integration", Setup, "The integration branch is not known or does not exist yet.";
     NO_SUCH_EVENT, "no-such-event", State, "The ledger has no event with this number, or none at this time yet.";
     NO_SUCH_LOCK, "no-such-lock", State, "There is no such lock; it may have been released or reclaimed.";

@@ -10,6 +10,7 @@ mod service;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::str::FromStr;
 
 use lane_core::codec;
 use lane_core::codec::CodecError;
@@ -191,6 +192,24 @@ impl Gates {
     /// All services, by name.
     pub fn services(&self) -> impl Iterator<Item = (&CheckName, &Service)> {
         self.services.iter()
+    }
+}
+
+/// No level has this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a level is lane, wave or final")]
+pub struct LevelError;
+
+impl FromStr for Level {
+    type Err = LevelError;
+
+    fn from_str(text: &str) -> Result<Self, LevelError> {
+        match text {
+            "lane" => Ok(Self::Lane),
+            "wave" => Ok(Self::Wave),
+            "final" => Ok(Self::Final),
+            _ => Err(LevelError),
+        }
     }
 }
 

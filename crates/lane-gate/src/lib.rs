@@ -68,6 +68,7 @@ pub use gates::Gates;
 pub use gates::GatesError;
 pub use gates::Hooks;
 pub use gates::Level;
+pub use gates::LevelError;
 pub use gates::Preflight;
 pub use gates::Reads;
 pub use gates::Service;

@@ -10,6 +10,7 @@ pub(crate) mod claim;
 pub(crate) mod contract;
 mod doctor;
 mod done;
+pub(crate) mod gate;
 pub(crate) mod handoff;
 pub(crate) mod inbox;
 pub(crate) mod init;
@@ -142,6 +143,7 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Release(args) => release::run(session, args),
         Command::Start(args) => start::run(session, &args),
         Command::Check(args) => check::run(session, &args),
+        Command::Gate(args) => gate::run(session, &args),
         Command::Checkpoint(args) => checkpoint::run(session, &args),
         Command::Resume(args) => resume::run(session, &args),
         Command::Handoff(args) => handoff::run(session, &args),

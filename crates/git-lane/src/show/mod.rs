@@ -1,5 +1,6 @@
 //! What people and agents see: data on stdout, words on stderr, the same facts as JSON on request.
 
+pub(crate) mod climb;
 pub(crate) mod error;
 pub(crate) mod findings;
 pub(crate) mod json;

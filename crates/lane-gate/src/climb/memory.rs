@@ -106,8 +106,6 @@ impl<'c> Memory<'c> {
         };
         let reads = seen.digest(&inputs.reads);
         let key = Key::of(&KeyInputs {
-            check: &planned.name,
-            rung: planned.rung,
             work: &planned.work,
             reads: &reads,
             checkout: seen.files.checkout(),

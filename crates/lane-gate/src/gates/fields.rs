@@ -194,16 +194,12 @@ impl<'a> Fields<'a> {
     }
 
     fn level(&self) -> Result<Option<Level>, GatesError> {
-        match self.text("level")? {
-            None => Ok(None),
-            Some("lane") => Ok(Some(Level::Lane)),
-            Some("wave") => Ok(Some(Level::Wave)),
-            Some("final") => Ok(Some(Level::Final)),
-            Some(other) => {
-                let fault = format!("must be lane, wave or final, not {:?}", excerpt(other, 40));
-                Err(self.fault("level", &fault))
-            }
-        }
+        let level = self.text("level")?;
+        let parsed = level.map(str::parse).transpose();
+        parsed.map_err(|_| {
+            let shown = excerpt(level.unwrap_or_default(), 40);
+            self.fault("level", &format!("must be lane, wave or final, not {shown:?}"))
+        })
     }
 
     fn flag(&self, field: &'static str) -> Result<bool, GatesError> {

@@ -20,7 +20,9 @@ use crate::Level;
 use crate::Place;
 use crate::PlanStep;
 use crate::Receipts;
+use crate::Skip;
 use crate::Step;
+use crate::Todo;
 use crate::plan;
 use crate::plan::unknown_packages;
 
@@ -55,7 +57,7 @@ pub type Texts = BTreeMap<Vec<u8>, Vec<u8>>;
 pub struct Ladder {
     /// Every declared check with what becomes of it and why.
     pub plan: Vec<PlanStep>,
-    /// The same, ready to be climbed; see [`crate::climb()`].
+    /// Those on the rungs that were asked for, ready to be climbed; see [`crate::climb()`].
     pub steps: Vec<Step>,
     /// Packages for which `reads` is declared and that no workspace has.
     pub unknown: Vec<String>,
@@ -81,6 +83,7 @@ impl Ladder {
         Self {
             steps: plan
                 .iter()
+                .filter(|step| !matches!(step.todo, Todo::Skip(Skip::Rung(_))))
                 .map(|step| ready::step(step, request, &places))
                 .collect(),
             unknown: unknown.into_iter().map(str::to_owned).collect(),

@@ -14,13 +14,9 @@ use crate::run::hex;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(String);
 
-/// What determines a result. What is not in it (the network, the time, other files, the load) makes a check flaky.
+/// What determines a result: two checks that do the same thing share it. What is not in it (the network, the time, other files, the load) makes a check flaky.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyInputs<'a> {
-    /// The check's name.
-    pub check: &'a str,
-    /// Its rung.
-    pub rung: u8,
     /// What is run, everything filled in. Folders are relative to the worktree's root: the same in every worktree.
     pub work: &'a PlannedWork,
     /// The digest of what it reads ([`crate::Files::digest`]).
@@ -40,8 +36,6 @@ impl Key {
     pub fn of(inputs: &KeyInputs<'_>) -> Self {
         let mut parts = Parts(Sha256::new());
         parts.add(b"gate receipt 2");
-        parts.add(inputs.check.as_bytes());
-        parts.add(&[inputs.rung]);
         parts.work(inputs.work);
         parts.add(inputs.reads.as_bytes());
         parts.add(inputs.checkout.as_bytes());
@@ -150,8 +144,6 @@ mod tests {
         ];
         let (ab, unset, empty, one) = (run(&["ab"]), set(None), set(Some("")), set(Some("1")));
         let base = KeyInputs {
-            check: "unit",
-            rung: 2,
             work: &ab,
             reads: "sha256:1",
             checkout: "",
@@ -161,11 +153,6 @@ mod tests {
         };
         let mut others = vec![
             base,
-            KeyInputs {
-                check: "unix",
-                ..base
-            },
-            KeyInputs { rung: 3, ..base },
             KeyInputs {
                 reads: "sha256:2",
                 ..base

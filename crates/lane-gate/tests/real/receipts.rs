@@ -38,11 +38,9 @@ fn work() -> PlannedWork {
 
 fn key(check: &str) -> Key {
     Key::of(&KeyInputs {
-        check,
-        rung: 1,
         work: &work(),
         reads: READS,
-        checkout: "",
+        checkout: check,
         toolchain: &[],
         env: &[],
         builtin: 0,

@@ -1,0 +1,130 @@
+//! `git lane gate`: climbs the ladder of checks that the integration branch declares.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lane_core::ground;
+use lane_core::id::AreaName;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_gate::Base;
+use lane_gate::GATES_PATH;
+use lane_gate::Interrupt;
+use lane_gate::Level;
+use lane_gate::Remember;
+
+use super::Outcome;
+use crate::error::CliError;
+use crate::gate;
+use crate::gate::Asked;
+use crate::gate::Declared;
+use crate::gate::How;
+use crate::gate::Prepared;
+use crate::gate::What;
+use crate::session::Session;
+use crate::show::climb as show;
+
+/// Run the checks that this work must pass, rung by rung, and nothing twice for the same files.
+///
+/// The checks are declared in `.agents/gates.toml` on the integration branch. What changed since the work left that
+/// branch decides which of them run, on which files and packages; where that is not known, everything is checked. The
+/// lowest rung runs first, and the next when all of it passed. A check that passed on the same files, with the same
+/// tools, is not run again, and shown so. Exit code 5 when a check fails.
+#[derive(Debug, clap::Args)]
+pub(crate) struct GateArgs {
+    /// Only this rung
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub(crate) rung: Option<u8>,
+    /// Compare with where the work left this commit (default: the integration branch)
+    #[arg(long, value_name = "REV", conflicts_with_all = ["all", "staged"])]
+    pub(crate) base: Option<String>,
+    /// Check everything, whatever changed
+    #[arg(long, conflicts_with = "staged")]
+    pub(crate) all: bool,
+    /// Judge what is staged against HEAD; the format of files as they are staged, commands on the work tree
+    #[arg(long)]
+    pub(crate) staged: bool,
+    /// What is brought together: lane, wave or final
+    #[arg(long, value_name = "LEVEL", default_value = "lane")]
+    pub(crate) level: Level,
+    /// Only the checks of this area, and those of none
+    #[arg(long, value_name = "AREA")]
+    pub(crate) area: Option<AreaName>,
+    /// Say why each check and package is chosen or skipped, and run nothing
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Climb on behind a failure
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+    /// Run what passed already, too: shows what is flaky
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Take the checks from this file instead of the integration branch's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gates: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
+    let declared = match &args.gates {
+        Some(file) => gate::from_file(file)?,
+        None => gate::declared(session)?,
+    };
+    if declared.gates.checks().next().is_none() {
+        return Err(nothing_declared(&declared));
+    }
+    let interrupt = Interrupt::install().unwrap_or_else(|_| Interrupt::none());
+    let base = match args.all {
+        true => Base::Everything("it was asked for".to_owned()),
+        false => gate::base(session, args.base.as_deref())?,
+    };
+    let rungs = args.rung.map_or(1..=3, |rung| rung..=rung);
+    let what = match args.staged {
+        true => What::Staged,
+        false => What::WorkTree(&base),
+    };
+    let asked = Asked {
+        repo: session.repo,
+        gates: &declared.gates,
+        what,
+        rungs: &rungs,
+        level: args.level,
+        area: args.area.as_ref(),
+    };
+    let prepared = Prepared::of(&asked, &interrupt)?;
+    show::unknown_packages(&prepared.ladder.unknown);
+    if args.explain {
+        show::plan(&prepared, &base);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let how = How {
+        remember: match args.again {
+            true => Remember::Renew,
+            false => Remember::Use,
+        },
+        keep_going: args.keep_going,
+        source: session.source,
+        interrupt: &interrupt,
+    };
+    let mut teller = show::Teller::new(&prepared, session.source);
+    let report = prepared.climb(&how, &mut |event| teller.tell(&event))?;
+    teller.end();
+    if report.interrupted() {
+        return Err(CliError::Interrupted);
+    }
+    match gate::refusal(&report, "git lane gate") {
+        None => Ok(ExitCode::SUCCESS),
+        Some(no) => Err(no.into()),
+    }
+}
+
+fn nothing_declared(declared: &Declared) -> CliError {
+    let what = match &declared.place {
+        Some(place) => format!("{place} declares no check"),
+        None => format!("the integration branch has no {GATES_PATH}, so no check is declared"),
+    };
+    let init = command(&["git", "lane", "init", "--gates"]);
+    Refusal::new(&ground::NO_CHECKS, what).hint(init).into()
+}

@@ -1,0 +1,74 @@
+//! What a gate compares with: the nearest merge base with the integration branch, or whatever was named.
+
+use lane_core::text;
+use lane_gate::Base;
+use lane_git::Head;
+use lane_git::Oid;
+
+use crate::error::CliError;
+use crate::integration;
+use crate::session::Session;
+
+/// The integration branch: as the state has it, else as `init` would guess it, so that a gate works in a clone that
+/// has no state.
+pub(crate) fn integration_name(session: &Session<'_>) -> Result<Option<String>, CliError> {
+    let store = session.store();
+    if store.tip()?.is_some() {
+        return Ok(Some(integration::name(&store)?));
+    }
+    integration::guess(session.repo)
+}
+
+/// The base of what stands in this work tree. Whatever is not known makes it everything.
+pub(crate) fn base(session: &Session<'_>, named: Option<&str>) -> Result<Base, CliError> {
+    let repo = session.repo;
+    let head = match repo.head()? {
+        Head::Unborn { .. } => return Ok(Base::Nothing),
+        head => head,
+    };
+    let Some(tip) = head.oid() else {
+        return Ok(Base::Nothing);
+    };
+    if let Some(named) = named {
+        let shown = text::excerpt(named, 80);
+        let Some(other) = repo.resolve(named) else {
+            return Ok(Base::Everything(format!("{shown} names no commit here")));
+        };
+        return nearest(session, tip, &[other], &shown);
+    }
+    let Some(main) = integration_name(session)? else {
+        return Ok(Base::Everything("there is no integration branch".to_owned()));
+    };
+    let tips = integration::tips(repo, &main)?;
+    let own = format!("refs/heads/{main}");
+    let on_main = head.branch() == Some(main.as_str());
+    let others = tips.iter().filter(|(name, _)| !(on_main && *name == own));
+    let others: Vec<Oid> = others.map(|(_, oid)| *oid).collect();
+    if others.is_empty() && on_main {
+        return Ok(Base::Everything(format!("{main} is not compared with itself")));
+    }
+    if others.is_empty() {
+        return Ok(Base::Everything(format!(
+            "the integration branch {main} has no commit here"
+        )));
+    }
+    nearest(session, tip, &others, &main)
+}
+
+fn nearest(session: &Session<'_>, tip: Oid, others: &[Oid], name: &str) -> Result<Base, CliError> {
+    let repo = session.repo;
+    // What is missing of the history may hide a merge base, and never makes a wrong one.
+    match integration::nearest_merge_base(repo, tip, others.iter().copied()) {
+        Ok(Some(base)) => Ok(Base::Commit(base)),
+        Ok(None) if repo.is_shallow() => Ok(Base::Everything(format!(
+            "this clone is shallow, and where the work left {name} is not in it"
+        ))),
+        Ok(None) => Ok(Base::Everything(format!(
+            "it has no commit in common with {name}"
+        ))),
+        Err(fault) => Ok(Base::Everything(format!(
+            "where the work left {name} cannot be read: {}",
+            text::excerpt(&fault.to_string(), 200)
+        ))),
+    }
+}

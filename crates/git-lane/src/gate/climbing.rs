@@ -1,0 +1,183 @@
+//! One climb: the change found, the ladder planned, and the checks run in a work tree.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use lane_core::id::AreaName;
+use lane_gate::Base;
+use lane_gate::Change;
+use lane_gate::Climb;
+use lane_gate::Event;
+use lane_gate::Extent;
+use lane_gate::Files;
+use lane_gate::Gates;
+use lane_gate::Interrupt;
+use lane_gate::Ladder;
+use lane_gate::Level;
+use lane_gate::Receipts;
+use lane_gate::Remember;
+use lane_gate::Report;
+use lane_gate::Request;
+use lane_gate::Texts;
+use lane_gate::jobs;
+use lane_git::Oid;
+use lane_git::Repo;
+use lane_store::Source;
+
+use crate::error::CliError;
+
+/// The largest staged text whose format is looked at, in bytes.
+const TEXT_BYTES: usize = 16 << 20;
+
+/// What is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// The work tree's repository.
+    pub(crate) repo: &'a Repo,
+    pub(crate) gates: &'a Gates,
+    pub(crate) what: What<'a>,
+    pub(crate) rungs: &'a RangeInclusive<u8>,
+    pub(crate) level: Level,
+    pub(crate) area: Option<&'a AreaName>,
+}
+
+/// What is judged.
+#[derive(Clone, Copy)]
+pub(crate) enum What<'a> {
+    /// The files in the work tree, against a base.
+    WorkTree(&'a Base),
+    /// What is staged, against HEAD.
+    Staged,
+    /// A commit that need not be checked out, against a base.
+    #[expect(dead_code, reason = "for the push")]
+    Commit(Oid, &'a Base),
+}
+
+/// A ladder that is ready to be climbed.
+pub(crate) struct Prepared {
+    pub(crate) ladder: Ladder,
+    pub(crate) change: Change,
+    files: Files,
+    root: PathBuf,
+    receipts: Receipts,
+    logs: PathBuf,
+}
+
+/// How it is climbed.
+pub(crate) struct How<'a> {
+    pub(crate) remember: Remember,
+    pub(crate) keep_going: bool,
+    pub(crate) source: &'a dyn Source,
+    pub(crate) interrupt: &'a Interrupt,
+}
+
+impl Prepared {
+    /// Finds what changed, and plans.
+    ///
+    /// # Errors
+    /// When the repository is bare, or cannot be read: never a smaller plan instead.
+    pub(crate) fn of(asked: &Asked<'_>, interrupt: &Interrupt) -> Result<Self, CliError> {
+        let repo = asked.repo;
+        let Some(root) = repo.work_dir() else {
+            return Err(CliError::setup(
+                "a bare repository has no files to check",
+                "git worktree list",
+            ));
+        };
+        let everything = lane_core::glob::Scope::everything();
+        let mut staged = None;
+        let (files, change) = match asked.what {
+            What::WorkTree(base) => {
+                let files = Files::in_worktree(repo, &[&everything])?;
+                let change = Change::since(repo, base, &files)?;
+                (files, change)
+            }
+            What::Staged => {
+                let change = Change::staged(repo)?;
+                let files = Files::staged(repo)?;
+                staged = Some(texts(repo, &files, &change)?);
+                (files, change)
+            }
+            What::Commit(commit, base) => {
+                let files = Files::of_tree(repo, repo.commit(commit)?.tree)?;
+                let change = Change::since(repo, base, &files)?;
+                (files, change)
+            }
+        };
+        let receipts = Receipts::of(repo.common_dir());
+        let request = Request {
+            root,
+            gates: asked.gates,
+            change: &change,
+            files: &files,
+            rungs: asked.rungs,
+            level: asked.level,
+            area: asked.area,
+            receipts: Some(&receipts),
+            staged: staged.as_ref(),
+        };
+        Ok(Self {
+            ladder: Ladder::prepare(&request, interrupt),
+            root: root.to_owned(),
+            logs: repo.git_dir().join("lane").join("gate-logs"),
+            change,
+            files,
+            receipts,
+        })
+    }
+
+    /// The checks that are to run: their names' longest, for a column.
+    pub(crate) fn name_width(&self) -> usize {
+        let names = self.ladder.steps.iter().map(|step| step.name().chars().count());
+        names.max().unwrap_or(0)
+    }
+
+    /// Where a check's output is kept.
+    pub(crate) fn log(&self, check: &str) -> PathBuf {
+        self.logs.join(format!("{check}.log"))
+    }
+
+    /// Climbs, and tells what happens as it happens.
+    pub(crate) fn climb(&self, how: &How<'_>, tell: &mut dyn FnMut(Event<'_>)) -> Result<Report, CliError> {
+        // What is staged is stored, and commands run on the work tree: only what is looked at there may be kept.
+        let seen = (!self.files.are_stored() || how.remember == Remember::Only).then_some(&self.files);
+        let climb = Climb {
+            root: &self.root,
+            receipts: Some(&self.receipts),
+            remember: how.remember,
+            jobs: jobs(),
+            keep_going: how.keep_going,
+            seen,
+            logs: Some(&self.logs),
+            now: &|| how.source.now(),
+            interrupt: how.interrupt,
+        };
+        lane_gate::climb(&self.ladder.steps, &climb, tell)
+            .map_err(|fault| CliError::setup(fault.to_string(), "git status"))
+    }
+}
+
+/// The staged texts of the changed files, for the checks that look at what will be committed.
+fn texts(repo: &Repo, files: &Files, change: &Change) -> Result<Texts, CliError> {
+    let Extent::Files(changed) = &change.extent else {
+        return Ok(Texts::new());
+    };
+    let blobs: BTreeMap<&[u8], Oid> = files
+        .list()
+        .iter()
+        .map(|file| (file.path.as_slice(), file.oid))
+        .collect();
+    let mut texts = Texts::new();
+    for file in changed
+        .iter()
+        .filter(|file| file.is_file() && file.path.ends_with(b".rs"))
+    {
+        if let Some(blob) = blobs.get(file.path.as_slice()) {
+            let text = repo.blob(*blob, TEXT_BYTES);
+            let text = text.map_err(|fault| CliError::Usage(fault.to_string()))?;
+            texts.insert(file.path.clone(), text);
+        }
+    }
+    Ok(texts)
+}

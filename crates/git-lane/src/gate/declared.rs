@@ -1,0 +1,83 @@
+//! The declared checks: read from the integration branch, where the policy is read too.
+
+use std::path::Path;
+
+use lane_core::codec;
+use lane_core::refusal::command;
+use lane_core::text;
+use lane_gate::GATES_PATH;
+use lane_gate::Gates;
+use lane_git::Oid;
+use lane_store::integration_refs;
+
+use super::integration_name;
+use crate::error::CliError;
+use crate::session::Session;
+
+/// The checks, and where they were found.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    pub(crate) gates: Gates,
+    /// For people: `main:.agents/gates.toml`; none where nothing is declared.
+    pub(crate) place: Option<String>,
+}
+
+/// What the integration branch declares; nothing where it has no such file, or there is no such branch.
+///
+/// # Errors
+/// When the file cannot be used: never fewer checks instead.
+pub(crate) fn declared(session: &Session<'_>) -> Result<Declared, CliError> {
+    let Some(branch) = integration_name(session)? else {
+        return Ok(Declared::default());
+    };
+    let Some(commit) = commit(session, &branch)? else {
+        return Ok(Declared::default());
+    };
+    let tree = session.repo.commit(commit)?.tree;
+    let Some(entry) = session.repo.entry_at(tree, GATES_PATH)? else {
+        return Ok(Declared::default());
+    };
+    let place = format!("{branch}:{GATES_PATH}");
+    let unusable = |fault: String| {
+        CliError::setup(
+            format!("{place}: {fault}"),
+            command(&["git", "lane", "policy", "validate", GATES_PATH]),
+        )
+    };
+    let bytes = session.repo.blob(entry.oid, codec::MAX_BYTES);
+    let bytes = bytes.map_err(|fault| unusable(fault.to_string()))?;
+    Ok(Declared {
+        gates: Gates::parse(&bytes).map_err(|fault| unusable(fault.to_string()))?,
+        place: Some(place),
+    })
+}
+
+/// The commit whose policy is in force; without a policy the first of the integration branch's refs that is here.
+fn commit(session: &Session<'_>, branch: &str) -> Result<Option<Oid>, CliError> {
+    if let Some(policy) = lane_store::find_policy(session.repo, branch)? {
+        return Ok(Some(policy.commit));
+    }
+    for name in integration_refs(session.repo, branch)? {
+        if let Some(commit) = session.repo.find_ref(&name)? {
+            return Ok(Some(commit));
+        }
+    }
+    Ok(None)
+}
+
+/// What a file declares, whoever wrote it: for a gate that is asked for by hand.
+pub(crate) fn from_file(path: &Path) -> Result<Declared, CliError> {
+    let shown = text::escape_path(path.as_os_str().as_encoded_bytes());
+    let length = std::fs::metadata(path).map(|meta| meta.len());
+    let length = length.map_err(|cause| CliError::io(format!("reading {shown}"), cause));
+    // A name on the command line that is wrong is a wrong command line.
+    let length = length.map_err(|_| CliError::Usage(format!("{shown} cannot be read")))?;
+    if length > codec::MAX_BYTES as u64 {
+        return Err(CliError::Usage(format!("{shown} is too large")));
+    }
+    let bytes = std::fs::read(path).map_err(|_| CliError::Usage(format!("{shown} cannot be read")))?;
+    Ok(Declared {
+        gates: Gates::parse(&bytes).map_err(|fault| CliError::Usage(format!("{shown}: {fault}")))?,
+        place: Some(shown),
+    })
+}

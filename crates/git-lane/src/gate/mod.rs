@@ -1,0 +1,17 @@
+//! The gate as the commands and hooks use it: which checks are declared, what is compared, and the climb.
+
+mod base;
+mod climbing;
+mod declared;
+mod refusal;
+
+pub(crate) use base::base;
+pub(crate) use base::integration_name;
+pub(crate) use climbing::Asked;
+pub(crate) use climbing::How;
+pub(crate) use climbing::Prepared;
+pub(crate) use climbing::What;
+pub(crate) use declared::Declared;
+pub(crate) use declared::declared;
+pub(crate) use declared::from_file;
+pub(crate) use refusal::refusal;
