@@ -40,12 +40,11 @@ impl<'a> Teller<'a> {
 
     pub(crate) fn tell(&mut self, event: &Event<'_>) {
         match event {
-            Event::Started { .. } => {}
             Event::Running(running) if self.on_terminal => {
                 let each = running.iter().map(|(name, secs)| format!("{name} {secs:.0} s"));
                 paint::progress(&each.collect::<Vec<_>>().join(", "));
             }
-            Event::Running(_) => {}
+            Event::Started { .. } | Event::Running(_) => {}
             Event::Done(done) => {
                 self.end();
                 self.done(done);
