@@ -1,0 +1,264 @@
+//! The files of a checked out repository as they are on disk, and of those within it.
+
+use std::fs;
+use std::fs::Metadata;
+use std::io;
+use std::num::NonZero;
+use std::path::Path;
+use std::path::PathBuf;
+use std::thread;
+
+use git2::ObjectType;
+
+use super::File;
+use super::GITLINK;
+use super::Wanted;
+use super::listing::Change;
+use super::listing::Entry;
+use super::listing::LIST;
+use super::listing::STATUS;
+use super::listing::Status;
+use super::listing::entries;
+use crate::GitError;
+use crate::Oid;
+use crate::child::Git;
+use crate::error::Doing;
+use crate::hash::hash_blob;
+
+const LINK: u32 = 0o120_000;
+const EXECUTABLE: u32 = 0o100_755;
+const PLAIN: u32 = 0o100_644;
+
+/// How deep dirty repositories within repositories are followed.
+const DEPTH_LIMIT: usize = 8;
+
+/// A checked out repository, and where it lies in the outermost one.
+pub(super) struct WorkTree<'c> {
+    pub(super) root: PathBuf,
+    /// Empty, or ends with a slash.
+    pub(super) prefix: Vec<u8>,
+    pub(super) depth: usize,
+    /// Whether the file system's executable bits mean something.
+    pub(super) modes: bool,
+    /// The git dir that the worktrees of the outermost repository share.
+    pub(super) common: &'c Path,
+}
+
+/// A path to be looked at on disk, and what git saw there.
+struct Look {
+    path: Vec<u8>,
+    mode: Option<u32>,
+}
+
+impl WorkTree<'_> {
+    pub(super) fn files(&self, git: &dyn Fn(&str) -> Git, wanted: Wanted<'_>) -> Result<Vec<File>, GitError> {
+        let (listing, looking) = ("listing the tracked files", "looking for changed files");
+        let list = git(listing).arg("ls-files").args(LIST).begin()?;
+        let status = git(looking).args(STATUS).run()?;
+        let list = list.output()?;
+        let status = Status::parse(&status).ok_or_else(|| GitError::unreadable(looking))?;
+        let (mut files, mut looks) = (Vec::new(), Vec::new());
+        for entry in entries(&list, listing)? {
+            let change = status.changed.get(entry.path);
+            if entry.mode == GITLINK && entry.stage == 0 {
+                files.extend(self.submodule(&entry, change, wanted)?);
+            } else if entry.stage > 0 || !self.asked(entry.path, wanted) {
+                // An unmerged path is looked at once, by its line of the status.
+            } else if change.is_none() && !entry.unwatched {
+                files.push(entry.file(&self.prefix));
+            } else if change.is_none_or(|change| change.is_file) {
+                looks.push(Look {
+                    path: entry.path.to_vec(),
+                    mode: change.map(|change| change.mode),
+                });
+            } else {
+                // Deleted, unless a repository took its place: git names that one nowhere else.
+                files.extend(self.untracked_repository(entry.path, wanted)?);
+            }
+        }
+        for path in status.unmerged.iter().chain(&status.untracked) {
+            match path.strip_suffix(b"/") {
+                Some(inner) => files.extend(self.untracked_repository(inner, wanted)?),
+                None if self.asked(path, wanted) => looks.push(Look {
+                    path: path.to_vec(),
+                    mode: None,
+                }),
+                None => {}
+            }
+        }
+        files.extend(self.read(&looks)?);
+        Ok(files)
+    }
+
+    fn submodule(
+        &self,
+        entry: &Entry<'_>,
+        change: Option<&Change>,
+        wanted: Wanted<'_>,
+    ) -> Result<Vec<File>, GitError> {
+        let dir = self.on_disk(entry.path)?;
+        match change {
+            // Not checked out, or in another way gone.
+            _ if dir.join(".git").symlink_metadata().is_err() => Ok(Vec::new()),
+            None => Ok(vec![entry.file(&self.prefix)]),
+            Some(change) => self.inner(entry.path, &dir, change.dirty, wanted),
+        }
+    }
+
+    fn untracked_repository(&self, path: &[u8], wanted: Wanted<'_>) -> Result<Vec<File>, GitError> {
+        let dir = self.on_disk(path)?;
+        match fs::read(dir.join(".git")) {
+            Ok(link) if self.is_worktree_of_ours(&link) => Ok(Vec::new()),
+            _ if dir.join(".git").symlink_metadata().is_err() => Ok(Vec::new()),
+            _ => self.inner(path, &dir, true, wanted),
+        }
+    }
+
+    fn is_worktree_of_ours(&self, link: &[u8]) -> bool {
+        let target = link.trim_ascii_end().strip_prefix(b"gitdir: ");
+        let target = target.and_then(|target| path_of(target).ok());
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        target.is_some_and(|target| real(&target).starts_with(real(self.common).join("worktrees")))
+    }
+
+    fn inner(&self, path: &[u8], dir: &Path, dirty: bool, wanted: Wanted<'_>) -> Result<Vec<File>, GitError> {
+        if self.depth == DEPTH_LIMIT {
+            return Err(GitError::TooMuch {
+                doing: "looking into repositories within this one".to_owned(),
+                limit: DEPTH_LIMIT,
+                unit: "levels",
+            });
+        }
+        // Named, for looking upwards from a folder that was just emptied would find ourselves.
+        let git = |doing: &str| Git::new(doing).in_dir(dir).arg("--git-dir=.git");
+        let head = git("reading the HEAD of a repository within this one")
+            .args(["rev-parse", "--verify", "--quiet", "HEAD"])
+            .run_expecting(&[1])?;
+        let mut files = vec![File {
+            path: self.full(path),
+            stage: 0,
+            mode: GITLINK,
+            oid: Oid::from_hex(head.1.trim_ascii_end()).unwrap_or(Oid::ZERO),
+        }];
+        if dirty {
+            let inner = WorkTree {
+                root: dir.to_owned(),
+                prefix: [self.full(path).as_slice(), b"/"].concat(),
+                depth: self.depth + 1,
+                ..*self
+            };
+            files.extend(inner.files(&git, wanted)?);
+        }
+        Ok(files)
+    }
+
+    fn read(&self, looks: &[Look]) -> Result<Vec<File>, GitError> {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let share = looks.len().div_ceil(threads).max(16);
+        let read = |looks: &[Look]| -> Result<Vec<File>, GitError> {
+            let found = looks.iter().map(|look| self.look(look));
+            found.filter_map(Result::transpose).collect()
+        };
+        thread::scope(|scope| {
+            let readers: Vec<_> = looks
+                .chunks(share)
+                .map(|share| scope.spawn(move || read(share)))
+                .collect();
+            let mut files = Vec::new();
+            for reader in readers {
+                let panicked = || GitError::io("reading files", io::Error::other("a reader panicked"));
+                files.extend(reader.join().unwrap_or_else(|_| Err(panicked()))?);
+            }
+            Ok(files)
+        })
+    }
+
+    /// The file as it is now; none when it is none.
+    fn look(&self, look: &Look) -> Result<Option<File>, GitError> {
+        let path = self.on_disk(&look.path)?;
+        let doing = || format!("reading {}", path.display());
+        let Some(meta) = there(&path).doing(doing())? else {
+            return Ok(None);
+        };
+        let (mode, oid) = if meta.is_symlink() {
+            match fs::read_link(&path) {
+                Ok(target) => (LINK, hash_blob(target.as_os_str().as_encoded_bytes())),
+                Err(_) if there(&path).doing(doing())?.is_none() => return Ok(None),
+                Err(cause) => return Err(GitError::io(doing(), cause)),
+            }
+        } else if meta.is_file() {
+            match git2::Oid::hash_file(ObjectType::Blob, &path) {
+                Ok(oid) => (look.mode.unwrap_or_else(|| self.mode(&meta)), oid.into()),
+                Err(_) if there(&path).doing(doing())?.is_none() => return Ok(None),
+                Err(cause) => return Err(GitError::library(doing(), cause)),
+            }
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(File {
+            path: self.full(&look.path),
+            stage: 0,
+            mode,
+            oid,
+        }))
+    }
+
+    #[cfg(unix)]
+    fn mode(&self, meta: &Metadata) -> u32 {
+        use std::os::unix::fs::MetadataExt as _;
+        if self.modes && meta.mode() & 0o100 != 0 {
+            EXECUTABLE
+        } else {
+            PLAIN
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn mode(&self, _meta: &Metadata) -> u32 {
+        PLAIN
+    }
+
+    fn asked(&self, path: &[u8], wanted: Wanted<'_>) -> bool {
+        if self.prefix.is_empty() {
+            wanted(path)
+        } else {
+            wanted(&self.full(path))
+        }
+    }
+
+    fn full(&self, path: &[u8]) -> Vec<u8> {
+        [self.prefix.as_slice(), path].concat()
+    }
+
+    fn on_disk(&self, path: &[u8]) -> Result<PathBuf, GitError> {
+        Ok(self.root.join(path_of(path)?))
+    }
+}
+
+fn there(path: &Path) -> io::Result<Option<Metadata>> {
+    match path.symlink_metadata() {
+        Ok(meta) => Ok(Some(meta)),
+        Err(cause)
+            if matches!(
+                cause.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(None)
+        }
+        Err(cause) => Err(cause),
+    }
+}
+
+#[cfg(unix)]
+fn path_of(path: &[u8]) -> Result<PathBuf, GitError> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Ok(std::ffi::OsStr::from_bytes(path).into())
+}
+
+#[cfg(not(unix))]
+fn path_of(path: &[u8]) -> Result<PathBuf, GitError> {
+    std::str::from_utf8(path)
+        .map(PathBuf::from)
+        .map_err(|_| GitError::refused("path", &String::from_utf8_lossy(path)))
+}
