@@ -45,7 +45,7 @@ pub enum Cause {
     Manifest(Vec<u8>),
     /// A file that names the toolchain.
     Toolchain(Vec<u8>),
-    /// cargo's configuration.
+    /// Configuration of cargo or its tools: clippy, nextest.
     Configuration(Vec<u8>),
     /// A submodule.
     Submodule(Vec<u8>),
@@ -145,7 +145,7 @@ impl fmt::Display for Cause {
             Self::Metadata(why) => return write!(f, "cargo's metadata is missing: {}", excerpt(why, 300)),
             Self::Manifest(path) => (path, "is a manifest or lock file"),
             Self::Toolchain(path) => (path, "names the toolchain"),
-            Self::Configuration(path) => (path, "is cargo's configuration"),
+            Self::Configuration(path) => (path, "configures cargo or its tools"),
             Self::Submodule(path) => (path, "is a submodule"),
             Self::OutsideMember(path) => (path, "belongs to a path dependency that is no member"),
             Self::Unowned(path) => (path, "belongs to no package"),

@@ -10,9 +10,11 @@ use crate::Reads;
 use crate::change::Changed;
 
 /// File names that mean everything wherever they are: a manifest can move features and members, and a toolchain file
-/// or cargo's configuration binds all that is built beside it.
+/// or the configuration of cargo and its tools binds all that is built, linted and tested beside it.
 const MANIFESTS: &[&[u8]] = &[b"Cargo.toml", b"Cargo.lock"];
 const TOOLCHAINS: &[&[u8]] = &[b"rust-toolchain", b"rust-toolchain.toml"];
+const CONFIGURATIONS: &[&[u8]] = &[b".clippy.toml", b"clippy.toml"];
+const NEXTEST: (&[u8], &[u8]) = (b".config", b"nextest.toml");
 
 /// Whose a path is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +56,10 @@ pub(crate) fn binds_all(path: &[u8]) -> Option<Cause> {
     if TOOLCHAINS.contains(&name) {
         return Some(Cause::Toolchain(path.to_vec()));
     }
+    let of_nextest = name == NEXTEST.1 && parts.clone().next_back() == Some(NEXTEST.0);
     // A link or file of that name counts too: what it leads to is configuration.
-    if name == b".cargo" || parts.any(|part| part == b".cargo") {
+    let of_cargo = name == b".cargo" || parts.any(|part| part == b".cargo");
+    if of_cargo || of_nextest || CONFIGURATIONS.contains(&name) {
         return Some(Cause::Configuration(path.to_vec()));
     }
     None

@@ -116,9 +116,13 @@ fn what_may_matter_to_all_means_everything() {
         ("crates/gone/Cargo.toml", "is a manifest or lock file"),
         ("rust-toolchain", "names the toolchain"),
         ("crates/app/rust-toolchain.toml", "names the toolchain"),
-        (".cargo/config.toml", "is cargo's configuration"),
-        ("crates/app/.cargo/config", "is cargo's configuration"),
-        ("clippy.toml", "belongs to no package"),
+        (".cargo/config.toml", "configures cargo or its tools"),
+        ("crates/app/.cargo/config", "configures cargo or its tools"),
+        ("clippy.toml", "configures cargo or its tools"),
+        ("crates/app/.clippy.toml", "configures cargo or its tools"),
+        (".config/nextest.toml", "configures cargo or its tools"),
+        (".config/other.toml", "belongs to no package"),
+        ("nextest.toml", "belongs to no package"),
         ("build.rs", "belongs to no package"),
         ("docs/a.md", "belongs to no package"),
         ("crates/gone/src/lib.rs", "belongs to no package"),
@@ -128,6 +132,21 @@ fn what_may_matter_to_all_means_everything() {
     ] {
         check(&[path], &format!("everything: {path} {why}"));
         check(&["crates/app/a", path], &format!("everything: {path} {why}"));
+    }
+}
+
+#[test]
+fn who_reads_everything_does_not_take_over_what_binds_all() {
+    let reads = Reads::from([("app".to_owned(), Scope::everything())]);
+    for (path, expected) in [
+        (
+            "clippy.toml",
+            "everything: clippy.toml configures cargo or its tools",
+        ),
+        ("Cargo.lock", "everything: Cargo.lock is a manifest or lock file"),
+        ("docs/a.md", "app: docs/a.md changed, which it reads (**)"),
+    ] {
+        assert_eq!(said(&workspace(), &reads, &[modified(path)]), expected);
     }
 }
 

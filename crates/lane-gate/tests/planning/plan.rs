@@ -329,6 +329,8 @@ fn manifests_call_for_every_check_of_packages_whatever_its_paths() {
         "Cargo.toml",
         "rust-toolchain.toml",
         ".cargo/config.toml",
+        ".config/nextest.toml",
+        "clippy.toml",
     ] {
         let change = files(&[path]);
         let packages = format!("run = [\"x\", \"{{packages}}\"]\n{crates}");
