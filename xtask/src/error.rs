@@ -17,6 +17,12 @@ pub(crate) enum Error {
     Read { path: PathBuf, source: io::Error },
     #[error("cannot write {}", path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error("a fault of the bench is stale: {from:?} stands {count} times in {path}, not once")]
+    Stale {
+        path: &'static str,
+        from: &'static str,
+        count: usize,
+    },
     #[error("no place to install to: neither --root nor CARGO_INSTALL_ROOT, CARGO_HOME or HOME is set")]
     NoRoot,
 }

@@ -46,6 +46,11 @@ impl Workspace {
         Self { root }
     }
 
+    /// Another checkout.
+    pub(crate) fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
     /// Its directory.
     pub(crate) fn root(&self) -> &Path {
         &self.root

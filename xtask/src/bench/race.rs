@@ -74,7 +74,7 @@ impl Times {
 }
 
 /// The value below which `share` of the values lie, by the nearest rank.
-fn quantile(values: &[f64], share: f64) -> f64 {
+pub(super) fn quantile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let last = sorted.len().saturating_sub(1);

@@ -11,6 +11,8 @@ use crate::Workspace;
 use crate::bench;
 use crate::bench::Plan;
 use crate::bench::Report;
+use crate::bench::gate::Ask;
+use crate::bench::gate::Part;
 use crate::build;
 
 /// Measure whole commands against their budgets, side by side
@@ -19,7 +21,10 @@ use crate::build;
 /// repositories of 40 and 50,000 files: without hooks, with hooks that do nothing, with ours as a person and as a lane,
 /// and with other hook managers. `state` times claim, release, lock and ready in states of 100, 10,000 and 100,000
 /// live tasks. `merge` plays the merge scenarios, and times a whole `git merge` of 1, 100 and 1,000 tasks, with our driver,
-/// git's own merges, and mergiraf where it is on PATH. `ledger` times one more event, and proofs of ledgers of 1,000, 10,000 and 100,000 events. `sync` has 8
+/// git's own merges, and mergiraf where it is on PATH. `ledger` times one more event, and proofs of ledgers of 1,000, 10,000 and 100,000 events. `gate` times a gate whose results are all known,
+/// counts what share of the tests' time the newest commits would have saved by testing what they affect, and puts a fault
+/// into each crate in turn to see that no failing test would have been left out (all tests are run for each: about an
+/// hour). `sync` has 8
 /// clones of one remote, and 64 processes of one clone, claim distinct tasks at once. The ways are run in turn, round by
 /// round, after a warm-up; what counts are medians. Prints Markdown on stdout; a missed budget is said on stderr and
 /// exits 1.
@@ -36,12 +41,20 @@ pub(super) struct Bench {
     /// Put the tables into docs/benchmarks.md
     #[arg(long)]
     write: bool,
+    /// Of `gate`, these parts only
+    #[arg(long)]
+    part: Vec<Part>,
+    /// Of `gate`, how many commits of the history
+    #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    commits: u32,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Which {
     /// A whole `git commit`, by its hooks
     Commit,
+    /// A gate with nothing to do, and what testing the affected packages saves and misses
+    Gate,
     /// append, verify, bytes on disk, by the number of events
     Ledger,
     /// The merge scenarios, and a whole `git merge`, by the driver
@@ -56,6 +69,7 @@ impl Which {
     fn name(self) -> &'static str {
         match self {
             Self::Commit => "commit",
+            Self::Gate => "gate",
             Self::Ledger => "ledger",
             Self::Merge => "merge",
             Self::State => "state",
@@ -63,14 +77,17 @@ impl Which {
         }
     }
 
-    fn run(self, plan: &Plan) -> Result<Report, Error> {
-        match self {
+    /// Reports, each under the name of its section of the page.
+    fn run(self, plan: &Plan, gate: &Ask<'_>) -> Result<Vec<(&'static str, Report)>, Error> {
+        let report = match self {
+            Self::Gate => return bench::gate::run(gate, plan),
             Self::Commit => bench::commit::run(plan),
             Self::Ledger => bench::ledger::run(plan),
             Self::Merge => bench::merge::run(plan),
             Self::State => bench::state::run(plan),
             Self::Sync => bench::sync::run(plan),
-        }
+        };
+        Ok(vec![(self.name(), report?)])
     }
 }
 
@@ -90,26 +107,37 @@ impl Tool for Bench {
         let helper = match self.which {
             Which::Ledger => build::binary(workspace, SEEDER, "ledger")?,
             Which::Merge => build::binary(workspace, PLAYER, "merging")?,
-            Which::Commit | Which::State | Which::Sync => PathBuf::new(),
+            Which::Commit | Which::Gate | Which::State | Which::Sync => PathBuf::new(),
+        };
+        let binary = match self.which {
+            Which::Gate if !bench::gate::times_commands(&self.part) => PathBuf::new(),
+            _ => build::binary(workspace, install::RELEASE, "git-lane")?,
         };
         let plan = Plan {
             helper,
-            binary: build::binary(workspace, install::RELEASE, "git-lane")?,
+            binary,
             rounds: usize::try_from(self.rounds).unwrap_or(usize::MAX),
             warm_up: WARM_UP,
             peers: self.peers,
         };
-        let report = self.which.run(&plan)?;
-        anstream::println!("{}", report.text.trim_end());
-        if self.write {
-            let path = workspace.root().join(PAGE);
-            bench::write_section(&path, self.which.name(), &report.text)?;
-            anstream::eprintln!("written to {}", Path::new(PAGE).display());
+        let gate = Ask {
+            workspace,
+            parts: &self.part,
+            commits: usize::try_from(self.commits).unwrap_or(usize::MAX),
+        };
+        let reports = self.which.run(&plan, &gate)?;
+        for (section, report) in &reports {
+            anstream::println!("{}\n", report.text.trim_end());
+            if self.write {
+                bench::write_section(&workspace.root().join(PAGE), section, &report.text)?;
+                anstream::eprintln!("written to {}", Path::new(PAGE).display());
+            }
         }
-        for miss in &report.missed {
+        let missed: Vec<&String> = reports.iter().flat_map(|(_, report)| &report.missed).collect();
+        for miss in &missed {
             anstream::eprintln!("budget missed: {miss}");
         }
-        Ok(if report.missed.is_empty() {
+        Ok(if missed.is_empty() {
             Exit::Done
         } else {
             Exit::Findings
