@@ -13,6 +13,7 @@ mod plan;
 mod reads;
 mod receipts;
 mod run;
+mod services;
 mod tool;
 mod toolchain;
 
@@ -104,6 +105,8 @@ pub use run::Run;
 pub use run::RunError;
 pub use run::Tally;
 pub use run::run;
+pub use services::ServiceFault;
+pub use services::ask_service;
 pub use tool::ToolError;
 pub use toolchain::Toolchain;
 pub use toolchain::ToolchainError;

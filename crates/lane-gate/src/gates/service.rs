@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use lane_core::policy::Role;
+use lane_core::text::LINE_CHARS;
 use lane_core::text::check_line;
 use lane_core::text::excerpt;
 use lane_core::time::Span;
@@ -15,9 +16,6 @@ const TIMEOUT_SECS: i64 = 5;
 
 /// How much of a value is shown, in characters.
 const VALUE_CHARS: usize = 80;
-
-/// The longest remedy, in characters.
-const REMEDY_CHARS: usize = 300;
 
 /// One `[service.NAME]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,12 +126,11 @@ impl Fields<'_> {
         let Some(text) = self.text("remedy")? else {
             return Ok(None);
         };
-        let fits = !text.trim().is_empty() && text.chars().count() <= REMEDY_CHARS;
         match check_line(text) {
-            Ok(()) if fits => Ok(Some(text.to_owned())),
-            _ => Err(self.fault(
+            Ok(()) => Ok(Some(text.to_owned())),
+            Err(_) => Err(self.fault(
                 "remedy",
-                &format!("must be one line of 1 to {REMEDY_CHARS} plain characters"),
+                &format!("must be one line of 1 to {LINE_CHARS} plain characters"),
             )),
         }
     }

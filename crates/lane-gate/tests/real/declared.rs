@@ -153,7 +153,7 @@ fn a_fault_names_the_service_and_the_key() {
             "`service.a.remedy` must be one line",
         ),
         (
-            &format!("{TCP}remedy = \"{}\"", "x".repeat(301)),
+            &format!("{TCP}remedy = \"{}\"", "x".repeat(201)),
             "`service.a.remedy` must be one line",
         ),
     ] {

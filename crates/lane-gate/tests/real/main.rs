@@ -17,4 +17,6 @@ mod outputs;
 #[cfg(unix)]
 mod place;
 #[cfg(unix)]
+mod services;
+#[cfg(unix)]
 mod surroundings;
