@@ -4,6 +4,7 @@
 
 mod declared;
 mod gates;
+mod ladders;
 mod receipts;
 
 #[cfg(unix)]
