@@ -25,6 +25,7 @@ use crate::commands::merge::MergeArgs;
 use crate::commands::note::NoteArgs;
 use crate::commands::override_path::Override;
 use crate::commands::policy::PolicyCommand;
+use crate::commands::preflight::Preflight;
 use crate::commands::ready::Ready;
 use crate::commands::reclaim::Reclaim;
 use crate::commands::reconcile::Reconcile;
@@ -49,7 +50,8 @@ use crate::commands::verify::Verify;
 /// pass, `git lane handoff` delivers it, and `git lane done ID` closes it once its branch is on the integration branch.
 ///
 /// GIT_LANE_AGENT names who acts; without it, the worktree's agent or `person:<user.email>` does. Exit codes: 0 done,
-/// 1 findings, 2 usage, 3 refused by the state, 4 contention (try again), 6 not set up, 70 a bug of ours.
+/// 1 findings, 2 usage, 3 refused by the state, 4 contention (try again), 5 a check or the preflight failed,
+/// 6 not set up, 70 a bug of ours.
 #[derive(Debug, Parser)]
 #[command(
     name = "git-lane",
@@ -78,6 +80,7 @@ pub(crate) enum Command {
     Uninstall,
     /// Check the set-up: each check is ok, or names the command that mends it
     Doctor(Json),
+    Preflight(Preflight),
     #[command(subcommand)]
     Task(Task),
     Ready(Ready),

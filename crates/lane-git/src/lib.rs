@@ -15,6 +15,7 @@ mod files;
 mod graph;
 mod hash;
 mod history;
+mod hook_paths;
 mod hostile;
 mod identity;
 mod lockfile;

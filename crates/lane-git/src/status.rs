@@ -25,15 +25,21 @@ impl Repo {
     /// # Errors
     /// When there is no worktree there.
     pub fn dirt(&self, path: Option<&Path>) -> Result<Dirt, GitError> {
+        self.status(path, "--untracked-files=normal")
+    }
+
+    /// What of the tracked files is dirty in this worktree, without looking for untracked ones.
+    ///
+    /// # Errors
+    /// When there is no worktree.
+    pub fn tracked_dirt(&self) -> Result<Dirt, GitError> {
+        self.status(None, "--untracked-files=no")
+    }
+
+    fn status(&self, path: Option<&Path>, untracked: &str) -> Result<Dirt, GitError> {
         let dir = path.or(self.work_dir()).unwrap_or(self.git_dir());
         let git = self.reader("reading the status of a worktree").in_dir(dir);
-        let args = [
-            "status",
-            "--porcelain=v2",
-            "-z",
-            "--untracked-files=normal",
-            "--no-renames",
-        ];
+        let args = ["status", "--porcelain=v2", "-z", untracked, "--no-renames"];
         Ok(parse(&git.args(args).run()?))
     }
 

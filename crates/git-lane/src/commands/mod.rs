@@ -24,6 +24,7 @@ pub(crate) mod note;
 mod of_task;
 pub(crate) mod override_path;
 pub(crate) mod policy;
+pub(crate) mod preflight;
 mod proving;
 pub(crate) mod ready;
 pub(crate) mod reclaim;
@@ -116,6 +117,7 @@ fn shows_life(command: &Command) -> bool {
         Command::Init(_)
             | Command::Uninstall
             | Command::Doctor(_)
+            | Command::Preflight(_)
             | Command::Verify(_)
             | Command::Validate(_)
             | Command::Log(_)
@@ -134,6 +136,7 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Init(args) => init::run(session, &args),
         Command::Uninstall => uninstall::run(session),
         Command::Doctor(args) => doctor::run(session, &args),
+        Command::Preflight(args) => preflight::run(session, &args),
         Command::Task(Task::Add(args)) => task_add::run(session, &args),
         Command::Task(Task::Show(args)) => task_show::run(session, &args),
         Command::Task(Task::Edit(args)) => task_edit::run(session, &args),

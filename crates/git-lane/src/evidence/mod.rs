@@ -19,5 +19,6 @@ pub(crate) use resume_text::lines as resume_lines;
 pub(crate) use runs::Asked;
 pub(crate) use runs::asked;
 pub(crate) use runs::gates_fault;
+pub(crate) use runs::read_gates;
 pub(crate) use runs::run;
 pub(crate) use text::handoff_text;

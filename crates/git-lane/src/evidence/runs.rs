@@ -143,7 +143,7 @@ fn named(
 }
 
 /// The checks that the integration branch declares, where its policy is read too.
-fn read_gates(session: &Session<'_>) -> Result<Gates, CliError> {
+pub(crate) fn read_gates(session: &Session<'_>) -> Result<Gates, CliError> {
     let main = integration::name(&session.store())?;
     let Some(policy) = lane_store::find_policy(session.repo, &main)? else {
         return gates_of(b"");

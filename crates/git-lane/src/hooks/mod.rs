@@ -11,6 +11,7 @@ mod pre_applypatch;
 mod pre_commit;
 mod pre_push;
 mod prepare_commit_msg;
+mod probe;
 mod pushing;
 mod records;
 mod verdict;
@@ -21,6 +22,8 @@ pub(crate) use chain::is_runnable;
 pub(crate) use judging::content_of;
 pub(crate) use message::TRAILER;
 pub(crate) use message::task_named;
+pub(crate) use probe::PROBE_VAR;
+pub(crate) use probe::answer_in;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -101,6 +104,9 @@ pub(crate) struct Call<'a> {
 
 /// Runs a hook: what was there before comes first, and what it refuses stays refused.
 pub(crate) fn run(source: &dyn Source, name: &str, args: &[OsString]) -> ExitCode {
+    if let Some(code) = probe::answer(name) {
+        return code;
+    }
     let Some(hook) = HOOKS.iter().find(|hook| hook.name == name) else {
         return forward(name, args);
     };

@@ -67,6 +67,25 @@ pub(crate) fn registered_driver(session: &Session<'_>) -> Result<Option<String>,
     Ok(session.repo.config_get(DRIVER)?)
 }
 
+/// A registered command with its placeholders filled in as git does, each as one word of a shell.
+pub(crate) fn filled_driver(command: &str, values: &[(char, &str)]) -> String {
+    let mut out = String::new();
+    let mut rest = command;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        let key = after.chars().next();
+        let value = values.iter().find(|(name, _)| Some(*name) == key);
+        match (key, value) {
+            (Some('%'), _) => out.push('%'),
+            (_, Some((_, value))) => out.push_str(&quoted(value)),
+            (Some(other), None) => out.extend(['%', other]),
+            (None, _) => out.push('%'),
+        }
+        rest = after.get(key.map_or(0, char::len_utf8)..).unwrap_or_default();
+    }
+    out + rest
+}
+
 pub(super) fn register(session: &Session<'_>, dry_run: bool) -> Result<Report, CliError> {
     let wanted = driver_command()?;
     let found = registered_driver(session)?;
@@ -101,6 +120,18 @@ pub(super) fn unregister(session: &Session<'_>) -> Result<Report, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn placeholders_are_filled_as_git_does() {
+        let values = [('O', "/t/base"), ('P', "a b'c"), ('L', "7")];
+        for (command, expected) in [
+            ("x %O %L -- %P", r"x '/t/base' '7' -- 'a b'\''c'"),
+            ("100%% %Z %", "100% %Z %"),
+            ("%%O%Oé", "%O'/t/base'é"),
+        ] {
+            assert_eq!(filled_driver(command, &values), expected);
+        }
+    }
 
     #[test]
     fn the_binary_is_read_back_from_the_command() {

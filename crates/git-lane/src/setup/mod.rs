@@ -16,6 +16,7 @@ pub(crate) use attributes::is_attributed;
 pub(crate) use attributes::is_followed;
 pub(crate) use attributes::removal_command;
 pub(crate) use driver::driver_fault;
+pub(crate) use driver::filled_driver;
 pub(crate) use driver::registered_driver;
 pub(crate) use home::HooksHome;
 pub(crate) use hook_files::HookState;

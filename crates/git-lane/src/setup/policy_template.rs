@@ -81,6 +81,11 @@ hotspots = [] ~# never shared, e.g. ["src/lib.rs"]
 [capacity]
 total = {total} ~# lanes in progress at once
 
+# the one execution ledger, and the decisions apart from it; `git lane preflight` asks for both
+[worklog]
+ledger = "{ledger}"
+decisions = "{decisions}"
+
 # [sync] ~# how clones share the state; see `git lane help sync`
 # pace = "10s" ~# the least time between two pushes of one clone, where a host limits them
 # ref = "refs/heads/agents/state" ~# where a host takes nothing but branches
@@ -107,6 +112,8 @@ by = ["{person}"]
         lease = defaults.lanes.lease,
         common = list(&defaults.lanes.common_paths),
         total = defaults.capacity.total,
+        ledger = defaults.worklog.ledger,
+        decisions = defaults.worklog.decisions,
         person = if person.is_person() {
             person.to_string()
         } else {

@@ -1,6 +1,5 @@
 //! An error in words, with the command that leads on, and its exit code.
 
-use std::error::Error as _;
 use std::process::ExitCode;
 
 use lane_core::policy::POLICY_PATH;
@@ -63,6 +62,11 @@ fn arrived(error: &CliError) -> Option<&'static str> {
 
 /// The error and its causes on one line.
 pub(crate) fn sentence(error: &CliError) -> String {
+    chain(error)
+}
+
+/// An error and its causes on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut out = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {

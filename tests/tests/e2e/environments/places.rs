@@ -272,6 +272,7 @@ pub(super) const PLACES: &[Odd] = &[
         skips: PLAIN,
         differs: &[
             ("doctor", 1, "main has no commit yet"),
+            ("preflight", 5, "error: policy: main has no commit yet"),
             ("ready", 3, "policy-not-committed"),
             ("can", 3, "policy-not-committed"),
             ("claim", 6, "policy-not-committed"),
@@ -307,6 +308,7 @@ pub(super) const PLACES: &[Odd] = &[
         differs: &[
             MERGES,
             ("doctor", 1, "git lane init"),
+            ("preflight", 5, "error: state: there is no refs/agents/state"),
             ("start --here", 6, "no worktree to bind"),
             ("validate staged", 6, "a bare repository has no index"),
             ("validate commit", 0, "ok: "),
@@ -324,6 +326,7 @@ pub(super) const PLACES: &[Odd] = &[
             ("init --dry-run", 6, "no work tree to set up"),
             ("init", 6, "no work tree to set up"),
             ("doctor", 1, "hooks: pre-commit is missing"),
+            ("preflight", 5, "error: worklog: "),
             ("start --here", 6, "no worktree to bind"),
             // Nothing was committed there: the story's commits are plain git's.
             ("handoff", 3, "nothing-to-hand-off"),
@@ -350,6 +353,7 @@ pub(super) const PLACES: &[Odd] = &[
         ],
         differs: &[
             ("doctor", 1, "git lane init --integration trunk"),
+            ("preflight", 5, "hint: git lane init --integration trunk"),
             ("ready", 3, "policy-not-committed"),
             ("can", 3, "policy-not-committed"),
             ("claim", 6, "git lane init --integration trunk"),
@@ -373,6 +377,7 @@ pub(super) const PLACES: &[Odd] = &[
         after: "mkdir .husky && git config core.hooksPath .husky",
         differs: &[
             ("doctor", 1, "core.hooksPath is \".husky\""),
+            ("preflight", 5, "error: hooks: core.hooksPath is \".husky\""),
             // git runs no hook of ours: what they would have said is said by nobody.
             ("lane commit", 0, "inside"),
             ("lane commit outside", 0, ""),
@@ -407,6 +412,7 @@ pub(super) const PLACES: &[Odd] = &[
         differs: &[
             MERGES,
             ("doctor", 1, "git lane init"),
+            ("preflight", 5, "error: state: there is no refs/agents/state"),
             ("validate staged", 0, "ok: there are no records staged"),
             ("validate commit", 0, "ok: there are no records in HEAD"),
             ("policy validate", 2, "policy.toml cannot be read"),

@@ -33,6 +33,8 @@ const AM: &str = r#"cd "$(grep . "$HOME/lane")" && git reset -q --hard && git fo
 const PUSH: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q -- origin main && git push -q origin T-1"#;
 const CHECK: &str = r#"cd "$(grep . "$HOME/lane")" && git lane check T-1"#;
 const HANDOFF: &str = r#"cd "$(grep . "$HOME/lane")" && git lane handoff T-1"#;
+/// Nothing is written, neither by a preflight that is well nor by one that is not.
+const PREFLIGHT: &str = r#"before=$(git status --porcelain; git for-each-ref); git lane preflight; code=$?; [ "$before" = "$(git status --porcelain; git for-each-ref)" ] && exit $code"#;
 const REPLAY: &str =
     r#"git lane replay && git lane log --json -n 0 >"$HOME/events" && git lane replay --file "$HOME/events""#;
 /// What is handed off may be pushed, and a commit after it may not, until it is taken back.
@@ -53,12 +55,13 @@ pub(super) const STORY: &[Step] = &[
     step("init", "GIT_LANE_AGENT= git lane init", 0, "lanes land on"),
     step(
         "git commit",
-        "git add .agents .gitattributes && git commit -qm policy",
+        "mkdir -p docs/decisions && echo '# Decisions' >docs/decisions/README.md && git add .agents .gitattributes docs && git commit -qm policy",
         0,
         "",
     ),
     step("after", "true", 0, ""),
     step("doctor", "git lane doctor", 0, "ok: "),
+    step("preflight", PREFLIGHT, 0, "ready for the role worker"),
     step(
         "task add",
         "git lane task add One --id T-1 --scope 'src/**' && git lane task add Two --id T-2 --scope 'docs/**'",

@@ -21,7 +21,7 @@ const RECORD: &str = ".agents/policy.toml";
 const ATTRIBUTES_BYTES: usize = 100 << 20;
 
 /// The registration, in this clone.
-pub(super) fn driver(session: &Session<'_>) -> Result<Ill, CliError> {
+pub(in crate::commands) fn driver(session: &Session<'_>) -> Result<Ill, CliError> {
     let Some(found) = setup::registered_driver(session)? else {
         // Without asking the state: a fresh clone has none.
         let named = setup::attributes_here(session)?.contains("merge=git-lane");
@@ -53,7 +53,7 @@ pub(in crate::commands) fn attributes(session: &Session<'_>) -> Result<Ill, CliE
 }
 
 /// What git says is in force in this worktree.
-pub(super) fn in_force(session: &Session<'_>) -> Result<Ill, CliError> {
+pub(in crate::commands) fn in_force(session: &Session<'_>) -> Result<Ill, CliError> {
     let (branch, merge) = wanted(session)?;
     let on_branch = on_branch(session, &branch)?;
     // Told by the check before; and without a work tree no attributes are in force.

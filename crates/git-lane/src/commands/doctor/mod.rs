@@ -1,16 +1,12 @@
 //! `git lane doctor`: each check is fine, or names the command that mends it.
 
 pub(super) mod merging;
-mod policy;
+pub(super) mod policy;
+pub(super) mod worktree;
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use lane_core::policy::Role;
-use lane_core::record::Phase;
-use lane_core::refusal::command;
 use lane_core::view::View as _;
-use lane_store::Binding;
 use lane_store::STATE_REF;
 use serde_json::json;
 
@@ -22,6 +18,7 @@ use crate::session::Session;
 use crate::setup;
 use crate::setup::HookState;
 use crate::setup::HooksHome;
+use crate::show::error;
 use crate::show::json;
 use crate::show::paint;
 
@@ -88,23 +85,14 @@ static CHECKS: &[Check] = &[
     },
     Check {
         name: "worktree",
-        look: worktree,
+        look: worktree::lane,
     },
 ];
 
 pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
     let mut found = Vec::new();
     for check in CHECKS {
-        let ill = match (check.look)(session) {
-            Ok(ill) => ill,
-            Err(fault) => {
-                let hint = crate::show::error::hints(&fault).into_iter().next();
-                Some((
-                    crate::show::error::sentence(&fault),
-                    hint.unwrap_or_else(|| "git lane verify".to_owned()),
-                ))
-            }
-        };
+        let ill = (check.look)(session).unwrap_or_else(|fault| Some(broken(&fault)));
         found.push((check.name, ill));
     }
     let ill = found.iter().filter(|(_, ill)| ill.is_some()).count();
@@ -133,11 +121,18 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
     })
 }
 
-fn ill(fault: impl Into<String>, mend: impl Into<String>) -> Result<Ill, CliError> {
+/// What a check that could not look has found.
+pub(super) fn broken(fault: &CliError) -> (String, String) {
+    let hint = error::hints(fault).into_iter().next();
+    let hint = hint.unwrap_or_else(|| "git lane verify".to_owned());
+    (error::sentence(fault), hint)
+}
+
+pub(super) fn ill(fault: impl Into<String>, mend: impl Into<String>) -> Result<Ill, CliError> {
     Ok(Some((fault.into(), mend.into())))
 }
 
-fn git(_: &Session<'_>) -> Result<Ill, CliError> {
+pub(super) fn git(_: &Session<'_>) -> Result<Ill, CliError> {
     let (major, minor, patch) = lane_git::git_version()?;
     if (major, minor, patch) < GIT_MIN {
         return ill(
@@ -148,7 +143,7 @@ fn git(_: &Session<'_>) -> Result<Ill, CliError> {
     Ok(None)
 }
 
-fn identity(session: &Session<'_>) -> Result<Ill, CliError> {
+pub(super) fn identity(session: &Session<'_>) -> Result<Ill, CliError> {
     match session.repo.identity()? {
         Some(_) => Ok(None),
         None => ill(
@@ -158,7 +153,7 @@ fn identity(session: &Session<'_>) -> Result<Ill, CliError> {
     }
 }
 
-fn state(session: &Session<'_>) -> Result<Ill, CliError> {
+pub(super) fn state(session: &Session<'_>) -> Result<Ill, CliError> {
     let store = session.store();
     if store.tip()?.is_none() {
         return ill(format!("there is no {STATE_REF}"), "git lane init");
@@ -200,7 +195,7 @@ fn ref_lock(session: &Session<'_>) -> Result<Ill, CliError> {
 }
 
 /// Whether git would run our hooks at all, in this worktree.
-fn hooks_path(session: &Session<'_>) -> Result<Ill, CliError> {
+pub(super) fn hooks_path(session: &Session<'_>) -> Result<Ill, CliError> {
     let own = session.repo.config_get_all("core.hooksPath")?;
     if let Some(value) = own.iter().find(|value| value.origin == "worktree") {
         let what = format!(
@@ -263,63 +258,4 @@ fn hooks(session: &Session<'_>) -> Result<Ill, CliError> {
     } else {
         ill(wrong.join(", "), "git lane init")
     }
-}
-
-fn worktree(session: &Session<'_>) -> Result<Ill, CliError> {
-    let Some(binding) = session.binding()? else {
-        return Ok(None);
-    };
-    let task = session
-        .store()
-        .view()?
-        .task(&binding.task)?
-        .map(lane_core::view::Found::into_task);
-    let claim = task.as_ref().and_then(|task| task.claim.as_ref());
-    if claim.is_some_and(|claim| claim.fence == binding.fence) {
-        return Ok(None);
-    }
-    if task.is_none() {
-        let file = setup::quoted(
-            &session
-                .repo
-                .git_dir()
-                .join("lane/binding.toml")
-                .display()
-                .to_string(),
-        );
-        return ill(
-            format!(
-                "this worktree is bound to {}, which the state does not know",
-                binding.task
-            ),
-            format!("rm {file}"),
-        );
-    }
-    let actor = session.actor(Role::Worker)?;
-    let takeable = match claim {
-        Some(claim) => claim.is_held_by(&actor.by, &actor.clone),
-        None => task.is_some_and(|task| task.status != Phase::Done),
-    };
-    ill(
-        format!(
-            "this worktree was bound to {} with fence {}, which is outdated",
-            binding.task, binding.fence
-        ),
-        way_on(session, &binding, takeable)?,
-    )
-}
-
-/// Takes the lane again, or leaves it: a worktree made for it goes (its branch stays), a borrowed one is freed.
-fn way_on(session: &Session<'_>, binding: &Binding, takeable: bool) -> Result<String, CliError> {
-    let main = session.store().view()?.meta()?.integration;
-    let quoted = |path: &Path| setup::quoted(&path.display().to_string());
-    Ok(match (binding.here, takeable) {
-        (true, _) => format!("{} && git lane init", command(&["git", "switch", &main])),
-        (false, true) => command(&["git", "lane", "start", binding.task.as_str()]),
-        (false, false) => format!(
-            "git --git-dir={} worktree remove {}",
-            quoted(session.repo.common_dir()),
-            quoted(session.repo.work_dir().unwrap_or(session.repo.git_dir()))
-        ),
-    })
 }

@@ -1,4 +1,4 @@
-//! The policy: in force on the integration branch, and as it lies in this worktree.
+//! The policy: in force on the integration branch, and as it lies in this worktree, as the gates do beside it.
 
 use lane_core::policy::POLICY_PATH;
 use lane_core::policy::parse;
@@ -18,7 +18,7 @@ use crate::session::Session;
 use crate::setup;
 
 /// What the integration branch has.
-pub(super) fn in_force(session: &Session<'_>) -> Result<Ill, CliError> {
+pub(in crate::commands) fn in_force(session: &Session<'_>) -> Result<Ill, CliError> {
     let branch = session.store().view()?.meta()?.integration;
     let exists = !integration::tips(session.repo, &branch)?.is_empty();
     let commit = setup::policy_command(session);
@@ -26,7 +26,7 @@ pub(super) fn in_force(session: &Session<'_>) -> Result<Ill, CliError> {
         Some(file) => file.parse().map(|_| None).map_err(CliError::from),
         None if exists => ill(
             format!("{POLICY_PATH} is not on {branch}, so no lane can start"),
-            match on_disk(session) {
+            match on_disk(session, POLICY_PATH) {
                 Some(_) => commit,
                 None => format!("git lane init && {commit}"),
             },
@@ -38,21 +38,35 @@ pub(super) fn in_force(session: &Session<'_>) -> Result<Ill, CliError> {
     }
 }
 
-/// What was changed in this worktree and is not in force. A branch that is only behind changed nothing.
-pub(super) fn here(session: &Session<'_>) -> Result<Ill, CliError> {
+/// What was changed in this worktree's policy and is not in force.
+pub(in crate::commands) fn here(session: &Session<'_>) -> Result<Ill, CliError> {
+    changed_here(session, POLICY_PATH, |text| {
+        parse(text).map(drop).map_err(|fault| fault.to_string())
+    })
+}
+
+/// What was changed in this worktree's file at `path` and is not in force, where the policy is read. A branch that is
+/// only behind changed nothing.
+pub(in crate::commands) fn changed_here(
+    session: &Session<'_>,
+    path: &str,
+    fault_of: fn(&[u8]) -> Result<(), String>,
+) -> Result<Ill, CliError> {
     let branch = session.store().view()?.meta()?.integration;
-    let (Some(file), Some(bytes)) = (find_policy(session.repo, &branch)?, on_disk(session)) else {
+    let (Some(file), Some(bytes)) = (find_policy(session.repo, &branch)?, on_disk(session, path)) else {
         return Ok(None);
     };
     let head = session.repo.head()?;
-    let Some(tip) = head.oid().filter(|_| bytes != file.bytes) else {
+    let in_force = blob_of(session, file.commit, path)?;
+    let is_in_force = in_force == Some(session.repo.hash_blob(&bytes));
+    let Some(tip) = head.oid().filter(|_| !is_in_force) else {
         return Ok(None);
     };
-    let committed = blob_of(session, tip)?;
+    let committed = blob_of(session, tip, path)?;
     let is_committed = [&bytes, &with_lf(&bytes)].map(|text| Some(session.repo.hash_blob(text)));
     let is_committed = is_committed.contains(&committed);
     let is_behind = match session.repo.merge_base(tip, file.commit)? {
-        Some(base) => blob_of(session, base)? == committed,
+        Some(base) => blob_of(session, base, path)? == committed,
         None => false,
     };
     let is_there = head.branch() == Some(&branch);
@@ -60,11 +74,11 @@ pub(super) fn here(session: &Session<'_>) -> Result<Ill, CliError> {
     if is_committed && (is_behind || !is_there) {
         return Ok(None);
     }
-    if let Err(fault) = parse(&bytes) {
-        let fault = text::excerpt(&fault.to_string(), 300);
+    if let Err(fault) = fault_of(&bytes) {
+        let fault = text::excerpt(&fault, 300);
         return ill(
-            format!("{POLICY_PATH} of this worktree cannot be used: {fault}"),
-            format!("git lane policy validate {POLICY_PATH}"),
+            format!("{path} of this worktree cannot be used: {fault}"),
+            format!("git lane policy validate {path}"),
         );
     }
     let place = file.branch();
@@ -73,7 +87,7 @@ pub(super) fn here(session: &Session<'_>) -> Result<Ill, CliError> {
     if !is_committed {
         steps.push("commit");
         ways.push(format!(
-            "git add -- :/{POLICY_PATH} && git commit -m 'git-lane: policy' -- :/{POLICY_PATH}"
+            "git add -- :/{path} && git commit -m 'git-lane: policy' -- :/{path}"
         ));
     }
     if is_there
@@ -86,12 +100,13 @@ pub(super) fn here(session: &Session<'_>) -> Result<Ill, CliError> {
         }
         ways.push(command(&["git", "push", "--", &remote, &branch]));
     }
+    let what = if path == POLICY_PATH { "the policy" } else { path };
     let todo = match steps.as_slice() {
         [] => return Ok(None),
         steps => steps.join(" and "),
     };
     ill(
-        format!("the policy in this worktree is not the one in force on {place}: {todo} it"),
+        format!("{what} in this worktree is not the one in force on {place}: {todo} it"),
         ways.join(" && "),
     )
 }
@@ -100,8 +115,8 @@ fn is_remote(file: &PolicyFile) -> bool {
     file.refname.starts_with("refs/remotes/")
 }
 
-fn on_disk(session: &Session<'_>) -> Option<Vec<u8>> {
-    std::fs::read(session.repo.work_dir()?.join(POLICY_PATH)).ok()
+fn on_disk(session: &Session<'_>, path: &str) -> Option<Vec<u8>> {
+    std::fs::read(session.repo.work_dir()?.join(path)).ok()
 }
 
 /// As it is committed where git checks out with other line ends.
@@ -111,7 +126,7 @@ fn with_lf(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().filter(is_kept).copied().collect()
 }
 
-fn blob_of(session: &Session<'_>, commit: Oid) -> Result<Option<Oid>, CliError> {
+fn blob_of(session: &Session<'_>, commit: Oid, path: &str) -> Result<Option<Oid>, CliError> {
     let tree = session.repo.commit(commit)?.tree;
-    Ok(session.repo.entry_at(tree, POLICY_PATH)?.map(|entry| entry.oid))
+    Ok(session.repo.entry_at(tree, path)?.map(|entry| entry.oid))
 }

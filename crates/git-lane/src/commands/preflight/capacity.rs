@@ -1,0 +1,56 @@
+//! Whether there is a place for one more lane.
+
+use lane_core::policy::Role;
+use lane_core::record::Phase;
+use lane_core::view::View as _;
+
+use super::Found;
+use super::Scene;
+use super::ill;
+use super::well_with;
+use crate::error::CliError;
+
+pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
+    let session = &scene.session;
+    let store = session.store();
+    let view = store.view()?;
+    let (policy, lanes) = (view.policy()?, view.lanes()?);
+    if let Some(binding) = session.binding()? {
+        let actor = session.actor(Role::Worker)?;
+        let is_own = |lane: &lane_core::view::Lane| {
+            lane.task == binding.task && lane.by == actor.by && lane.clone == actor.clone
+        };
+        if lanes.iter().any(is_own) {
+            return well_with(format!("you hold {}", binding.task));
+        }
+    }
+    let busy = lanes
+        .iter()
+        .filter(|lane| lane.status == Phase::InProgress)
+        .count();
+    let total = policy.capacity.total;
+    if busy >= usize::try_from(total).unwrap_or(usize::MAX) {
+        return ill(
+            format!("{busy} of {total} lanes are in progress: there is no place left"),
+            "git lane status",
+        );
+    }
+    let held = |area| {
+        lanes
+            .iter()
+            .filter(|lane| lane.area.as_ref() == Some(area))
+            .count()
+    };
+    let full = policy.area.iter().filter(|(name, area)| {
+        let limit = area
+            .lanes
+            .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        limit.is_some_and(|limit| held(*name) >= limit)
+    });
+    let full: Vec<&str> = full.map(|(name, _)| name.as_str()).collect();
+    let places = format!("{busy} of {total} lanes in progress");
+    match full.as_slice() {
+        [] => well_with(places),
+        full => well_with(format!("{places}; no place in {}", full.join(", "))),
+    }
+}
