@@ -9,8 +9,10 @@ use super::doctor;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::setup;
+use crate::setup::Adoption;
 use crate::setup::Done;
 use crate::setup::Known;
+use crate::setup::Wanted;
 use crate::show::paint;
 
 /// Set git-lane up in this repository, or join one that has it.
@@ -18,7 +20,8 @@ use crate::show::paint;
 /// The first time: writes `.agents/policy.toml` (commit it) and a section of `.gitattributes`, makes the state ref,
 /// installs the hooks beside those that are there, registers the merge driver, and keeps worktrees out of `git add`.
 /// Where the integration branch has a policy already, it joins: hooks and settings only, no tracked file. Running it
-/// again repairs what is missing; `--attributes` after `[merge]` of the policy changed.
+/// again repairs what is missing; `--attributes` after `[merge]` of the policy changed, `--gates` and `--xtask` to begin
+/// with gates. What is there already is never overwritten.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Init {
     /// Say what would be done, and do nothing
@@ -27,6 +30,12 @@ pub(crate) struct Init {
     /// Bring our section of `.gitattributes` up to the policy too, and put it last in the file
     #[arg(long)]
     pub(crate) attributes: bool,
+    /// Write `.agents/gates.toml` too, the checks that `git lane gate` climbs, unless it is there
+    #[arg(long)]
+    pub(crate) gates: bool,
+    /// For a Rust repository: the gates, and a package `xtask` that makes `cargo xtask gate` of them
+    #[arg(long)]
+    pub(crate) xtask: bool,
     /// The branch that lanes land on (default: the remote's HEAD, else the current branch)
     #[arg(long, value_name = "BRANCH")]
     pub(crate) integration: Option<String>,
@@ -41,9 +50,18 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
     }
     let known = Known::look(session, args.integration.as_deref())?;
     let is_new = session.store().tip()?.is_none() || setup::registered_driver(session)?.is_none();
+    let wanted = match (args.xtask, args.gates) {
+        (true, _) => Some(Wanted::Xtask),
+        (false, true) => Some(Wanted::Gates),
+        (false, false) => None,
+    };
+    let adoption = Adoption::plan(session, &known, wanted)?;
+    let (adopted, advice) = (adoption.paths(), adoption.note.clone());
     let reports = setup::init(session, &known, args.dry_run, args.attributes)?;
-    let made = reports.iter().filter(|r| r.done != Done::Kept).count();
-    for report in &reports {
+    let mended = reports.iter().filter(|r| r.done != Done::Kept).count();
+    let made = mended + adopted.len();
+    let adopting = adoption.write(session, args.dry_run)?;
+    for report in reports.iter().chain(&adopting) {
         let word = match (report.done, args.dry_run) {
             (Done::Kept, _) => "kept ",
             (Done::Made | Done::Mended, true) => "would",
@@ -65,16 +83,36 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
         (0, _) if outdated.is_some() => {}
         (0, _) => paint::out("Everything is in place."),
         (_, true) => paint::out("Nothing was written."),
+        (_, false) if known.joins && mended == 0 => {}
         (_, false) if known.joins && !is_new => paint::out("Mended."),
         (_, false) if known.joins => paint::out("Joined. `git lane ready` shows what can be taken."),
         (_, false) => {}
+    }
+    if let Some(advice) = advice {
+        paint::note(&advice);
+    }
+    let uncommitted = match wanted.is_some() && !args.dry_run {
+        true => setup::uncommitted(session, &adopted, !known.joins)?,
+        false => None,
+    };
+    for path in uncommitted.iter().flat_map(|files| &files.ignored) {
+        paint::warning(&format!("git ignores {path}: nobody else gets it"));
+    }
+    let commit = uncommitted
+        .map(|files| files.command)
+        .filter(|command| !command.is_empty());
+    if known.joins
+        && let Some(commit) = &commit
+    {
+        paint::note(&format!("Gates count once they are on {}:", known.integration));
+        paint::hint(commit);
     }
     if !known.joins && !args.dry_run {
         paint::note(&format!(
             "Lanes start once the policy is on {}:",
             known.integration
         ));
-        paint::hint(&setup::policy_command(session));
+        paint::hint(&commit.unwrap_or_else(|| setup::policy_command(session)));
         if let Some(remote) = lane_store::remote_name(session.repo)? {
             paint::note(&format!(
                 "Tasks and claims reach other clones once {remote} has it too:"

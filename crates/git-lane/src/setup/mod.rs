@@ -1,14 +1,23 @@
 //! Setting up and taking away: each thing that `init` makes is a step that knows whether it is made already.
 
+mod adoption;
 mod attributes;
+mod columns;
 mod driver;
 mod exclude;
+mod gates_template;
 mod home;
 mod hook_files;
+mod languages;
 mod policy_template;
 mod shims;
 mod state;
+mod work_file;
+mod xtask;
 
+pub(crate) use adoption::Adoption;
+pub(crate) use adoption::Wanted;
+pub(crate) use adoption::uncommitted;
 pub(crate) use attributes::attribute_command;
 pub(crate) use attributes::attribute_line;
 pub(crate) use attributes::attributes_here;

@@ -7,14 +7,9 @@ use lane_core::policy::POLICY_PATH;
 
 use super::Known;
 use super::Report;
+use super::columns::aligned;
 use crate::error::CliError;
 use crate::session::Session;
-
-/// Stands before a comment that is put into the column.
-const BEHIND: &str = " ~# ";
-
-/// The widest line that the column is made for, in characters.
-const COLUMN_MAX: usize = 40;
 
 pub(super) fn write(session: &Session<'_>, known: &Known, dry_run: bool) -> Result<Report, CliError> {
     let root = session.repo.work_dir().unwrap_or(session.repo.git_dir());
@@ -39,12 +34,14 @@ pub(super) fn write(session: &Session<'_>, known: &Known, dry_run: bool) -> Resu
 
 /// The command that commits policy and attributes, from the folder where it is read.
 pub(crate) fn policy_command(session: &Session<'_>) -> String {
-    let files = if is_at_root(session) {
-        ".agents .gitattributes"
-    } else {
-        ":/.agents :/.gitattributes"
-    };
-    format!("git add {files} && git commit -m 'git-lane: policy'")
+    commit_command(session, &[".agents", ".gitattributes"], "policy")
+}
+
+/// The command that commits these paths, from the folder where it is read.
+pub(super) fn commit_command(session: &Session<'_>, paths: &[&str], what: &str) -> String {
+    let place = if is_at_root(session) { "" } else { ":/" };
+    let paths: Vec<String> = paths.iter().map(|path| format!("{place}{path}")).collect();
+    format!("git add {} && git commit -m 'git-lane: {what}'", paths.join(" "))
 }
 
 fn is_at_root(session: &Session<'_>) -> bool {
@@ -121,33 +118,4 @@ by = ["{person}"]
         },
     );
     Ok(aligned(&text))
-}
-
-/// Puts the comments that stand behind ` ~#` into one column; behind a longer line they keep their distance.
-fn aligned(text: &str) -> String {
-    let split = |line| str::split_once(line, BEHIND);
-    let widths = text
-        .lines()
-        .filter_map(|line| Some(split(line)?.0.chars().count()));
-    let column = widths.filter(|width| *width <= COLUMN_MAX).max().unwrap_or(0);
-    let lines = text.lines().map(|line| match split(line) {
-        Some((code, comment)) => format!("{code:<column$}  # {comment}\n"),
-        None => format!("{line}\n"),
-    });
-    lines.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn comments_stand_in_one_column() {
-        let long = "x".repeat(COLUMN_MAX + 1);
-        let text = aligned(&format!(
-            "# a\na = 1 ~# one\nlonger = 2 ~# two\n\n{long} ~# three\n"
-        ));
-        let expected = format!("# a\na = 1       # one\nlonger = 2  # two\n\n{long}  # three\n");
-        assert_eq!(text, expected);
-    }
 }
