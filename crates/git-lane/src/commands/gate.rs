@@ -108,7 +108,7 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
         source: session.source,
         interrupt: &interrupt,
     };
-    let mut teller = show::Teller::new(&prepared, session.source);
+    let mut teller = show::Teller::new(&prepared, session.source, show::To::Stdout);
     let report = prepared.climb(&how, &mut |event| teller.tell(&event))?;
     teller.end();
     if report.interrupted() {

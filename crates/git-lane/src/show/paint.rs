@@ -50,6 +50,11 @@ pub(crate) fn out(text: &str) {
     let _ = writeln!(anstream::stdout().lock(), "{text}");
 }
 
+/// A line on stderr that is escaped already: it may be dimmed.
+pub(crate) fn said(text: &str) {
+    line(text);
+}
+
 /// Dimmed text.
 pub(crate) fn dim(text: &str) -> String {
     format!("{DIM}{text}{DIM:#}")

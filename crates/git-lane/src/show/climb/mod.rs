@@ -5,6 +5,7 @@ mod teller;
 
 pub(crate) use plan::plan;
 pub(crate) use teller::Teller;
+pub(crate) use teller::To;
 
 use lane_core::text;
 

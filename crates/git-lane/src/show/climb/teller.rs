@@ -1,4 +1,4 @@
-//! Tells a climb as it happens: a line a check on stdout, what failed with the end of its output, progress on a terminal.
+//! Tells a climb as it happens: a line a check, what failed with the end of its output, progress on a terminal.
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -20,21 +20,34 @@ use crate::gate::Prepared;
 use crate::show::paint;
 use crate::show::when;
 
+/// Where the lines go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum To {
+    /// They are the command's data.
+    Stdout,
+    /// They are words beside it, as in a hook.
+    Stderr,
+    /// Nobody reads words.
+    Nowhere,
+}
+
 /// Who tells, and what it knows of the climb.
 pub(crate) struct Teller<'a> {
     prepared: &'a Prepared,
     source: &'a dyn Source,
+    to: To,
     width: usize,
     on_terminal: bool,
 }
 
 impl<'a> Teller<'a> {
-    pub(crate) fn new(prepared: &'a Prepared, source: &'a dyn Source) -> Self {
+    pub(crate) fn new(prepared: &'a Prepared, source: &'a dyn Source, to: To) -> Self {
         Self {
             prepared,
             source,
+            to,
             width: prepared.name_width(),
-            on_terminal: std::io::stderr().is_terminal(),
+            on_terminal: to != To::Nowhere && std::io::stderr().is_terminal(),
         }
     }
 
@@ -65,14 +78,14 @@ impl<'a> Teller<'a> {
         let line = format!("{word:8} {name}  {said}");
         let line = line.trim_end();
         match &done.outcome {
-            Outcome::Skipped(_) | Outcome::NotRun(_) => paint::out(&paint::dim(line)),
-            _ => paint::out(line),
+            Outcome::Skipped(_) | Outcome::NotRun(_) => self.line(&paint::dim(line)),
+            _ => self.line(line),
         }
         match &done.outcome {
             Outcome::Failed(Showing::Run { run, .. })
             | Outcome::Empty(Showing::Run { run, .. })
             | Outcome::Moved { run, .. } => self.output(&done.name, run),
-            Outcome::Flaky(_) => paint::warning(&format!(
+            Outcome::Flaky(_) if self.to != To::Nowhere => paint::warning(&format!(
                 "{} is flaky: it failed before on these very files; see why before you trust it",
                 done.name
             )),
@@ -83,12 +96,20 @@ impl<'a> Teller<'a> {
     /// Indented: a line of theirs must not look like one of ours.
     fn output(&self, name: &str, run: &Run) {
         for line in run.excerpt.lines() {
-            paint::out(format!("    {}", text::escape(line)).trim_end());
+            self.line(format!("    {}", text::escape(line)).trim_end());
         }
         let log: PathBuf = self.prepared.log(name);
         if run.excerpt.starts_with('…') && log.is_file() {
             let log = text::escape_path(log.as_os_str().as_encoded_bytes());
-            paint::out(&format!("    (all of it: {log})"));
+            self.line(&format!("    (all of it: {log})"));
+        }
+    }
+
+    fn line(&self, text: &str) {
+        match self.to {
+            To::Stdout => paint::out(text),
+            To::Stderr => paint::said(text),
+            To::Nowhere => {}
         }
     }
 }
