@@ -1,5 +1,6 @@
 //! End-to-end tests: real git through the installed hooks, one binary.
 
+mod adopting;
 mod anti_patterns;
 mod attributes;
 mod bad_input;

@@ -60,6 +60,11 @@ fn leftovers(session: &Session<'_>) -> Outcome {
     if session.store().local_dir().exists() {
         commands.push(folder(&session.store().local_dir()));
     }
+    if setup::has_xtask(session) {
+        paint::note(
+            "`cargo xtask` goes on asking for git-lane: the folder xtask, its place in Cargo.toml's members and cargo's alias stay.",
+        );
+    }
     if commands.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }

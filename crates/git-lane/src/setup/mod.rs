@@ -33,6 +33,7 @@ pub(crate) use hook_files::state_of;
 pub(crate) use policy_template::policy_command;
 pub(crate) use shims::quoted;
 pub(crate) use state::Known;
+pub(crate) use xtask::has_xtask;
 
 use crate::error::CliError;
 use crate::session::Session;

@@ -110,6 +110,14 @@ impl<'r> WorkFiles<'r> {
     }
 }
 
+/// A new text with the line ends of the old one.
+pub(super) fn with_ends_of(old: &str, new: &str) -> String {
+    match old.contains("\r\n") {
+        true => new.replace("\r\n", "\n").replace('\n', "\r\n"),
+        false => new.to_owned(),
+    }
+}
+
 /// A file of cargo's that cargo cannot use either.
 pub(super) fn unusable(path: &str, why: &str) -> CliError {
     CliError::setup(

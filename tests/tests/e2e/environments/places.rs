@@ -324,6 +324,8 @@ pub(super) const PLACES: &[Odd] = &[
         skips: PLAIN,
         differs: &[
             ("init --dry-run", 6, "no work tree to set up"),
+            ("init --gates", 6, "no work tree to set up"),
+            ("init --xtask", 6, "no work tree to set up"),
             ("init", 6, "no work tree to set up"),
             ("doctor", 1, "hooks: pre-commit is missing"),
             ("preflight", 5, "error: worklog: "),
@@ -399,6 +401,8 @@ pub(super) const PLACES: &[Odd] = &[
         all: Some((6, "git lane init")),
         skips: &[
             "init --dry-run",
+            "init --gates",
+            "init --xtask",
             "init",
             "git commit",
             "lane commit",

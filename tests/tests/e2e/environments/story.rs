@@ -52,6 +52,18 @@ pub(super) const STORY: &[Step] = &[
         0,
         "Nothing was written.",
     ),
+    step(
+        "init --gates",
+        "git lane init --gates --dry-run",
+        0,
+        "would  .agents/gates.toml, the checks",
+    ),
+    step(
+        "init --xtask",
+        "git lane init --xtask --dry-run",
+        6,
+        "`git lane gate` needs no xtask",
+    ),
     step("init", "GIT_LANE_AGENT= git lane init", 0, "lanes land on"),
     step(
         "git commit",

@@ -9,7 +9,9 @@ use super::adoption::Step;
 use super::languages::Languages;
 use super::work_file::WorkFiles;
 use super::work_file::unusable;
+use super::work_file::with_ends_of;
 use crate::error::CliError;
+use crate::session::Session;
 use alias::Alias;
 use members::Fault;
 use members::Members;
@@ -49,14 +51,28 @@ pub(super) fn plan(files: &WorkFiles<'_>, languages: &Languages) -> Result<Plann
     ];
     steps.extend(member(&root, languages)?);
     steps.push(match alias {
-        Alias::Added(text) => Step::write(configuration, text, format!("the alias xtask in {configuration}")),
+        Alias::Added(text) => Step::write(
+            configuration,
+            with_ends_of(&config, &text),
+            format!("the alias xtask in {configuration}"),
+        ),
         Alias::There | Alias::Other(_) => Step::kept(format!("the alias xtask of {configuration}")),
     });
-    let lock = files.read(LOCK)?;
-    if let Some(lock) = lock.and_then(|lock| lock::with_package(&lock, text::VERSION)) {
-        steps.push(Step::write(LOCK, lock, format!("the package xtask in {LOCK}")));
+    let lock = files.read(LOCK)?.unwrap_or_default();
+    if let Some(text) = lock::with_package(&lock, text::VERSION) {
+        let text = with_ends_of(&lock, &text);
+        steps.push(Step::write(LOCK, text, format!("the package xtask in {LOCK}")));
     }
     Ok(Planned { steps, note: None })
+}
+
+/// Whether the package that `init --xtask` writes is in this work tree.
+pub(crate) fn has_xtask(session: &Session<'_>) -> bool {
+    let main = session
+        .repo
+        .work_dir()
+        .map(|root| std::fs::read_to_string(root.join(MAIN)));
+    main.and_then(Result::ok).as_deref() == Some(text::MAIN)
 }
 
 /// What stands already is not touched; its owner is told what to add.
@@ -126,12 +142,12 @@ fn member(root: &str, languages: &Languages) -> Result<Option<Step>, CliError> {
         )))),
         Ok(Members::Added(text)) => Ok(Some(Step::write(
             ROOT,
-            text,
+            with_ends_of(root, &text),
             format!("xtask as a member of the workspace of {ROOT}"),
         ))),
         Ok(Members::Begun(text)) => {
             let what = format!("[workspace] in {ROOT}, of this package and xtask; all else stays outside");
-            Ok(Some(Step::write(ROOT, text, what)))
+            Ok(Some(Step::write(ROOT, with_ends_of(root, &text), what)))
         }
         Err(Fault::Unreadable(why)) => Err(unusable(ROOT, &why)),
         Err(Fault::Elsewhere(root)) => Err(CliError::setup(
