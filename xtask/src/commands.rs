@@ -5,7 +5,9 @@ mod chaos;
 mod ci;
 mod demo;
 mod fuzz;
+mod gate;
 mod install;
+mod preflight;
 mod stress;
 mod test;
 mod tidy;
@@ -23,7 +25,9 @@ const COMMANDS: &[Entry] = &[
     Entry::of::<ci::Ci>(),
     Entry::of::<demo::Demo>(),
     Entry::of::<fuzz::Fuzz>(),
+    Entry::of::<gate::Gate>(),
     Entry::of::<install::Install>(),
+    Entry::of::<preflight::Preflight>(),
     Entry::of::<stress::Stress>(),
     Entry::of::<test::Test>(),
     Entry::of::<tidy::Tidy>(),
@@ -111,6 +115,22 @@ mod tests {
                 "{} needs more than a line of help",
                 command.get_name()
             );
+        }
+    }
+
+    #[test]
+    fn gate_and_preflight_pass_everything_on_and_help_too() {
+        for verb in ["gate", "preflight"] {
+            for words in [&["--help"][..], &["-h"], &["--rung", "2", "--", "x"], &[]] {
+                let line = ["x", verb].into_iter().chain(words.iter().copied());
+                let matches = arguments().try_get_matches_from(line).unwrap();
+                let (_, matches) = matches.subcommand().unwrap();
+                let passed = matches
+                    .get_many::<std::ffi::OsString>("args")
+                    .into_iter()
+                    .flatten();
+                assert!(passed.eq(words.iter().copied()), "{verb} {words:?}");
+            }
         }
     }
 

@@ -3,20 +3,28 @@
 use std::process::ExitCode;
 
 /// What the process tells its caller; wrong usage (2) is clap's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Exit {
     /// All of it is done, and nothing was found.
-    Done = 0,
+    Done,
     /// An invariant of the project does not hold, or the demo went otherwise than told; stdout says which.
-    Findings = 1,
+    Findings,
     /// A test or another step of the ladder failed.
-    CheckFailed = 5,
+    CheckFailed,
     /// The tool itself could not do its work: a missing program, an unreadable file.
-    Broken = 70,
+    Broken,
+    /// As git-lane ended, which did the work.
+    Lane(ExitCode),
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        match exit {
+            Exit::Done => Self::SUCCESS,
+            Exit::Findings => Self::from(1),
+            Exit::CheckFailed => Self::from(5),
+            Exit::Broken => Self::from(70),
+            Exit::Lane(code) => code,
+        }
     }
 }

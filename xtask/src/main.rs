@@ -7,6 +7,7 @@ mod demo;
 mod error;
 mod exit;
 mod ladder;
+mod lane;
 mod markdown;
 mod rust_text;
 mod tidy;

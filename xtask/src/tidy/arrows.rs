@@ -31,7 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("lane-store", &["lane-core", "lane-git"]),
     ("lane-testkit", PRODUCT),
-    ("xtask", &["lane-gate", "lane-testkit"]),
+    ("xtask", &["git-lane", "lane-gate", "lane-testkit"]),
 ];
 
 const DEV_ONLY: &str = "lane-testkit";
