@@ -250,6 +250,40 @@ fn cargo_xtask_reaches_git_lane_in_every_shape_of_workspace() {
 }
 
 #[test]
+fn the_ladder_as_it_is_written_can_be_climbed_with_tests_and_without() {
+    for (library, checks) in [
+        ("//! A.\n", 4),
+        (
+            "//! A.\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn holds() {}\n}\n",
+            6,
+        ),
+    ] {
+        let sandbox = sandbox();
+        let files = [
+            ("Cargo.toml", package("a")),
+            ("src/lib.rs", library.to_owned()),
+            (".gitignore", "/target\n".to_owned()),
+        ];
+        let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let place = repo(&sandbox, &files);
+        place.run("cargo", ["generate-lockfile", "--offline"]).ok();
+        place.git(["add", "Cargo.lock"]).ok();
+        place.git(["commit", "--quiet", "-m", "lock"]).ok();
+        adopted(&place);
+        assert_eq!(self::checks(&place).len(), checks);
+        place
+            .run("cargo", ["xtask", "gate", "--all", "--level", "wave"])
+            .ok();
+        place.git(["switch", "--quiet", "-c", "work"]).ok();
+        let main = place.read("xtask/src/main.rs");
+        place.write("xtask/src/main.rs", format!("{main}\n// More.\n"));
+        place.run("cargo", ["xtask", "gate"]).ok();
+        place.write("xtask/src/main.rs", format!("{main}fn  odd(){{}}\n"));
+        place.run("cargo", ["xtask", "gate"]).code(5);
+    }
+}
+
+#[test]
 fn exit_codes_signals_and_a_missing_git_lane_come_back() {
     let sandbox = sandbox();
     let place = sandbox.rust_workspace("r");
