@@ -41,6 +41,7 @@ mod pace;
 mod past_hooks;
 mod paths;
 mod plumbing;
+mod preflight;
 mod provisional;
 mod publishing;
 mod push;

@@ -1,7 +1,6 @@
 //! Whether the merge driver works: the registered command is run on three small files, and its answer is known.
 
 use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use lane_gate::Job;
@@ -52,10 +51,9 @@ pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
         ('Y', "theirs"),
     ];
     let words = ["sh", "-c", &setup::filled_driver(&command, &values)].map(str::to_owned);
-    let dir: &Path = session.repo.work_dir().unwrap_or(session.repo.git_dir());
     let job = Job {
         words: &words,
-        dir,
+        dir: scene.dir(),
         limit: LIMIT,
     };
     let ended = match run(&job, &scene.interrupt) {

@@ -45,7 +45,7 @@ pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
     let names: Vec<&str> = HOOKS.iter().map(|hook| hook.name).collect();
     let paths = session.repo.hook_paths(&names)?;
     let nonce = session.source.nonce();
-    let dir = session.repo.work_dir().unwrap_or(session.repo.git_dir());
+    let dir = scene.dir();
     let asked: Vec<Asked<'_>> = names
         .iter()
         .zip(&paths)

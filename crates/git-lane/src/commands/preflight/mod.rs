@@ -15,6 +15,7 @@ mod worklog;
 mod worktree;
 
 use std::cell::OnceCell;
+use std::path::Path;
 use std::process::ExitCode;
 
 use lane_core::policy::Role;
@@ -27,6 +28,7 @@ use crate::evidence;
 use crate::session::Session;
 use probes::PROBES;
 use probes::Probe;
+use probes::WORKTREE;
 use report::Row;
 
 /// Check that work can start here: each probe is ok, or names what mends it.
@@ -101,12 +103,25 @@ impl Scene<'_> {
         if !(probe.is_for)(self.role) {
             return Some(Found::Skipped(format!("not for the role {}", self.role)));
         }
-        if probe.in_work_tree && self.session.repo.work_dir().is_none() {
-            return Some(Found::Skipped("there is no work tree here".to_owned()));
+        if probe.in_work_tree {
+            match self.session.repo.work_dir() {
+                None => return Some(Found::Skipped("there is no work tree here".to_owned())),
+                Some(root) if !root.is_dir() && probe.id != WORKTREE => {
+                    return Some(Found::Skipped(format!("{WORKTREE} comes first")));
+                }
+                Some(_) => {}
+            }
         }
         let first = |row: &&Row| probe.after == Some(row.id.as_str()) && !row.is_well();
         let before = rows.iter().find(first)?;
         Some(Found::Skipped(format!("{} comes first", before.id)))
+    }
+
+    /// Where what is asked runs: in the worktree's root, where there is one.
+    fn dir(&self) -> &Path {
+        let repo = self.session.repo;
+        let root = repo.work_dir().filter(|root| root.is_dir());
+        root.unwrap_or(repo.git_dir())
     }
 
     /// The gates of the integration branch.

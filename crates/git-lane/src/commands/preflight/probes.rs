@@ -21,6 +21,9 @@ use crate::commands::doctor::Ill;
 use crate::error::CliError;
 use crate::session::Session;
 
+/// The probe that says that the work tree is not where git has it.
+pub(super) const WORKTREE: &str = "worktree";
+
 /// One probe.
 pub(super) struct Probe {
     /// Its stable name.
@@ -138,7 +141,7 @@ pub(super) static PROBES: &[Probe] = &[
         ..ANY
     },
     Probe {
-        id: "worktree",
+        id: WORKTREE,
         in_work_tree: true,
         after: Some("state"),
         look: worktree::look,

@@ -1,6 +1,5 @@
 //! The services that the gates declare: all that the role needs are asked at once.
 
-use std::path::Path;
 use std::thread;
 
 use lane_core::id::CheckName;
@@ -23,8 +22,7 @@ pub(super) fn ask(scene: &Scene<'_>, rows: &[Row]) -> Vec<Row> {
     let Some(gates) = scene.gates().ok().filter(|_| readable) else {
         return Vec::new();
     };
-    let repo = scene.session.repo;
-    let dir: &Path = repo.work_dir().unwrap_or(repo.git_dir());
+    let dir = scene.dir();
     let services: Vec<(&CheckName, &Service)> = gates.services().collect();
     let mut found = Vec::new();
     for some in services.chunks(AT_ONCE) {

@@ -18,8 +18,7 @@ use crate::error::CliError;
 const PATH_CHARS: usize = 200;
 
 pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
-    let repo = scene.session.repo;
-    let root = repo.work_dir().unwrap_or(repo.git_dir());
+    let root = scene.dir();
     let sources = &scene.gates()?.preflight().sources;
     let unread = sources
         .iter()

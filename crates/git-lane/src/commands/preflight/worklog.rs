@@ -34,7 +34,10 @@ pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
     };
     let declared = Declared::of(&file);
     let place = text::excerpt(&file.place(), VALUE_CHARS);
-    if let Some(fault) = declared.fault() {
+    // Where a remote takes branches only, the one ledger has another name there.
+    let shared = file.parse()?.sync.refname;
+    let ledgers = [Some(STATE_REF), shared.as_deref()];
+    if let Some(fault) = declared.fault(&ledgers) {
         let change = declared.change();
         let mend = match &change {
             Some(change) => on_integration::by(session, &file, change, &[POLICY_PATH])?,
@@ -86,7 +89,7 @@ impl Declared {
         }
     }
 
-    fn fault(&self) -> Option<String> {
+    fn fault(&self, ledgers: &[Option<&str>]) -> Option<String> {
         let missing: Vec<&str> = [("ledger", &self.ledger), ("decisions", &self.decisions)]
             .into_iter()
             .filter_map(|(name, value)| value.is_none().then_some(name))
@@ -98,7 +101,7 @@ impl Declared {
             ));
         }
         let (ledger, decisions) = (self.ledger.as_deref()?, self.decisions.as_deref()?);
-        if ledger != STATE_REF {
+        if !ledgers.contains(&Some(ledger)) {
             let ledger = text::excerpt(ledger, VALUE_CHARS);
             return Some(format!(
                 "names {ledger:?} as ledger, and the one ledger is {STATE_REF}"
@@ -138,7 +141,7 @@ mod tests {
             ledger,
             decisions,
         }
-        .fault()
+        .fault(&[Some(STATE_REF), Some("refs/heads/state")])
     }
 
     #[test]
@@ -146,6 +149,7 @@ mod tests {
         for (ledger, decisions, expected) in [
             (STATE_REF, "docs/decisions", ""),
             (STATE_REF, "docs/decisions/", ""),
+            ("refs/heads/state", "docs/decisions", ""),
             (STATE_REF, "DECISIONS.md", ""),
             ("-", "-", "does not declare `ledger` and `decisions` of [worklog]"),
             ("-", "docs", "does not declare `ledger` of"),

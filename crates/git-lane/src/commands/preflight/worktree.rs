@@ -1,5 +1,7 @@
 //! Whether this worktree stands where it belongs: its lane, its branch, its path.
 
+use std::path::Path;
+
 use lane_core::policy::Role;
 use lane_core::refusal::command;
 use lane_core::text;
@@ -24,21 +26,22 @@ const PATH_CHARS: usize = 200;
 
 pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
     let session = &scene.session;
+    if let Some(registered) = session
+        .repo
+        .work_dir()
+        .filter(|root| !is_there(session.repo, root))
+    {
+        let registered = text::escape_path(registered.as_os_str().as_encoded_bytes());
+        let registered = text::excerpt(&registered, PATH_CHARS);
+        let what = format!("git has this worktree registered in {registered}, and it is elsewhere");
+        return ill(what, "git worktree repair");
+    }
     if let Some(ill) = doctor::worktree::lane(session)? {
         return Ok(as_found(Some(ill)));
     }
     if let Some(operation) = session.repo.operation() {
         let what = format!("a {} is under way here", name_of(&operation));
         return ill(what, way_out(&operation));
-    }
-    if !is_registered(session.repo)? {
-        let here = session.repo.work_dir().unwrap_or(session.repo.git_dir());
-        let here = text::escape_path(here.as_os_str().as_encoded_bytes());
-        let here = text::excerpt(&here, PATH_CHARS);
-        return ill(
-            format!("git has this worktree registered elsewhere than in {here}"),
-            "git worktree repair",
-        );
     }
     let checkout = finding_lane::checkout(session.repo)?;
     match session.binding()? {
@@ -78,13 +81,7 @@ fn bound(scene: &Scene<'_>, binding: &Binding, checkout: &Checkout) -> Result<Fo
     }
 }
 
-/// Whether git knows the worktree by the path where it is. A folder that was moved by hand is pruned some day.
-fn is_registered(repo: &Repo) -> Result<bool, CliError> {
-    let Some(here) = repo.work_dir().filter(|_| repo.is_linked_worktree()) else {
-        return Ok(true);
-    };
-    let real = |path: &std::path::Path| path.canonicalize().ok();
-    let wanted = real(here);
-    let known = repo.worktree_list()?;
-    Ok(wanted.is_none() || known.iter().any(|worktree| real(&worktree.path) == wanted))
+/// Whether the worktree is where git has it registered. One that was moved by hand is pruned some day.
+fn is_there(repo: &Repo, registered: &Path) -> bool {
+    !repo.is_linked_worktree() || registered.join(".git").exists()
 }
