@@ -105,6 +105,7 @@ pub use run::Ending;
 pub use run::Job;
 pub use run::Run;
 pub use run::RunError;
+pub use run::Spot;
 pub use run::Tally;
 pub use run::run;
 pub use services::ServiceFault;

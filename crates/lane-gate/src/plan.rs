@@ -154,7 +154,9 @@ pub fn unknown_packages<'a>(gates: &'a Gates, places: &BTreeMap<Folder, Place>) 
         .filter_map(|place| place.workspace.as_ref().ok())
         .flat_map(|workspace| workspace.packages.keys())
         .collect();
-    if places.values().any(|place| place.workspace.is_err()) {
+    // Nobody looked, or not everywhere.
+    let unseen = |folder: &&Folder| !places.contains_key(*folder);
+    if gates.package_folders().iter().any(unseen) || places.values().any(|place| place.workspace.is_err()) {
         return Vec::new();
     }
     let unknown = gates.reads().keys().filter(|name| !known.contains(name));

@@ -21,6 +21,7 @@ use lane_core::text::excerpt;
 use thiserror::Error;
 
 use crate::Interrupt;
+use crate::Spot;
 use crate::cargo::Workspace;
 use crate::change::Changed;
 use crate::tool;
@@ -82,6 +83,19 @@ pub enum FormatFault {
     /// rustfmt gave no answer.
     #[error(transparent)]
     Tool(#[from] ToolError),
+}
+
+impl FormatFault {
+    /// Where it is; none where no file is at fault.
+    pub fn spot(&self) -> Option<Spot> {
+        let (path, line) = match self {
+            Self::Different { path, line } => (path, Some(*line)),
+            Self::Unreadable { path, .. } | Self::Lost { path, .. } => (path, None),
+            Self::Tool(_) => return None,
+        };
+        let path = path.clone();
+        Some(Spot { path, line })
+    }
 }
 
 /// The Rust files among these that are there, each with its edition.

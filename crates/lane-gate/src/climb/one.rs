@@ -2,10 +2,12 @@
 
 use std::num::NonZero;
 use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 use std::time::Instant;
 
 use super::Planned;
+use crate::FormatFault;
 use crate::Interrupt;
 use crate::Job;
 use crate::Run;
@@ -17,6 +19,7 @@ use crate::builtin::RunVerdict;
 use crate::builtin::Source;
 use crate::builtin::check_formats;
 use crate::plan::PlannedWork;
+use crate::run::SPOTS;
 use crate::run::run_logged;
 use crate::tool::ToolError;
 
@@ -30,6 +33,12 @@ pub(super) struct Site<'s> {
     /// How many files are compared at once.
     pub(super) jobs: NonZero<usize>,
     pub(super) interrupt: &'s Interrupt,
+}
+
+impl Site<'_> {
+    fn log(&self, planned: &Planned) -> Option<PathBuf> {
+        self.logs.map(|dir| dir.join(format!("{}.log", planned.name)))
+    }
 }
 
 /// A check that has ended.
@@ -55,7 +64,7 @@ fn run_commands(commands: &[Command], planned: &Planned, site: &Site<'_>) -> Res
             dir: &site.root.join(command.dir.as_str()),
             limit: planned.limit.saturating_sub(started.elapsed()),
         };
-        let log = site.logs.map(|dir| dir.join(format!("{}.log", planned.name)));
+        let log = site.log(planned);
         let run = run_logged(&job, log.as_deref(), all.is_some(), site.interrupt)?;
         let part = Part {
             reader: command.reader,
@@ -94,7 +103,9 @@ fn run_format(files: &[FormatFile], planned: &Planned, site: &Site<'_>) -> Resul
         other => RunError::Lost(std::io::Error::other(other)),
     })?;
     let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    let run = Run::of_lines(&lines, started.elapsed().max(Duration::from_millis(1)));
+    let spots = faults.iter().filter_map(FormatFault::spot).take(SPOTS).collect();
+    let took = started.elapsed().max(Duration::from_millis(1));
+    let run = Run::of_lines(&lines, spots, site.log(planned).as_deref(), took);
     let verdict = match lines.is_empty() {
         true => RunVerdict::Passed {
             tests: None,

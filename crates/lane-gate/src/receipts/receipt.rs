@@ -74,6 +74,11 @@ pub enum Verdict {
 }
 
 impl Receipt {
+    /// The key that it is known under: 64 hex digits.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// What is known after one more run.
     pub(super) fn after(before: Option<Self>, key: &Key, ran: &Ran<'_>) -> Self {
         let (passes, failures, last) = before.map_or((0, 0, None), |r| (r.passes, r.failures, r.failure));

@@ -8,8 +8,10 @@ use sha2::Sha256;
 
 use super::Ending;
 use super::Run;
+use super::Spot;
 use super::Tally;
 use super::excerpt;
+use super::log::Log;
 use super::output::hex;
 use super::signature;
 
@@ -30,12 +32,18 @@ impl Run {
             signature: next.signature,
             held_open: self.held_open || next.held_open,
             tests: self.tests.and(&next.tests),
+            commands: self.commands + next.commands,
+            spots: [self.spots, next.spots].concat(),
         }
     }
 
     /// A run that said these lines: each a fault, and none means that it found nothing wrong.
-    pub(crate) fn of_lines(lines: &[String], took: Duration) -> Self {
+    /// They are written to the log as what a command prints is.
+    pub(crate) fn of_lines(lines: &[String], spots: Vec<Spot>, log: Option<&Path>, took: Duration) -> Self {
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        if let Some(mut log) = log.and_then(|path| Log::open(path, false)) {
+            log.write(text.as_bytes());
+        }
         let ending = Ending::Exit(i32::from(!lines.is_empty()));
         Self {
             ending,
@@ -46,6 +54,8 @@ impl Run {
             signature: signature::signature(ending.code(), text.as_bytes(), Path::new("")),
             held_open: false,
             tests: Tally::default(),
+            commands: 0,
+            spots,
         }
     }
 }

@@ -11,6 +11,7 @@ mod log;
 mod members;
 mod output;
 mod signature;
+mod spot;
 mod tally;
 
 pub use ending::Ending;
@@ -19,6 +20,8 @@ pub use excerpt::EXCERPT_BYTES;
 pub(crate) use group::Group;
 pub(crate) use group::lead;
 pub(crate) use output::hex;
+pub(crate) use spot::SPOTS;
+pub use spot::Spot;
 pub use tally::Tally;
 
 use std::ffi::OsStr;
@@ -66,6 +69,11 @@ pub struct Run {
     pub held_open: bool,
     /// What its output says about tests.
     pub tests: Tally,
+    /// How many commands this is the run of, one after another: of a check's commands the first ones. A format
+    /// comparison is none.
+    pub commands: usize,
+    /// Places in files that it found fault with, as far as it is built in and knows; some hundred at most.
+    pub spots: Vec<Spot>,
 }
 
 /// Runs one command to its end, the time limit, or an interrupt.
@@ -111,5 +119,7 @@ pub(crate) fn run_logged<W: AsRef<OsStr>>(
         bytes: said.bytes,
         held_open: said.held_open,
         tests: said.tests,
+        commands: 1,
+        spots: Vec::new(),
     })
 }

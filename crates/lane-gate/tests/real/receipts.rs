@@ -57,6 +57,8 @@ fn keep(receipts: &Receipts, check: &str, code: i32) -> lane_gate::Receipt {
         signature: "sha256:fedcba9876543210".to_owned(),
         held_open: false,
         tests: Tally::default(),
+        commands: 1,
+        spots: Vec::new(),
     };
     let ran = Ran {
         check,
