@@ -7,11 +7,13 @@ use lane_core::ground;
 use lane_core::id::AreaName;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
+use lane_core::text;
 use lane_gate::Base;
 use lane_gate::GATES_PATH;
 use lane_gate::Interrupt;
 use lane_gate::Level;
 use lane_gate::Remember;
+use lane_gate::Report;
 
 use super::Outcome;
 use crate::error::CliError;
@@ -23,6 +25,10 @@ use crate::gate::Prepared;
 use crate::gate::What;
 use crate::session::Session;
 use crate::show::climb as show;
+use crate::show::climb::About;
+use crate::show::climb::Form;
+use crate::show::json;
+use crate::show::paint;
 
 /// Run the checks that this work must pass, rung by rung, and nothing twice for the same files.
 ///
@@ -62,9 +68,12 @@ pub(crate) struct GateArgs {
     /// Take the checks from this file instead of the integration branch's
     #[arg(long, value_name = "FILE")]
     pub(crate) gates: Option<PathBuf>,
-    /// Print JSON
+    /// Print one JSON object at the end
     #[arg(long)]
     pub(crate) json: bool,
+    /// Print for a CI service
+    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["json", "explain"])]
+    pub(crate) format: Option<show::Named>,
 }
 
 pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
@@ -95,8 +104,10 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
     };
     let prepared = Prepared::of(&asked, &interrupt)?;
     show::unknown_packages(&prepared.ladder.unknown);
+    let against = against(session, args, &base)?;
+    let about = prepared.about(declared.place.as_deref(), &against);
     if args.explain {
-        show::plan(&prepared, &base);
+        explain(&about, args.json);
         return Ok(ExitCode::SUCCESS);
     }
     let how = How {
@@ -108,16 +119,98 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
         source: session.source,
         interrupt: &interrupt,
     };
-    let mut teller = show::Teller::new(&prepared, session.source, show::To::Stdout);
+    let form = Form::of(args.json, args.format);
+    let mut teller = show::Teller::new(&about, session.source, form.to());
+    teller.begin();
     let report = prepared.climb(&how, &mut |event| teller.tell(&event))?;
-    teller.end();
-    if report.interrupted() {
-        return Err(CliError::Interrupted);
+    teller.end(&report);
+    finish(session, args, &about, &report)
+}
+
+fn explain(about: &About<'_>, as_json: bool) {
+    match as_json {
+        true => json::out(&show::plan_json(about)),
+        false => show::plan(about).iter().for_each(|line| paint::out(line)),
     }
-    match gate::refusal(&report, "git lane gate") {
+}
+
+/// What is compared with, for people.
+fn against(session: &Session<'_>, args: &GateArgs, base: &Base) -> Result<String, CliError> {
+    if args.staged {
+        return Ok("HEAD".to_owned());
+    }
+    Ok(match (base, &args.base) {
+        (Base::Commit(base), Some(named)) => {
+            format!("{}, where this left {}", base.short(), text::excerpt(named, 80))
+        }
+        (Base::Commit(base), None) => {
+            let main = gate::integration_name(session)?.unwrap_or_default();
+            format!("{}, where this left {}", base.short(), text::excerpt(&main, 80))
+        }
+        (Base::Nothing, _) => "nothing: there is no commit yet".to_owned(),
+        (Base::Everything(_), _) => String::new(),
+    })
+}
+
+/// Prints what is printed at the end, and gives the exit code.
+fn finish(session: &Session<'_>, args: &GateArgs, about: &About<'_>, report: &Report) -> Outcome {
+    let (now, again) = (session.source.now(), again(args));
+    let no = gate::refusal(report, &again).filter(|_| !report.interrupted());
+    match Form::of(args.json, args.format) {
+        Form::Json => json::out(&show::report_json(about, report, no.as_ref(), now)),
+        Form::Junit => {
+            let document = show::junit(about, report, now);
+            let document = document
+                .map_err(|fault| CliError::io("writing the JUnit document", std::io::Error::other(fault)))?;
+            paint::out(document.trim_end());
+        }
+        Form::Text | Form::Github => {}
+    }
+    if report.interrupted() {
+        paint::error("interrupted: what passed before is remembered, the rest was ended or not started");
+        paint::hint(&again);
+        return Ok(ExitCode::from(CliError::Interrupted.exit_code()));
+    }
+    match no {
         None => Ok(ExitCode::SUCCESS),
         Some(no) => Err(no.into()),
     }
+}
+
+/// The shortest command that judges the same once more.
+fn again(args: &GateArgs) -> String {
+    let mut words = vec!["git".to_owned(), "lane".to_owned(), "gate".to_owned()];
+    let mut say = |name: &str, value: Option<String>| match value {
+        // With `=` a value is never taken for an option.
+        Some(value) if value.starts_with('-') => words.push(format!("--{name}={value}")),
+        Some(value) => words.extend([format!("--{name}"), value]),
+        None => {}
+    };
+    say("rung", args.rung.map(|rung| rung.to_string()));
+    say("base", args.base.clone());
+    say(
+        "level",
+        (args.level != Level::Lane).then(|| args.level.to_string()),
+    );
+    say("area", args.area.as_ref().map(ToString::to_string));
+    let file = args
+        .gates
+        .as_ref()
+        .map(|file| file.to_str().unwrap_or("FILE").to_owned());
+    say("gates", file);
+    let flags = [
+        (args.all, "--all"),
+        (args.staged, "--staged"),
+        (args.keep_going, "--keep-going"),
+    ];
+    words.extend(
+        flags
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, flag)| (*flag).to_owned()),
+    );
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    command(&words)
 }
 
 fn nothing_declared(declared: &Declared) -> CliError {

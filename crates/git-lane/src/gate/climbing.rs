@@ -26,6 +26,7 @@ use lane_git::Repo;
 use lane_store::Source;
 
 use crate::error::CliError;
+use crate::show::climb::About;
 
 /// The largest staged text whose format is looked at, in bytes.
 const TEXT_BYTES: usize = 16 << 20;
@@ -127,15 +128,15 @@ impl Prepared {
         })
     }
 
-    /// The checks that are to run: their names' longest, for a column.
-    pub(crate) fn name_width(&self) -> usize {
-        let names = self.ladder.steps.iter().map(|step| step.name().chars().count());
-        names.max().unwrap_or(0)
-    }
-
-    /// Where a check's output is kept.
-    pub(crate) fn log(&self, check: &str) -> PathBuf {
-        self.logs.join(format!("{check}.log"))
+    /// What is shown of it: where the checks are declared, and what is compared with, both for people.
+    pub(crate) fn about<'a>(&'a self, declared: Option<&'a str>, against: &'a str) -> About<'a> {
+        About {
+            ladder: &self.ladder,
+            change: &self.change,
+            declared,
+            against,
+            logs: &self.logs,
+        }
     }
 
     /// Climbs, and tells what happens as it happens.

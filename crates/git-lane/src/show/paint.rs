@@ -4,6 +4,7 @@ use anstyle::AnsiColor;
 use anstyle::Style;
 use lane_core::text;
 
+const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
@@ -58,4 +59,19 @@ pub(crate) fn said(text: &str) {
 /// Dimmed text.
 pub(crate) fn dim(text: &str) -> String {
     format!("{DIM}{text}{DIM:#}")
+}
+
+/// What went well.
+pub(crate) fn good(text: &str) -> String {
+    format!("{GREEN}{text}{GREEN:#}")
+}
+
+/// What went well and cannot be trusted.
+pub(crate) fn doubtful(text: &str) -> String {
+    format!("{YELLOW}{text}{YELLOW:#}")
+}
+
+/// What did not go well.
+pub(crate) fn bad(text: &str) -> String {
+    format!("{RED}{text}{RED:#}")
 }

@@ -1,10 +1,28 @@
-//! A climb for people: each check's line when it is done, what runs on a terminal meanwhile, and the plan with its reasons.
+//! A climb shown: as lines for people, as JSON, as workflow commands, as JUnit; and its plan with the reasons.
 
+mod about;
+mod by_hand;
+mod form;
+mod github;
+mod json;
+mod junit;
+mod lines;
+mod output;
 mod plan;
 mod teller;
+#[cfg(test)]
+mod tests;
+mod words;
 
+pub(crate) use about::About;
+pub(crate) use form::Form;
+pub(crate) use form::Named;
+pub(crate) use json::plan as plan_json;
+pub(crate) use json::report as report_json;
+pub(crate) use junit::document as junit;
 pub(crate) use plan::plan;
 pub(crate) use teller::Teller;
+#[allow(unused_imports, reason = "for the hooks")]
 pub(crate) use teller::To;
 
 use lane_core::text;

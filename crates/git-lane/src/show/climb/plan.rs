@@ -1,54 +1,104 @@
-//! The plan of a climb with its reasons: what `--explain` prints.
+//! The plan of a climb with its reasons: what `--explain` prints, by rung.
 
 use lane_core::text;
 use lane_gate::Affected;
-use lane_gate::Base;
+use lane_gate::PlanStep;
+use lane_gate::PlannedCheck;
+use lane_gate::PlannedWork;
 use lane_gate::Todo;
+use lane_gate::Trigger;
 
-use crate::gate::Prepared;
+use super::about::About;
+use super::about::WHY_CHARS;
+use super::by_hand;
 use crate::show::paint;
 
-/// How much of a command line is shown, in characters.
-const COMMAND_CHARS: usize = 200;
+/// How many packages of a check are named.
+const PACKAGES: usize = 12;
+/// How many commands of a check are shown.
+const COMMANDS: usize = 3;
 
-pub(crate) fn plan(prepared: &Prepared, base: &Base) {
-    let count = prepared.change.files().len();
-    paint::out(&match base {
-        Base::Commit(commit) => format!("{count} paths differ from {}", commit.short()),
-        Base::Nothing => format!("there is no commit yet; {count} files"),
-        Base::Everything(why) => format!("everything: {}", text::excerpt(why, 300)),
-    });
-    for step in &prepared.ladder.plan {
-        let head = format!("{} {}", step.rung, step.name);
-        match &step.todo {
-            Todo::Run(planned) => {
-                paint::out(&format!("{head}: run, for {}", planned.why));
-                paint::out(&format!(
-                    "    $ {}",
-                    text::excerpt(&planned.work.to_string(), COMMAND_CHARS)
-                ));
-                affected(planned.affected.as_ref());
-            }
-            Todo::Skip(why) => paint::out(&format!("{head}: skipped, {why}")),
-            Todo::Broken(why) => paint::out(&format!("{head}: cannot run, {}", text::escape(why))),
+/// The plan as lines.
+pub(crate) fn plan(about: &About<'_>) -> Vec<String> {
+    let mut out = vec![match about.declared {
+        Some(place) => format!("{}; declared in {}", about.judged(), text::escape(place)),
+        None => about.judged(),
+    }];
+    let mut rung = 0;
+    for step in &about.ladder.plan {
+        if step.rung != rung {
+            rung = step.rung;
+            out.push(format!("rung {rung}"));
+        }
+        out.extend(of_step(about, step));
+    }
+    out
+}
+
+fn of_step(about: &About<'_>, step: &PlanStep) -> Vec<String> {
+    let names = about
+        .ladder
+        .plan
+        .iter()
+        .map(|step| step.name.as_str().chars().count());
+    let width = names.max().unwrap_or(0);
+    let (word, why) = match &step.todo {
+        Todo::Run(check) => match &check.why {
+            // Said above, and the same for all.
+            Trigger::Everything(_) => ("run", "everything is checked".to_owned()),
+            why @ Trigger::Paths { .. } => ("run", why.to_string()),
+        },
+        Todo::Skip(why) => ("skip", why.to_string()),
+        Todo::Broken(why) => ("CANNOT", why.clone()),
+    };
+    let why = text::excerpt(&why, WHY_CHARS);
+    let line = format!("  {word:6}  {:width$}  {why}", step.name.as_str());
+    let below = |line: String| format!("  {:6}  {:width$}    {line}", "", "");
+    match &step.todo {
+        Todo::Skip(_) => vec![paint::dim(&line)],
+        Todo::Broken(_) => vec![line],
+        Todo::Run(check) => {
+            let more = commands(check)
+                .into_iter()
+                .chain(packages(check.affected.as_ref()));
+            [line].into_iter().chain(more.map(below)).collect()
         }
     }
 }
 
-fn affected(affected: Option<&Affected>) {
+fn commands(check: &PlannedCheck) -> Vec<String> {
+    let PlannedWork::Commands(commands) = &check.work else {
+        return vec![check.work.to_string()];
+    };
+    let mut lines: Vec<String> = commands.iter().take(COMMANDS).map(by_hand::shown).collect();
+    lines.extend(more(commands.len(), COMMANDS, "commands"));
+    lines
+}
+
+fn packages(affected: Option<&Affected>) -> Vec<String> {
     match affected {
-        None => {}
+        None => Vec::new(),
         Some(Affected::Everything(cause)) => {
-            paint::out(&format!("    all packages: {}", text::escape(&cause.to_string())));
+            vec![format!(
+                "all packages: {}",
+                text::excerpt(&cause.to_string(), WHY_CHARS)
+            )]
         }
         Some(Affected::Packages(packages)) => {
-            for (name, reason) in packages {
-                paint::out(&format!(
-                    "    {}: {}",
-                    text::escape(name),
-                    text::escape(&reason.to_string())
-                ));
-            }
+            let each = packages.iter().take(PACKAGES);
+            let each = each.map(|(name, why)| {
+                format!(
+                    "{}: {}",
+                    text::excerpt(name, 64),
+                    text::excerpt(&why.to_string(), WHY_CHARS)
+                )
+            });
+            each.chain(more(packages.len(), PACKAGES, "packages")).collect()
         }
     }
+}
+
+fn more(all: usize, shown: usize, what: &str) -> Option<String> {
+    let rest = all.checked_sub(shown).filter(|rest| *rest > 0)?;
+    Some(format!("and {rest} more {what}: `--explain --json` has all"))
 }

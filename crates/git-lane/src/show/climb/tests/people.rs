@@ -1,0 +1,180 @@
+//! The lines for people.
+
+use lane_gate::Ending;
+use lane_gate::Outcome;
+use lane_gate::Run;
+use lane_gate::RunVerdict;
+use lane_gate::Why;
+
+use super::*;
+use crate::show::climb::lines;
+
+fn check(step: Step, outcome: Outcome, log: Option<&[u8]>, expected: &str) {
+    assert_eq!(told(step, outcome, log), expected);
+}
+
+#[test]
+fn a_failure_shows_the_command_to_run_by_hand_and_what_it_said() {
+    let said = "first\n\u{1b}[31mred\u{1b}[0m \u{202e}\n";
+    let run = ran(Ending::Exit(3), said);
+    check(
+        in_folder("unit", &["sh", "-c", "echo $HOME; exit 3"], "a b"),
+        failed(run),
+        Some(said.as_bytes()),
+        "FAILED   unit  1.2 s  exit 3\n    $ cd './a b' && sh -c 'echo $HOME; exit 3'\n    first\n    red \\u{202e}",
+    );
+}
+
+#[test]
+fn a_line_that_is_not_for_a_shell_says_so() {
+    let run = ran(Ending::Exit(1), "");
+    check(
+        step("unit", &["sh", "-c", "one\ntwo"]),
+        failed(run),
+        Some(b""),
+        "FAILED   unit  1.2 s  exit 1\n    $ sh -c one\\u{a}two  (escaped, not for a shell; `--json` has the words)\n    (it printed nothing)",
+    );
+}
+
+#[test]
+fn the_time_limit_is_named_when_it_ended_a_check() {
+    check(
+        step("slow", &["sleep", "900"]),
+        failed(ran(Ending::TimedOut, "")),
+        None,
+        "FAILED   slow  1.2 s  ended at its time limit of 10m\n    $ sleep 900\n    (it printed nothing)",
+    );
+}
+
+#[test]
+fn a_long_output_is_cut_at_its_front_and_the_log_named() {
+    let said: String = (0..500).map(|n| format!("line {n}\n")).collect();
+    let shown = told(
+        step("unit", &["x"]),
+        failed(ran(Ending::Exit(1), &said)),
+        Some(said.as_bytes()),
+    );
+    assert!(
+        shown.contains("\n    (the last 60 lines; all of it: LOGS/unit.log)\n    line 440\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.ends_with("line 499") && !shown.contains("line 439"),
+        "{shown}"
+    );
+    let wide = "é".repeat(400_000);
+    let shown = told(
+        step("unit", &["x"]),
+        failed(ran(Ending::Exit(1), &wide)),
+        Some(wide.as_bytes()),
+    );
+    assert!(
+        shown.len() < 9000 && shown.ends_with("é…"),
+        "{} bytes",
+        shown.len()
+    );
+}
+
+#[test]
+fn a_log_that_is_not_this_run_s_is_not_shown() {
+    let run = || Run {
+        excerpt: "…\nmine".to_owned(),
+        ..ran(Ending::Exit(1), "mine, and more of it")
+    };
+    let shown = told(step("unit", &["x"]), failed(run()), Some(b"theirs"));
+    assert!(
+        shown.ends_with("(the last 1 lines; a part of the rest: LOGS/unit.log)\n    mine"),
+        "{shown}"
+    );
+    let shown = told(step("unit", &["x"]), failed(run()), None);
+    assert!(
+        shown.ends_with("(the last 1 lines; the rest was not kept)\n    mine"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_is_not_formatted_comes_with_the_line_that_mends_it() {
+    let run = spotted(&[("src/a.rs", Some(3)), ("src/b c.rs", Some(1)), ("src/d.rs", None)]);
+    check(
+        formatting("fmt", &["src/a.rs", "src/b c.rs", "src/d.rs"]),
+        failed(run),
+        None,
+        "FAILED   fmt  1.2 s  exit 1\n    mend: $ rustfmt --edition 2024 ./src/a.rs './src/b c.rs'\n    x is not formatted",
+    );
+}
+
+#[test]
+fn what_did_not_run_to_a_verdict_says_why_on_one_line() {
+    let moved = Outcome::Moved {
+        what: "HEAD was moved".to_owned(),
+        run: Box::new(ran(Ending::Exit(0), "")),
+    };
+    let empty = showing(ran(Ending::Exit(0), ""), RunVerdict::Empty { ignored: 2 });
+    for (outcome, first) in [
+        (
+            moved,
+            "FAILED   c  1.2 s  meanwhile HEAD was moved: what was checked is not what was asked for",
+        ),
+        (
+            Outcome::Empty(empty),
+            "EMPTY    c  1.2 s  no test ran, 2 are ignored",
+        ),
+        (
+            Outcome::NotStarted("`x` did not start:\nno".to_owned()),
+            "FAILED   c  not started: `x` did not start:\\u{a}no",
+        ),
+        (
+            Outcome::NotRun(Why::LowerRung),
+            "not run  c  a check on a lower rung did not pass",
+        ),
+        (Outcome::NotRun(Why::Interrupted), "not run  c  interrupted"),
+    ] {
+        let shown = told(step("c", &["x"]), outcome, Some(b""));
+        assert_eq!(shown.lines().next(), Some(first), "{shown}");
+    }
+}
+
+fn closing(stage: &Stage, done: Vec<Done>) -> Option<String> {
+    lines::closing(&stage.about(), &report(done)).map(|line| plain(&line))
+}
+
+#[test]
+fn a_climb_ends_with_one_line_that_counts() {
+    let stage = Stage::new(vec![
+        step("a", &["x"]),
+        step("b", &["x"]),
+        skip("c", "nothing changed"),
+    ]);
+    let skipped = Outcome::Skipped("nothing changed".to_owned());
+    let flaky = Outcome::Flaky(showing(ran(Ending::Exit(0), ""), RunVerdict::Failed));
+    let all = vec![done("a", passed()), done("b", flaky), done("c", skipped)];
+    assert_eq!(
+        closing(&stage, all).as_deref(),
+        Some("ok: 2 checks passed, 1 flaky, 1 skipped")
+    );
+    let bad = vec![done("a", failed(ran(Ending::Exit(1), "")))];
+    assert_eq!(closing(&stage, bad), None, "the error says it");
+}
+
+#[test]
+fn where_nothing_is_to_be_done_one_line_says_why() {
+    let mut stage = Stage::new(vec![skip("c", "no path changed that calls for it")]);
+    let skipped = || vec![done("c", Outcome::Skipped("x".to_owned()))];
+    assert_eq!(
+        closing(&stage, skipped()).as_deref(),
+        Some(
+            "ok: nothing to check: 1 path differs from 12345678, where this left main, and no check is for that"
+        )
+    );
+    stage.change.extent = Extent::Files(Vec::new());
+    assert_eq!(
+        closing(&stage, skipped()).as_deref(),
+        Some("ok: nothing to check: nothing differs from 12345678, where this left main")
+    );
+    stage.ladder.steps.clear();
+    assert_eq!(
+        closing(&stage, Vec::new()).as_deref(),
+        Some("ok: nothing to check: no check stands on this rung")
+    );
+}
