@@ -147,16 +147,16 @@ pub fn plan(ask: &Ask<'_>) -> Vec<PlanStep> {
     steps
 }
 
-/// Packages for which `[package.NAME] reads` is declared, but that no workspace has: misspelt, or renamed since.
+/// Packages for which `[package.NAME] reads` is declared, but that no workspace has: misspelt, or renamed since. None
+/// where not every workspace is known.
 pub fn unknown_packages<'a>(gates: &'a Gates, places: &BTreeMap<Folder, Place>) -> Vec<&'a str> {
     let known: BTreeSet<&String> = places
         .values()
         .filter_map(|place| place.workspace.as_ref().ok())
         .flat_map(|workspace| workspace.packages.keys())
         .collect();
-    // Nobody looked, or not everywhere.
-    let unseen = |folder: &&Folder| !places.contains_key(*folder);
-    if gates.package_folders().iter().any(unseen) || places.values().any(|place| place.workspace.is_err()) {
+    let asked = |folder: &Folder| places.get(folder).is_some_and(|place| place.workspace.is_ok());
+    if !gates.package_folders().into_iter().all(asked) {
         return Vec::new();
     }
     let unknown = gates.reads().keys().filter(|name| !known.contains(name));

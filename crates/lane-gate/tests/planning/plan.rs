@@ -482,4 +482,5 @@ fn the_reasons_are_said() {
     );
     assert_eq!(lane_gate::unknown_packages(&gates, &known), ["gone"]);
     assert!(lane_gate::unknown_packages(&gates, &places(Err("why".to_owned()), true)).is_empty());
+    assert!(lane_gate::unknown_packages(&gates, &BTreeMap::new()).is_empty());
 }
