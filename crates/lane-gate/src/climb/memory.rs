@@ -107,6 +107,7 @@ impl<'c> Memory<'c> {
         let reads = seen.digest(&inputs.reads);
         let key = Key::of(&KeyInputs {
             work: &planned.work,
+            texts: planned.texts.as_deref(),
             reads: &reads,
             checkout: seen.files.checkout(),
             toolchain: &tools,

@@ -19,6 +19,8 @@ pub struct Key(String);
 pub struct KeyInputs<'a> {
     /// What is run, everything filled in. Folders are relative to the worktree's root: the same in every worktree.
     pub work: &'a PlannedWork,
+    /// The texts that are compared, where these are not the files in the work tree.
+    pub texts: Option<&'a [Vec<u8>]>,
     /// The digest of what it reads ([`crate::Files::digest`]).
     pub reads: &'a str,
     /// How blobs become files ([`crate::Files::checkout`]).
@@ -35,8 +37,12 @@ impl Key {
     /// Every part goes in with its length before it, and every list with its count: no two inputs look alike.
     pub fn of(inputs: &KeyInputs<'_>) -> Self {
         let mut parts = Parts(Sha256::new());
-        parts.add(b"gate receipt 2");
+        parts.add(b"gate receipt 3");
         parts.work(inputs.work);
+        if let Some(texts) = inputs.texts {
+            parts.add(b"texts");
+            parts.list(texts.iter().map(Vec::as_slice));
+        }
         parts.add(inputs.reads.as_bytes());
         parts.add(inputs.checkout.as_bytes());
         parts.list(inputs.toolchain.iter().map(String::as_bytes));
@@ -143,8 +149,10 @@ mod tests {
             PlannedWork::Format(vec![file("2024")]),
         ];
         let (ab, unset, empty, one) = (run(&["ab"]), set(None), set(Some("")), set(Some("1")));
+        let (good, bad) = ([b"good".to_vec()], [b"bad".to_vec()]);
         let base = KeyInputs {
             work: &ab,
+            texts: None,
             reads: "sha256:1",
             checkout: "",
             toolchain: &[],
@@ -155,6 +163,14 @@ mod tests {
             base,
             KeyInputs {
                 reads: "sha256:2",
+                ..base
+            },
+            KeyInputs {
+                texts: Some(&good),
+                ..base
+            },
+            KeyInputs {
+                texts: Some(&bad),
                 ..base
             },
             KeyInputs {

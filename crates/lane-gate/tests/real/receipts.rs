@@ -39,6 +39,7 @@ fn work() -> PlannedWork {
 fn key(check: &str) -> Key {
     Key::of(&KeyInputs {
         work: &work(),
+        texts: None,
         reads: READS,
         checkout: check,
         toolchain: &[],
