@@ -6,6 +6,8 @@
 
 mod crates;
 
+use std::fs;
+
 use crate::sandbox::Place;
 use crate::sandbox::Sandbox;
 use crates::CRATES;
@@ -82,7 +84,8 @@ impl Sandbox {
     /// Below `crates/`, each with one fast test named after it (`base_holds`, …):
     /// `top` → `middle` → `base`; `apart`, which only the tests of `probe` use; `switch`, whose test `loud_holds` is
     /// there only with its feature `loud`, which `tool`, a program without a library, turns on; `told`, which has a
-    /// doctest besides. Each library has `pub fn NAME() -> u32`, and who depends on it asserts its value.
+    /// doctest besides (`told_example`). Each library has `pub fn NAME() -> u32`, and who depends on it asserts its value.
+    /// A test that runs leaves its name in `target/ran/`; see [`Place::ran`].
     pub fn rust_workspace(&self, name: &str) -> Place<'_> {
         let place = self.empty_repo(name);
         place.write("Cargo.toml", ROOT_MANIFEST);
@@ -117,6 +120,21 @@ impl Sandbox {
         place.write("scripts/check", CHECK);
         gated(&place, SCRIPT_GATES);
         place
+    }
+}
+
+impl Place<'_> {
+    /// The tests of a Rust workspace that ran since this was asked last, by name.
+    pub fn ran(&self) -> Vec<String> {
+        let folder = self.path().join("target").join("ran");
+        let Ok(entries) = fs::read_dir(&folder) else {
+            return Vec::new();
+        };
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+        names.sort();
+        fs::remove_dir_all(&folder).expect("the traces, removed");
+        names
     }
 }
 

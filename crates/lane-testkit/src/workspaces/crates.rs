@@ -24,6 +24,7 @@ pub fn base() -> u32 {
 mod tests {
     #[test]
     fn base_holds() {
+        std::fs::create_dir_all("../../target/ran/base_holds").unwrap();
         assert_eq!(super::base(), 1);
     }
 }
@@ -47,6 +48,7 @@ pub fn middle() -> u32 {
 mod tests {
     #[test]
     fn middle_holds() {
+        std::fs::create_dir_all("../../target/ran/middle_holds").unwrap();
         assert_eq!(super::middle(), 2);
     }
 }
@@ -70,6 +72,7 @@ pub fn top() -> u32 {
 mod tests {
     #[test]
     fn top_holds() {
+        std::fs::create_dir_all("../../target/ran/top_holds").unwrap();
         assert_eq!(super::top(), 3);
     }
 }
@@ -90,6 +93,7 @@ pub fn apart() -> u32 {
 mod tests {
     #[test]
     fn apart_holds() {
+        std::fs::create_dir_all("../../target/ran/apart_holds").unwrap();
         assert_eq!(super::apart(), 10);
     }
 }
@@ -113,6 +117,7 @@ pub fn probe() -> u32 {
 mod tests {
     #[test]
     fn probe_holds() {
+        std::fs::create_dir_all("../../target/ran/probe_holds").unwrap();
         assert_eq!(super::probe(), apart::apart() + 1);
     }
 }
@@ -142,12 +147,14 @@ pub fn loud() -> u32 {
 mod tests {
     #[test]
     fn switch_holds() {
+        std::fs::create_dir_all("../../target/ran/switch_holds").unwrap();
         assert_eq!(super::switch(), 20);
     }
 
     #[cfg(feature = "loud")]
     #[test]
     fn loud_holds() {
+        std::fs::create_dir_all("../../target/ran/loud_holds").unwrap();
         assert_eq!(super::loud(), 21);
     }
 }
@@ -174,6 +181,7 @@ fn answer() -> u32 {
 mod tests {
     #[test]
     fn tool_holds() {
+        std::fs::create_dir_all("../../target/ran/tool_holds").unwrap();
         assert_eq!(super::answer(), 42);
     }
 }
@@ -188,6 +196,7 @@ mod tests {
 /// Thirty.
 ///
 /// ```
+/// std::fs::create_dir_all("../../target/ran/told_example").unwrap();
 /// assert_eq!(told::told(), 30);
 /// ```
 pub fn told() -> u32 {
@@ -198,6 +207,7 @@ pub fn told() -> u32 {
 mod tests {
     #[test]
     fn told_holds() {
+        std::fs::create_dir_all("../../target/ran/told_holds").unwrap();
         assert_eq!(super::told(), 30);
     }
 }
