@@ -21,6 +21,8 @@ mod driver_words;
 mod environments;
 mod false_events;
 mod following;
+mod gate_processes;
+mod gate_receipts;
 mod gate_rust;
 mod gate_rust_files;
 mod gate_scripts;
