@@ -21,6 +21,7 @@ mod driver_words;
 mod environments;
 mod false_events;
 mod following;
+mod gate_faults;
 mod gate_processes;
 mod gate_receipts;
 mod gate_rust;
