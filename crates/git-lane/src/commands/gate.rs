@@ -23,6 +23,7 @@ use crate::gate::Declared;
 use crate::gate::How;
 use crate::gate::Prepared;
 use crate::gate::What;
+use crate::integration;
 use crate::session::Session;
 use crate::show::climb as show;
 use crate::show::climb::About;
@@ -82,7 +83,7 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
         None => gate::declared(session)?,
     };
     if declared.gates.checks().next().is_none() {
-        return Err(nothing_declared(&declared));
+        return Err(nothing_declared(session, &declared)?);
     }
     let interrupt = Interrupt::install().unwrap_or_else(|_| Interrupt::none());
     let base = match args.all {
@@ -177,6 +178,9 @@ fn finish(session: &Session<'_>, args: &GateArgs, about: &About<'_>, report: &Re
     }
 }
 
+/// What to do about a file that declares nothing.
+const EDIT: &str = "git lane help init";
+
 /// The shortest command that judges the same once more.
 fn again(args: &GateArgs) -> String {
     let mut words = vec!["git".to_owned(), "lane".to_owned(), "gate".to_owned()];
@@ -213,11 +217,31 @@ fn again(args: &GateArgs) -> String {
     command(&words)
 }
 
-fn nothing_declared(declared: &Declared) -> CliError {
-    let what = match &declared.place {
-        Some(place) => format!("{place} declares no check"),
-        None => format!("the integration branch has no {GATES_PATH}, so no check is declared"),
+fn nothing_declared(session: &Session<'_>, declared: &Declared) -> Result<CliError, CliError> {
+    let store = session.store();
+    if declared.place.is_none()
+        && store.tip()?.is_some()
+        && let Some(no) = integration::renamed(session.repo, &store)?
+    {
+        return Ok(no.into());
+    }
+    let here = session.repo.work_dir().map(|root| root.join(GATES_PATH));
+    let here = here.is_some_and(|file| file.is_file());
+    let (what, hint) = match &declared.place {
+        Some(place) => (format!("{place} declares no check"), EDIT.to_owned()),
+        None if here => (
+            format!("{GATES_PATH} is not on the integration branch, so no check is declared yet"),
+            command(&["git", "lane", "gate", "--gates", GATES_PATH]),
+        ),
+        None => (
+            format!("the integration branch has no {GATES_PATH}, so no check is declared"),
+            command(&["git", "lane", "init", "--gates"]),
+        ),
     };
-    let init = command(&["git", "lane", "init", "--gates"]);
-    Refusal::new(&ground::NO_CHECKS, what).hint(init).into()
+    let no = Refusal::new(&ground::NO_CHECKS, what).hint(hint);
+    let commit = format!("git add {GATES_PATH} && git commit -m 'gates' -- {GATES_PATH}");
+    Ok(match here && declared.place.is_none() {
+        true => no.hint(commit).into(),
+        false => no.into(),
+    })
 }
