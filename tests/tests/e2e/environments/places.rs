@@ -271,6 +271,8 @@ pub(super) const PLACES: &[Odd] = &[
         make: unborn,
         skips: PLAIN,
         differs: &[
+            ("gate --explain", 6, "no-checks: "),
+            ("gate", 6, "no-checks: "),
             ("doctor", 1, "main has no commit yet"),
             ("preflight", 5, "error: policy: main has no commit yet"),
             ("ready", 3, "policy-not-committed"),
@@ -296,6 +298,7 @@ pub(super) const PLACES: &[Odd] = &[
         name: "detached HEAD",
         after: "git switch -q --detach",
         differs: &[
+            ("gate --explain", 0, "1 names: skipped, nothing changed"),
             ("git checkout", 0, ""),
             ("done", 3, "git switch main && git merge --no-ff"),
         ],
@@ -323,6 +326,8 @@ pub(super) const PLACES: &[Odd] = &[
         make: bare_with_state,
         skips: PLAIN,
         differs: &[
+            ("gate --explain", 6, "no-checks: "),
+            ("gate", 6, "no-checks: "),
             ("init --dry-run", 6, "no work tree to set up"),
             ("init --gates", 6, "no work tree to set up"),
             ("init --xtask", 6, "no work tree to set up"),
@@ -354,6 +359,8 @@ pub(super) const PLACES: &[Odd] = &[
             "git merge",
         ],
         differs: &[
+            ("gate --explain", 6, "git lane init --integration trunk"),
+            ("gate", 6, "git lane init --integration trunk"),
             ("doctor", 1, "git lane init --integration trunk"),
             ("preflight", 5, "hint: git lane init --integration trunk"),
             ("ready", 3, "policy-not-committed"),

@@ -32,6 +32,8 @@ const OUTSIDE: &str = r#"cd "$(grep . "$HOME/lane")" && echo out >>src/b.rs && e
 const AM: &str = r#"cd "$(grep . "$HOME/lane")" && git reset -q --hard && git format-patch -1 --stdout >"$HOME/patch" && git reset -q --hard HEAD~1 && git am -q "$HOME/patch""#;
 const PUSH: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q -- origin main && git push -q origin T-1"#;
 const CHECK: &str = r#"cd "$(grep . "$HOME/lane")" && git lane check T-1"#;
+/// In the lane, or where one is when there is none.
+const GATE: &str = r#"cd "$(grep . "$HOME/lane")" && git lane gate --again && git lane gate && git lane gate --staged --area x"#;
 const HANDOFF: &str = r#"cd "$(grep . "$HOME/lane")" && git lane handoff T-1"#;
 /// Nothing is written, neither by a preflight that is well nor by one that is not.
 const PREFLIGHT: &str = r#"before=$(git status --porcelain; git for-each-ref); git lane preflight; code=$?; [ "$before" = "$(git status --porcelain; git for-each-ref)" ] && exit $code"#;
@@ -44,6 +46,9 @@ const PUSH_HANDED_OFF: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q orig
 const DRIVEN: &str = r#"printf 'f.txt merge=git-lane\n' >>"$(git rev-parse --git-path info/attributes)" && echo base >f.txt && git add f.txt && git commit -qm base && git switch -qc other && echo other >f.txt && git commit -qam other && git checkout -q - && echo mine >f.txt && git commit -qam mine && ! git merge -q other && echo both >f.txt && git add f.txt && git commit -qm both && ! git merge-tree --write-tree HEAD~1 other"#;
 /// Three versions, in a folder that is nobody's.
 const MERGE: &str = r#"printf 'a\nb\nc\n' >"$HOME/o" && printf 'A\nb\nc\n' >"$HOME/a" && printf 'a\nb\nC\n' >"$HOME/b" && git lane merge --explain "$HOME/o" "$HOME/a" "$HOME/b" && git lane merge --path .agents/x.toml "$HOME/o" "$HOME/a" "$HOME/a""#;
+
+/// Written with the policy: what changed is named to a check, and no hook runs one.
+const POLICY: &str = r#"mkdir -p docs/decisions && echo '# Decisions' >docs/decisions/README.md && printf '[hooks]\npre_commit = 0\nhandoff = 0\nintegration = 0\n[check.names]\nrung = 1\nrun = ["ls", "{files}"]\n[check.base]\nrung = 2\nrun = ["git", "diff", "--stat", "{base}"]\n' >.agents/gates.toml && git add .agents .gitattributes docs && git commit -qm policy"#;
 
 pub(super) const STORY: &[Step] = &[
     step(
@@ -65,15 +70,16 @@ pub(super) const STORY: &[Step] = &[
         "`git lane gate` needs no xtask",
     ),
     step("init", "GIT_LANE_AGENT= git lane init", 0, "lanes land on"),
-    step(
-        "git commit",
-        "mkdir -p docs/decisions && echo '# Decisions' >docs/decisions/README.md && git add .agents .gitattributes docs && git commit -qm policy",
-        0,
-        "",
-    ),
+    step("git commit", POLICY, 0, ""),
     step("after", "true", 0, ""),
     step("doctor", "git lane doctor", 0, "ok: "),
     step("preflight", PREFLIGHT, 0, "ready for the role worker"),
+    step(
+        "gate --explain",
+        "git lane gate --explain",
+        0,
+        "1 names: run, for ",
+    ),
     step(
         "task add",
         "git lane task add One --id T-1 --scope 'src/**' && git lane task add Two --id T-2 --scope 'docs/**'",
@@ -130,6 +136,7 @@ pub(super) const STORY: &[Step] = &[
     step("lane commit outside", OUTSIDE, 1, "outside-scope"),
     step("git am", AM, 0, ""),
     step("git push", PUSH, 0, ""),
+    step("gate", GATE, 0, "not run again"),
     step("check", CHECK, 0, "passed"),
     step("handoff", HANDOFF, 0, "- [x] a1 it holds"),
     step("git push handed off", PUSH_HANDED_OFF, 0, "handoff-stale"),
