@@ -6,7 +6,6 @@ mod commands;
 mod demo;
 mod error;
 mod exit;
-mod ladder;
 mod lane;
 mod markdown;
 mod rust_text;

@@ -31,7 +31,7 @@ fn package(name: &str) -> String {
 }
 
 fn checks(place: &Place<'_>) -> Vec<String> {
-    let gates = Gates::parse(place.read(GATES).as_bytes()).unwrap();
+    let gates = Gates::parse(place.read(GATES).as_bytes()).expect("the gates parse");
     gates.checks().map(|(name, _)| name.to_string()).collect()
 }
 

@@ -1,73 +1,39 @@
-//! `cargo xtask ci`: everything that must hold before a change lands, in one ladder.
+//! `cargo xtask ci`: everything that must hold before a change lands: this checkout's own gate, all of it.
+
+use std::env;
+use std::ffi::OsString;
 
 use super::Tool;
-use super::test;
-use super::tidy;
 use crate::Error;
 use crate::Exit;
 use crate::Workspace;
-use crate::demo;
-use crate::demo::Telling;
-use crate::ladder;
-use crate::ladder::Step;
+use crate::lane;
 
 /// Run everything that continuous integration runs
 ///
-/// A ladder, cheapest first, that stops at the first step that fails: format, clippy (warnings are errors), the
-/// tests (`cargo xtask test`), the demo (`cargo xtask demo`), the API docs (warnings are errors), and the project's invariants (`cargo xtask tidy`).
-/// It ends with a table of the steps and their times. `.ci/run` calls this and nothing else, so what passes here
-/// passes there. Exits 5 if a step failed.
+/// It is `git lane gate --all --level final` with the checks of `.agents/gates.toml` as they are in this checkout: format, lock
+/// file, clippy, the tests, the demo, the API docs, and the project's invariants (`cargo xtask tidy`). `.ci/run` calls
+/// this and nothing else, so what passes here passes there; what passed here on the same files is not run again. Further
+/// arguments are those of `git lane gate`, such as `--again`. Exits 5 if a check failed.
 #[derive(clap::Args)]
-pub(super) struct Ci {}
+pub(super) struct Ci {
+    /// For `git lane gate`
+    #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<OsString>,
+}
+
+/// The file is named, so that neither a remote nor a branch is needed to find it.
+const GATE: [&str; 5] = ["--all", "--level", "final", "--gates", ".agents/gates.toml"];
 
 impl Tool for Ci {
     const NAME: &'static str = "ci";
 
     fn run(self, workspace: &Workspace) -> Result<Exit, Error> {
-        let verdicts = ladder::climb(STEPS, workspace);
-        anstream::eprint!("\n{}", ladder::table(&verdicts));
-        Ok(if ladder::all_passed(&verdicts) {
-            Exit::Done
-        } else {
-            Exit::CheckFailed
-        })
+        env::set_current_dir(workspace.root()).map_err(|source| Error::Read {
+            path: workspace.root().to_owned(),
+            source,
+        })?;
+        let args = GATE.iter().map(OsString::from).chain(self.args);
+        Ok(lane::run("gate", args.collect()))
     }
 }
-
-const STEPS: &[Step<Workspace>] = &[
-    Step {
-        name: "format",
-        run: |it| it.passes("cargo", &["fmt", "--all", "--check"], &[]),
-    },
-    Step {
-        name: "clippy",
-        run: |it| it.passes("cargo", CLIPPY, &[]),
-    },
-    Step {
-        name: "test",
-        run: |it| test::all_pass(it, &[]),
-    },
-    Step {
-        name: "demo",
-        run: |it| demo::goes_as_told(it, Telling::Headings, false),
-    },
-    Step {
-        name: "doc",
-        run: |it| it.passes("cargo", DOC, &[("RUSTDOCFLAGS", "-D warnings")]),
-    },
-    Step {
-        name: "tidy",
-        run: |it| Ok(tidy::report(it)? == 0),
-    },
-];
-
-const CLIPPY: &[&str] = &[
-    "clippy",
-    "--workspace",
-    "--all-targets",
-    "--locked",
-    "--",
-    "-D",
-    "warnings",
-];
-const DOC: &[&str] = &["doc", "--workspace", "--no-deps", "--locked"];
