@@ -86,24 +86,19 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
         return Err(nothing_declared(session, &declared)?);
     }
     let interrupt = Interrupt::install().unwrap_or_else(|_| Interrupt::none());
-    let base = match args.all {
+    let mut base = match args.all {
         true => Base::Everything("it was asked for".to_owned()),
         false => gate::base(session, args.base.as_deref())?,
     };
-    let rungs = args.rung.map_or(1..=3, |rung| rung..=rung);
-    let what = match args.staged {
-        true => What::Staged,
-        false => What::WorkTree(&base),
-    };
-    let asked = Asked {
-        repo: session.repo,
-        gates: &declared.gates,
-        what,
-        rungs: &rungs,
-        level: args.level,
-        area: args.area.as_ref(),
-    };
-    let prepared = Prepared::of(&asked, &interrupt)?;
+    let mut prepared = prepare(session, args, &declared, &base, &interrupt)?;
+    if prepared.change.is_nothing()
+        && args.base.is_none()
+        && !args.staged
+        && let Some(why) = gate::everything_instead(session)?
+    {
+        base = Base::Everything(why);
+        prepared = prepare(session, args, &declared, &base, &interrupt)?;
+    }
     show::unknown_packages(&prepared.ladder.unknown);
     let against = against(session, args, &base)?;
     let about = prepared.about(declared.place.as_deref(), &against);
@@ -126,6 +121,27 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
     let report = prepared.climb(&how, &mut |event| teller.tell(&event))?;
     teller.end(&report);
     finish(session, args, &about, &report)
+}
+
+fn prepare(
+    session: &Session<'_>,
+    args: &GateArgs,
+    declared: &Declared,
+    base: &Base,
+    interrupt: &Interrupt,
+) -> Result<Prepared, CliError> {
+    let asked = Asked {
+        repo: session.repo,
+        gates: &declared.gates,
+        what: match args.staged {
+            true => What::Staged,
+            false => What::WorkTree(base),
+        },
+        rungs: &args.rung.map_or(1..=3, |rung| rung..=rung),
+        level: args.level,
+        area: args.area.as_ref(),
+    };
+    Prepared::of(&asked, interrupt)
 }
 
 fn explain(about: &About<'_>, as_json: bool) {

@@ -4,6 +4,7 @@ use lane_core::text;
 use lane_gate::Base;
 use lane_git::Head;
 use lane_git::Oid;
+use lane_git::Repo;
 
 use crate::error::CliError;
 use crate::integration;
@@ -39,20 +40,46 @@ pub(crate) fn base(session: &Session<'_>, named: Option<&str>) -> Result<Base, C
     let Some(main) = integration_name(session)? else {
         return Ok(Base::Everything("there is no integration branch".to_owned()));
     };
-    let tips = integration::tips(repo, &main)?;
     let own = format!("refs/heads/{main}");
-    let on_main = head.branch() == Some(main.as_str());
-    let others = tips.iter().filter(|(name, _)| !(on_main && *name == own));
-    let others: Vec<Oid> = others.map(|(_, oid)| *oid).collect();
-    if others.is_empty() && on_main {
-        return Ok(Base::Everything(format!("{main} is not compared with itself")));
+    let (mut others, mut itself) = (Vec::new(), false);
+    for (name, oid) in integration::tips(repo, &main)? {
+        match name == own && is_its_own(repo, &head, &main, tip, oid) {
+            true => itself = true,
+            false => others.push(oid),
+        }
     }
     if others.is_empty() {
-        return Ok(Base::Everything(format!(
-            "the integration branch {main} has no commit here"
-        )));
+        return Ok(Base::Everything(match itself {
+            true => format!("{main} is not compared with itself"),
+            false => format!("the integration branch {main} has no commit here"),
+        }));
     }
     nearest(session, tip, &others, &main)
+}
+
+/// Whether the local integration branch says nothing about what stands here: it is checked out itself, or HEAD is
+/// detached in it, where nobody knows since when. On another branch, being in it means that this began or landed there.
+fn is_its_own(repo: &Repo, head: &Head, main: &str, tip: Oid, local: Oid) -> bool {
+    match head.branch() {
+        Some(branch) => branch == main,
+        // What cannot be told is not left out either: then everything may be.
+        None => repo.is_ancestor(tip, local).unwrap_or(true),
+    }
+}
+
+/// Why everything is checked where nothing differs, if it is: on the integration branch, or detached, a gate that nothing
+/// differs for would be green without having looked at anything, as in CI behind a push. On another branch nothing was
+/// done yet, and nothing is to be checked.
+pub(crate) fn everything_instead(session: &Session<'_>) -> Result<Option<String>, CliError> {
+    let head = session.repo.head()?;
+    let why = match (head.branch(), integration_name(session)?) {
+        (None, _) => "HEAD is detached, and nothing differs".to_owned(),
+        (Some(branch), Some(main)) if branch == main => {
+            format!("this is {main} as it was published, and nothing differs")
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(why))
 }
 
 fn nearest(session: &Session<'_>, tip: Oid, others: &[Oid], name: &str) -> Result<Base, CliError> {

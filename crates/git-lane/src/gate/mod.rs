@@ -6,6 +6,7 @@ mod declared;
 mod refusal;
 
 pub(crate) use base::base;
+pub(crate) use base::everything_instead;
 pub(crate) use base::integration_name;
 pub(crate) use climbing::Asked;
 pub(crate) use climbing::How;
