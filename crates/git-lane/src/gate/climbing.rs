@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use lane_core::id::AreaName;
+use lane_core::text;
 use lane_gate::Base;
 use lane_gate::Change;
 use lane_gate::Climb;
@@ -21,6 +22,7 @@ use lane_gate::Report;
 use lane_gate::Request;
 use lane_gate::Texts;
 use lane_gate::jobs;
+use lane_git::GitError;
 use lane_git::Oid;
 use lane_git::Repo;
 use lane_store::Source;
@@ -90,19 +92,19 @@ impl Prepared {
         let mut staged = None;
         let (files, change) = match asked.what {
             What::WorkTree(base) => {
-                let files = Files::in_worktree(repo, &[&everything])?;
-                let change = Change::since(repo, base, &files)?;
+                let files = Files::in_worktree(repo, &[&everything]).map_err(|e| unreadable(&e))?;
+                let change = since(repo, base, &files)?;
                 (files, change)
             }
             What::Staged => {
-                let change = Change::staged(repo)?;
-                let files = Files::staged(repo)?;
+                let change = Change::staged(repo).map_err(|e| unreadable(&e))?;
+                let files = Files::staged(repo).map_err(|e| unreadable(&e))?;
                 staged = Some(texts(repo, &files, &change)?);
                 (files, change)
             }
             What::Commit(commit, base) => {
                 let files = Files::of_tree(repo, repo.commit(commit)?.tree)?;
-                let change = Change::since(repo, base, &files)?;
+                let change = since(repo, base, &files)?;
                 (files, change)
             }
         };
@@ -157,6 +159,20 @@ impl Prepared {
         lane_gate::climb(&self.ladder.steps, &climb, tell)
             .map_err(|fault| CliError::setup(fault.to_string(), "git status"))
     }
+}
+
+/// What changed since the base; everything where the base cannot be read.
+fn since(repo: &Repo, base: &Base, files: &Files) -> Result<Change, CliError> {
+    Change::since(repo, base, files).or_else(|fault| {
+        let why = text::excerpt(&fault.to_string(), 200);
+        let everything = Base::Everything(format!("what it is compared with cannot be read: {why}"));
+        Ok(Change::since(repo, &everything, files)?)
+    })
+}
+
+/// What is judged cannot be looked at: a file without permission, an index that is none.
+fn unreadable(fault: &GitError) -> CliError {
+    CliError::setup(fault.to_string(), "git status")
 }
 
 /// The staged texts of the changed files, for the checks that look at what will be committed.
