@@ -210,6 +210,7 @@ pub(super) const PLACES: &[Odd] = &[
         name: "no remote",
         make: lonely,
         differs: &[
+            ("gate --explain", 0, "main is not compared with itself"),
             ("git push", 128, "'origin' does not appear"),
             ("git push handed off", 128, "'origin' does not appear"),
             ("sync", 6, "this repository has no remote"),
@@ -226,6 +227,7 @@ pub(super) const PLACES: &[Odd] = &[
         name: "worktree of a bare repository",
         make: linked_to_bare,
         differs: &[
+            ("gate --explain", 0, "main is not compared with itself"),
             ("sync", 6, "git config remote.origin.fetch"),
             ("reconcile", 6, "git config remote.origin.fetch"),
         ],
@@ -298,7 +300,7 @@ pub(super) const PLACES: &[Odd] = &[
         name: "detached HEAD",
         after: "git switch -q --detach",
         differs: &[
-            ("gate --explain", 0, "1 names: skipped, nothing changed"),
+            ("gate --explain", 0, "nothing differs from "),
             ("git checkout", 0, ""),
             ("done", 3, "git switch main && git merge --no-ff"),
         ],

@@ -78,7 +78,7 @@ pub(super) const STORY: &[Step] = &[
         "gate --explain",
         "git lane gate --explain",
         0,
-        "1 names: run, for ",
+        "where this left main",
     ),
     step(
         "task add",
