@@ -108,3 +108,28 @@ fn a_package_is_tested_for_what_it_says_it_reads_and_a_misspelt_one_is_named() {
         .says("[package.tpo] is declared in the gates, and there is no such package")
         .does_not_say("[package.top]");
 }
+
+#[test]
+fn what_cargo_is_told_by_its_environment_is_a_part_of_what_a_receipt_shows() {
+    let sandbox = sandbox();
+    let repo = sandbox.rust_workspace("r");
+    repo.git(["switch", "--quiet", "-c", "lane"]).ok();
+    repo.write(BASE, GOOD);
+    format(&repo).ok();
+    for (name, known) in [
+        ("CARGO_PROFILE_TEST_DEBUG_ASSERTIONS", false),
+        ("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", false),
+        ("CARGO_TARGET_AARCH64_APPLE_DARWIN_RUNNER", false),
+        ("CARGO_BUILD_TARGET", false),
+        ("RUST_TEST_THREADS", false),
+        ("RUSTFLAGS", false),
+        ("CARGO_TARGET_DIR", true),
+        ("CARGO_BUILD_JOBS", true),
+        ("CARGO_TERM_COLOR", true),
+        ("ANYTHING", true),
+    ] {
+        let gate = format(&repo.env(name, "1"));
+        assert_eq!(gate.stdout.contains("not run again"), known, "{name}\n{gate}");
+    }
+    format(&repo).ok().prints("not run again");
+}
