@@ -12,8 +12,15 @@ use crate::Workspace;
 
 /// What nextest ends with when tests failed; with any other number but 0 it did not run them.
 const TESTS_FAILED: i32 = 100;
-/// A fault may make a test wait for ever: it is ended, and has failed.
-const CONFIG: &str = "[profile.default]\nslow-timeout = { period = \"60s\", terminate-after = 2 }\n[profile.default.junit]\npath = \"junit.xml\"\n";
+
+/// A fault may make a test wait for ever: it is ended, and has failed. `target` is where nextest may write: by default
+/// that is below the checkout, wherever cargo's target directory is.
+fn config(target: &Path) -> String {
+    let store = toml::Value::from(target.join("nextest").display().to_string());
+    format!(
+        "store.dir = {store}\n[profile.default]\nslow-timeout = {{ period = \"60s\", terminate-after = 2 }}\njunit.path = \"junit.xml\"\n"
+    )
+}
 
 /// What became of a test.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +52,7 @@ pub(super) fn run(tree: &Workspace, target: &Path, packages: &[&str]) -> Result<
         source,
     };
     fs::create_dir_all(target).map_err(wrong)?;
-    fs::write(&config, CONFIG).map_err(wrong)?;
+    fs::write(&config, self::config(target)).map_err(wrong)?;
     let junit = target.join("nextest/default/junit.xml");
     // What an earlier run left there must not be taken for this one's.
     let _ = fs::remove_file(&junit);
