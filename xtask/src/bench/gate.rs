@@ -44,6 +44,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) parts: &'a [Part],
     /// How many commits of the history, from the newest.
     pub(crate) commits: usize,
+    /// Whether all tests are run for each fault.
+    pub(crate) whole: bool,
 }
 
 /// Whether the release binary is needed.
@@ -68,7 +70,7 @@ pub(crate) fn run(ask: &Ask<'_>, plan: &Plan) -> Result<Vec<(&'static str, Repor
         };
         let report = match part {
             Part::History => history::run(ask.workspace, scratch, ask.commits)?,
-            _ => faults::run(scratch)?,
+            _ => faults::run(scratch, ask.whole)?,
         };
         reports.push((part.section(), report));
     }

@@ -23,8 +23,8 @@ use crate::build;
 /// live tasks. `merge` plays the merge scenarios, and times a whole `git merge` of 1, 100 and 1,000 tasks, with our driver,
 /// git's own merges, and mergiraf where it is on PATH. `ledger` times one more event, and proofs of ledgers of 1,000, 10,000 and 100,000 events. `gate` times a gate whose results are all known,
 /// counts what share of the tests' time the newest commits would have saved by testing what they affect, and puts a fault
-/// into each crate in turn to see that no failing test would have been left out (all tests are run for each: about an
-/// hour). `sync` has 8
+/// into each crate in turn to see that no failing test would have been left out (with `--whole` by running all tests for
+/// each, which takes an hour). `sync` has 8
 /// clones of one remote, and 64 processes of one clone, claim distinct tasks at once. The ways are run in turn, round by
 /// round, after a warm-up; what counts are medians. Prints Markdown on stdout; a missed budget is said on stderr and
 /// exits 1.
@@ -47,6 +47,9 @@ pub(super) struct Bench {
     /// Of `gate`, how many commits of the history
     #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     commits: u32,
+    /// Of `gate`, run the tests to the last for each fault, to see how many fail
+    #[arg(long)]
+    whole: bool,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -124,6 +127,7 @@ impl Tool for Bench {
             workspace,
             parts: &self.part,
             commits: usize::try_from(self.commits).unwrap_or(usize::MAX),
+            whole: self.whole,
         };
         let reports = self.which.run(&plan, &gate)?;
         for (section, report) in &reports {

@@ -7,9 +7,10 @@ use std::fs;
 use lane_gate::Changed;
 
 use super::scratch::Scratch;
-use super::selection::Selection;
 use super::selection::select;
 use super::suite;
+use super::suite::Suite;
+use super::suite::Which;
 use crate::Error;
 use crate::bench::Report;
 use crate::bench::table::Table;
@@ -124,15 +125,19 @@ const FAULTS: &[Fault] = &[
 #[derive(Debug, PartialEq, Eq)]
 struct Found {
     path: &'static str,
-    failing: BTreeMap<String, usize>,
+    /// The failing tests of packages that would have been tested: the first, or, if all were run, all.
+    failing: BTreeMap<String, BTreeSet<String>>,
     /// The failing tests of packages that would not have been tested.
     missed: BTreeSet<String>,
-    /// Packages that would have been tested, of how many.
-    affected: (usize, usize),
+    /// Packages that would have been tested.
+    affected: usize,
+    /// Packages that would not, and how many tests these have: all were run.
+    others: (usize, usize),
 }
 
-/// Injects one after the other.
-pub(super) fn run(scratch: &Scratch) -> Result<Report, Error> {
+/// Injects one after the other. Unless `whole`, the affected packages are tested until one test fails, which they are
+/// there for; what they would not have found is sought among the others, to the last test.
+pub(super) fn run(scratch: &Scratch, whole: bool) -> Result<Report, Error> {
     // Before the first long run: a stale entry of the table is said at once.
     for fault in FAULTS {
         fault.text(scratch)?;
@@ -140,11 +145,11 @@ pub(super) fn run(scratch: &Scratch) -> Result<Report, Error> {
     let mut found = Vec::new();
     for (n, fault) in FAULTS.iter().enumerate() {
         anstream::eprintln!("faults: {} of {}, {}", n + 1, FAULTS.len(), fault.path);
-        let one = inject(scratch, fault)?;
-        anstream::eprintln!("faults: {one:?}");
+        let one = inject(scratch, fault, whole)?;
+        anstream::eprintln!("faults: {} {:?}", one.found_by(), one.missed);
         found.push(one);
     }
-    Ok(report(&found, scratch.before.tests()))
+    Ok(report(&found))
 }
 
 impl Fault {
@@ -163,9 +168,9 @@ impl Fault {
     }
 }
 
-fn inject(scratch: &Scratch, fault: &Fault) -> Result<Found, Error> {
+fn inject(scratch: &Scratch, fault: &Fault, whole: bool) -> Result<Found, Error> {
     let path = scratch.tree.root().join(fault.path);
-    let (whole, faulty) = fault.text(scratch)?;
+    let (sound, faulty) = fault.text(scratch)?;
     let write = |text: &str| {
         fs::write(&path, text).map_err(|source| Error::Write {
             path: path.clone(),
@@ -173,12 +178,12 @@ fn inject(scratch: &Scratch, fault: &Fault) -> Result<Found, Error> {
         })
     };
     write(&faulty)?;
-    let judged = judge(scratch, fault.path);
-    write(&whole)?;
+    let judged = judge(scratch, fault.path, whole);
+    write(&sound)?;
     judged
 }
 
-fn judge(scratch: &Scratch, path: &'static str) -> Result<Found, Error> {
+fn judge(scratch: &Scratch, path: &'static str, whole: bool) -> Result<Found, Error> {
     let file = Changed {
         path: path.into(),
         old_mode: 0o100_644,
@@ -191,80 +196,99 @@ fn judge(scratch: &Scratch, path: &'static str) -> Result<Found, Error> {
         .flat_map(|it| it.packages.keys().cloned())
         .collect();
     let selection = select(&scratch.gates, place, vec![file])?;
-    let all = suite::run(&scratch.tree, &scratch.target, &[])?.failing(&scratch.before);
-    let missed = match outside(&all, &selection) {
-        first if first.is_empty() => first,
-        first => again(scratch, &first, &selection)?,
+    let (affected, others): (Vec<_>, Vec<_>) = members.into_iter().partition(|name| selection.contains(name));
+    let run = |which| suite::run(&scratch.tree, &scratch.target, which);
+    let of_affected = match affected.as_slice() {
+        [] => Suite::default(),
+        affected if whole => run(Which::Of(affected))?,
+        affected => run(Which::UntilOneFails(affected))?,
     };
-    let affected = members.iter().filter(|name| selection.contains(name)).count();
+    let of_others = match others.as_slice() {
+        [] => Suite::default(),
+        others => run(Which::Of(others))?,
+    };
+    let missed = again(scratch, &of_others.failing(&scratch.before))?;
     Ok(Found {
         path,
-        failing: all
-            .iter()
-            .map(|(name, tests)| (name.clone(), tests.len()))
-            .collect(),
+        failing: of_affected.failing(&scratch.before),
         missed: missed.into_values().flatten().collect(),
-        affected: (affected, members.len()),
+        affected: affected.len(),
+        others: (others.len(), of_others.tests()),
     })
-}
-
-/// What failed in packages that are not selected.
-fn outside(
-    failing: &BTreeMap<String, BTreeSet<String>>,
-    selection: &Selection,
-) -> BTreeMap<String, BTreeSet<String>> {
-    let outside = failing.iter().filter(|(package, _)| !selection.contains(package));
-    outside
-        .map(|(package, tests)| (package.clone(), tests.clone()))
-        .collect()
 }
 
 /// What failed twice: a machine under load fails tests that no fault reaches.
 fn again(
     scratch: &Scratch,
     first: &BTreeMap<String, BTreeSet<String>>,
-    selection: &Selection,
 ) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
-    let packages: Vec<&str> = first.keys().map(String::as_str).collect();
-    anstream::eprintln!("faults: {packages:?} failed and would not have been tested; once more");
-    let second = suite::run(&scratch.tree, &scratch.target, &packages)?.failing(&scratch.before);
-    let mut both = outside(&second, selection);
-    for (package, tests) in &mut both {
-        tests.retain(|test| first.get(package).is_some_and(|first| first.contains(test)));
+    if first.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    Ok(both)
+    let packages: Vec<String> = first.keys().cloned().collect();
+    anstream::eprintln!("faults: {packages:?} failed and would not have been tested; once more");
+    let second = suite::run(&scratch.tree, &scratch.target, Which::Of(&packages))?;
+    Ok(common(first, second.failing(&scratch.before)))
 }
 
-fn report(found: &[Found], tests: usize) -> Report {
+fn common(
+    first: &BTreeMap<String, BTreeSet<String>>,
+    mut second: BTreeMap<String, BTreeSet<String>>,
+) -> BTreeMap<String, BTreeSet<String>> {
+    for (package, tests) in &mut second {
+        tests.retain(|test| first.get(package).is_some_and(|first| first.contains(test)));
+    }
+    second.retain(|_, tests| !tests.is_empty());
+    second
+}
+
+impl Found {
+    /// The one test that failed, or how many in which packages.
+    fn found_by(&self) -> String {
+        let all: Vec<&String> = self.failing.values().flatten().collect();
+        match all.as_slice() {
+            [one] => format!("`{one}`"),
+            _ => {
+                let counts = self
+                    .failing
+                    .iter()
+                    .map(|(name, tests)| format!("{name} {}", tests.len()));
+                counts.collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+}
+
+fn report(found: &[Found]) -> Report {
     let mut missed = Vec::new();
     let mut table = Table::new(&[
         "fault in",
-        "failing tests",
-        "in packages",
         "affected packages",
-        "missed tests",
+        "failing there",
+        "other packages",
+        "their tests, all run",
+        "failing there: missed",
     ]);
     for one in found {
-        let failing: usize = one.failing.values().sum();
-        let packages = one.failing.iter().map(|(name, count)| format!("{name} {count}"));
         table.row(&[
             format!("`{}`", one.path),
-            failing.to_string(),
-            packages.collect::<Vec<_>>().join(", "),
-            format!("{} of {}", one.affected.0, one.affected.1),
+            one.affected.to_string(),
+            one.found_by(),
+            one.others.0.to_string(),
+            one.others.1.to_string(),
             one.missed.len().to_string(),
         ]);
-        if failing == 0 {
-            missed.push(format!("the fault in {} is found by no test", one.path));
+        if one.failing.is_empty() {
+            missed.push(format!(
+                "the fault in {} is found by no test of an affected package",
+                one.path
+            ));
         }
-        missed.extend(
-            one.missed
-                .iter()
-                .map(|test| format!("{}: {test} would not have been run", one.path)),
-        );
+        let tests = one.missed.iter();
+        missed.extend(tests.map(|test| format!("{}: {test} would not have been run", one.path)));
     }
     let text = format!(
-        "## A fault in each crate\n\nOne at a time: a line of the file is changed so that a central function answers wrongly (the table is in\n`xtask/src/bench/gate/faults.rs`), all {tests} tests are run, and the packages whose tests fail are compared with those that\nthe check `test` of `.agents/gates.toml` would have run for a change of that one file. What fails without a fault does not count.\n\n{}",
+        "## A fault in each crate\n\nOne at a time: a line of the file is changed so that a central function answers wrongly (the table is in\n`xtask/src/bench/gate/faults.rs`). The packages that the check `test` of `.agents/gates.toml` runs for a change of that one\nfile are tested until a test fails (with `--whole` to the last); all others are tested to the last test, and none may fail\nthere. What fails without a fault, or only once in two runs, does not count.\n\n{}",
         table.text()
     );
     Report { text, missed }
@@ -283,44 +307,39 @@ mod tests {
     }
 
     #[test]
-    fn only_packages_that_would_not_have_been_tested_count_as_missed() {
-        let all = failing(&[("a", &["one"]), ("b", &["two"])]);
-        let some = Selection::Packages(BTreeSet::from(["a".to_owned()]));
-        assert_eq!(outside(&all, &some), failing(&[("b", &["two"])]));
-        assert!(outside(&all, &Selection::Everything(String::new())).is_empty());
+    fn what_fails_once_in_two_runs_is_not_missed() {
+        let first = failing(&[("a", &["one", "two"]), ("b", &["three"])]);
+        let second = failing(&[("a", &["two", "four"]), ("c", &["three"])]);
+        assert_eq!(common(&first, second), failing(&[("a", &["two"])]));
     }
 
     #[test]
     fn a_missed_test_and_a_fault_that_nobody_finds_are_failures() {
-        let found = |path, failing: &[(&str, usize)], missed: &[&str]| Found {
+        let found = |path, packages: &[(&str, &[&str])], missed: &[&str]| Found {
             path,
-            failing: failing
-                .iter()
-                .map(|(name, count)| ((*name).to_owned(), *count))
-                .collect(),
+            failing: failing(packages),
             missed: missed.iter().map(|&name| name.to_owned()).collect(),
-            affected: (1, 3),
+            affected: 1,
+            others: (2, 7),
         };
-        let report = report(
-            &[
-                found("a.rs", &[("a", 2), ("b", 1)], &["b one"]),
-                found("c.rs", &[], &[]),
-                found("d.rs", &[("d", 1)], &[]),
-            ],
-            9,
-        );
+        let report = report(&[
+            found("a.rs", &[("a", &["x", "y"]), ("b", &["z"])], &["c one"]),
+            found("c.rs", &[], &[]),
+            found("d.rs", &[("d", &["d t"])], &[]),
+        ]);
         assert_eq!(
             report.missed,
             [
-                "a.rs: b one would not have been run",
-                "the fault in c.rs is found by no test"
+                "a.rs: c one would not have been run",
+                "the fault in c.rs is found by no test of an affected package"
             ]
         );
-        assert!(
-            report.text.contains("| `a.rs` | 3 | a 2, b 1 | 1 of 3 | 1 |"),
-            "{}",
-            report.text
-        );
+        for row in [
+            "| `a.rs` | 1 | a 2, b 1 | 2 | 7 | 1 |",
+            "| `d.rs` | 1 | `d t` | 2 | 7 | 0 |",
+        ] {
+            assert!(report.text.contains(row), "{row}\n{}", report.text);
+        }
     }
 
     // That each stands in its file is no test: a fault would fail it, and so be found by the bench's own tests.

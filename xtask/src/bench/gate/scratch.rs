@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::suite;
 use super::suite::Suite;
+use super::suite::Which;
 use crate::Error;
 use crate::Workspace;
 
@@ -43,8 +44,15 @@ impl Scratch {
         workspace.read("git", &["clone", "--quiet", ".", &clone])?;
         let tree = Workspace::at(tree);
         anstream::eprintln!("gate: all tests as they are, in {}", tree.root().display());
+        let before = suite::run(&tree, &target, Which::All)?;
+        if before.tests() == 0 {
+            return Err(Error::Output {
+                command: "cargo nextest run".into(),
+                why: "it ran no test".into(),
+            });
+        }
         Ok(Self {
-            before: suite::run(&tree, &target, &[])?,
+            before,
             gates: gates(workspace)?,
             tree,
             target,
