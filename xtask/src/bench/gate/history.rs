@@ -140,33 +140,37 @@ fn text(judged: &[Judged], weights: &BTreeMap<String, Weight>) -> String {
     let shares: Vec<f64> = judged.iter().map(Judged::saved).collect();
     let whole: f64 = judged.iter().map(|it| it.whole_secs).sum();
     let run: f64 = judged.iter().map(|it| it.secs).sum();
-    let count = |of: &dyn Fn(&Selection) -> bool| judged.iter().filter(|it| of(&it.selection)).count();
-    let is_everything = |it: &Selection| matches!(it, Selection::Everything(_));
-    let is_nothing = |it: &Selection| matches!(it, Selection::Packages(names) if names.is_empty());
-    let (everything, nothing) = (count(&is_everything), count(&is_nothing));
+    let heaviest = heaviest(weights);
 
     let mut text = format!(
         "## Affected against all tests, on this repository's history\n\nThe newest {} commits of the first parent, merges left out, each against its parent: whose tests the check `test` of\n`.agents/gates.toml` (as it is today) would have run, in the workspace as it was then. A package weighs what its tests took\nin one run of all of them today, added up; packages that are gone weigh nothing. Building is not counted; there are no doctests.\n\n",
         judged.len()
     );
     let mut table = Table::new(&["commits", "how many", "share of test time saved"]);
-    let percent = |share: f64| format!("{:.0} %", share * 100.0);
-    let mean = shares.iter().sum::<f64>() / as_float(shares.len());
+    let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let over_all = if whole > 0.0 { 1.0 - run / whole } else { 0.0 };
-    let rows = [
-        ("all, the median", judged.len(), percent(quantile(&shares, 0.5))),
-        ("all, the mean", judged.len(), percent(mean)),
-        ("all, their test time together", judged.len(), percent(over_all)),
-        (
-            "some packages",
-            judged.len() - everything - nothing,
-            percent(mean_of_some(judged)),
-        ),
-        ("everything", everything, percent(0.0)),
-        ("nothing", nothing, percent(1.0)),
-    ];
-    for (what, many, share) in rows {
+    let mut row = |what: &str, many: usize, share: f64| {
+        let share = if many == 0 { String::new() } else { percent(share) };
         table.row(&[what.to_owned(), many.to_string(), share]);
+    };
+    row("all, the median", shares.len(), quantile(&shares, 0.5));
+    row("all, the mean", shares.len(), mean(&shares));
+    row("all, their test time together", shares.len(), over_all);
+    let with = format!("some packages, {heaviest} among them: the mean");
+    let without = format!("some packages, {heaviest} not among them: the mean");
+    let groups: &[(&str, Such<'_>)] = &[
+        (&with, &|it| is_some(it) && it.contains(heaviest)),
+        (&without, &|it| is_some(it) && !it.contains(heaviest)),
+        ("everything", &|it| matches!(it, Selection::Everything(_))),
+        (
+            "nothing",
+            &|it| matches!(it, Selection::Packages(names) if names.is_empty()),
+        ),
+    ];
+    for (what, such) in groups {
+        let those = judged.iter().filter(|it| such(&it.selection));
+        let shares: Vec<f64> = those.map(Judged::saved).collect();
+        row(what, shares.len(), mean(&shares));
     }
     text += &table.text();
     text += &causes(judged);
@@ -174,12 +178,23 @@ fn text(judged: &[Judged], weights: &BTreeMap<String, Weight>) -> String {
     text
 }
 
-fn mean_of_some(judged: &[Judged]) -> f64 {
-    let some = judged
-        .iter()
-        .filter(|it| matches!(&it.selection, Selection::Packages(names) if !names.is_empty()));
-    let shares: Vec<f64> = some.map(Judged::saved).collect();
-    shares.iter().sum::<f64>() / as_float(shares.len().max(1))
+/// A kind of selections.
+type Such<'a> = &'a dyn Fn(&Selection) -> bool;
+
+/// Whether some packages are tested, though not all.
+fn is_some(selection: &Selection) -> bool {
+    matches!(selection, Selection::Packages(names) if !names.is_empty())
+}
+
+/// The package whose tests take longest.
+fn heaviest(weights: &BTreeMap<String, Weight>) -> &str {
+    let longest = weights.iter().max_by(|a, b| a.1.secs.total_cmp(&b.1.secs));
+    longest.map_or("", |(name, _)| name)
+}
+
+/// The mean; 0 of nothing.
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / as_float(values.len().max(1))
 }
 
 /// Why everything, most frequent first.
@@ -207,10 +222,7 @@ fn packages(judged: &[Judged], weights: &BTreeMap<String, Weight>) -> String {
         "seconds",
         "tested for, of the commits that mean some",
     ]);
-    let some = judged
-        .iter()
-        .filter(|it| matches!(&it.selection, Selection::Packages(names) if !names.is_empty()));
-    let some: Vec<_> = some.collect();
+    let some: Vec<_> = judged.iter().filter(|it| is_some(&it.selection)).collect();
     for (name, weight) in weights {
         let tested = some.iter().filter(|it| it.selection.contains(name)).count();
         table.row(&[
@@ -273,23 +285,28 @@ mod tests {
         let all = [
             judged(&[], 0.0, 10.0),
             judged(&["a"], 1.0, 10.0),
+            judged(&["a", "b"], 2.0, 10.0),
             judged(&["*"], 30.0, 30.0),
             judged(&["*"], 0.0, 0.0),
         ];
         let shares: Vec<f64> = all.iter().map(Judged::saved).collect();
-        assert_eq!(shares, [1.0, 0.9, 0.0, 0.0]);
+        assert_eq!(shares, [1.0, 0.9, 0.8, 0.0, 0.0]);
         let text = text(
             &all,
-            &BTreeMap::from([("a".to_owned(), Weight { tests: 2, secs: 1.5 })]),
+            &BTreeMap::from([
+                ("a".to_owned(), Weight { tests: 2, secs: 1.5 }),
+                ("b".to_owned(), Weight { tests: 1, secs: 2.5 }),
+            ]),
         );
         for row in [
-            "| all, the mean | 4 | 48 % |",
-            "| all, their test time together | 4 | 38 % |",
-            "| some packages | 1 | 90 % |",
-            "| everything | 2 | 0 % |",
-            "| nothing | 1 | 100 % |",
+            "| all, the mean | 5 | 54.0 % |",
+            "| all, their test time together | 5 | 45.0 % |",
+            "| some packages, b among them: the mean | 1 | 80.0 % |",
+            "| some packages, b not among them: the mean | 1 | 90.0 % |",
+            "| everything | 2 | 0.0 % |",
+            "| nothing | 1 | 100.0 % |",
             "| a `Cargo.lock` | 2 |",
-            "| a | 2 | 1.5 | 1 of 1 |",
+            "| a | 2 | 1.5 | 2 of 2 |",
         ] {
             assert!(text.contains(row), "{row}\n{text}");
         }
