@@ -190,31 +190,47 @@ fn judge(scratch: &Scratch, path: &'static str, whole: bool) -> Result<Found, Er
         new_mode: 0o100_644,
     };
     let place = scratch.place()?;
-    let members: Vec<String> = place
-        .workspace
-        .iter()
-        .flat_map(|it| it.packages.keys().cloned())
+    let members = place.workspace.iter().flat_map(|it| &it.packages);
+    let members: Vec<(String, bool)> = members
+        .map(|(name, package)| (name.clone(), is_in(path, &package.dir)))
         .collect();
     let selection = select(&scratch.gates, place, vec![file])?;
-    let (affected, others): (Vec<_>, Vec<_>) = members.into_iter().partition(|name| selection.contains(name));
-    let run = |which| suite::run(&scratch.tree, &scratch.target, which);
-    let of_affected = match affected.as_slice() {
-        [] => Suite::default(),
-        affected if whole => run(Which::Of(affected))?,
-        affected => run(Which::UntilOneFails(affected))?,
-    };
+    let (affected, others): (Vec<_>, Vec<_>) = members
+        .into_iter()
+        .partition(|(name, _)| selection.contains(name));
+    let others: Vec<String> = others.into_iter().map(|(name, _)| name).collect();
+    let mut failing = BTreeMap::new();
+    // Its own package first, which is most likely to know.
+    for own in [true, false] {
+        let those = affected.iter().filter(|(_, owns)| whole || *owns == own);
+        let those: Vec<String> = those.map(|(name, _)| name.clone()).collect();
+        if those.is_empty() || !failing.is_empty() {
+            continue;
+        }
+        let which = match whole {
+            true => Which::Of(&those),
+            false => Which::UntilOneFails(&those),
+        };
+        failing = suite::run(&scratch.tree, &scratch.target, which)?.failing(&scratch.before);
+    }
     let of_others = match others.as_slice() {
         [] => Suite::default(),
-        others => run(Which::Of(others))?,
+        others => suite::run(&scratch.tree, &scratch.target, Which::Of(others))?,
     };
     let missed = again(scratch, &of_others.failing(&scratch.before))?;
     Ok(Found {
         path,
-        failing: of_affected.failing(&scratch.before),
+        failing,
         missed: missed.into_values().flatten().collect(),
         affected: affected.len(),
         others: (others.len(), of_others.tests()),
     })
+}
+
+/// Whether a path lies in a package's folder.
+fn is_in(path: &str, dir: &[u8]) -> bool {
+    let rest = path.as_bytes().strip_prefix(dir);
+    rest.is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 /// What failed twice: a machine under load fails tests that no fault reaches.
