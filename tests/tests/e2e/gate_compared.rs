@@ -12,7 +12,7 @@ fn compared(place: &Place<'_>, args: &[&str]) -> (Option<String>, Option<String>
         .ok()
         .json();
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let changed = plan["changed"].as_u64().unwrap();
+    let changed = plan["changed"].as_u64().expect("a number");
     (text(&plan["base"]), text(&plan["everything"]), changed)
 }
 

@@ -272,7 +272,7 @@ fn a_file_that_cannot_be_read_is_no_reason_to_check_less() {
     let repo = gated(&sandbox, "");
     let path = repo.path().join("src/two.txt");
     fs::write(&path, "changed too\n").unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser reads everything.
     if fs::read(&path).is_err() {
         let refused = repo.lane(["gate"]);
