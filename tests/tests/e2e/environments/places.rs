@@ -300,7 +300,7 @@ pub(super) const PLACES: &[Odd] = &[
         name: "detached HEAD",
         after: "git switch -q --detach",
         differs: &[
-            ("gate --explain", 0, "nothing differs from "),
+            ("gate --explain", 0, "paths differ from "),
             ("git checkout", 0, ""),
             ("done", 3, "git switch main && git merge --no-ff"),
         ],
