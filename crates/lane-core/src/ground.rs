@@ -78,6 +78,7 @@ grounds! {
     FOREIGN_LOCK, "foreign-lock", State, "Somebody else holds a lock on the path. Leave it to them, or wait until the lock is released or over.";
     FOREIGN_STAGED, "foreign-staged", Finding, "The commit would sweep up a path that another agent in this clone holds. Commit your own paths by name; what they staged stays staged.";
     GATE_FAILED, "gate-failed", Gate, "A check of the gate did not pass. What it said is above; `git lane gate --explain` tells why it is run. Mend it and run the gate again: what passed is not run twice.";
+    GATE_NOT_RUN, "gate-not-run", Gate, "What is pushed must have passed checks that nothing in this clone shows to have passed, and no worktree has it checked out as it was committed. The hint runs them there.";
     HANDOFF_BASE, "handoff-base", Finding, "The commit that the handoff starts from is not on the integration branch as it is known here.";
     HANDOFF_COMMITS, "handoff-commits", Finding, "The handoff lists other commits than lie between its base and its tip.";
     HANDOFF_EDITED, "handoff-edited", Finding, "The record is not what its event in the ledger says: it was edited by hand. `git lane verify --full` tells where.";

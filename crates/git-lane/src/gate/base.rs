@@ -82,6 +82,11 @@ pub(crate) fn everything_instead(session: &Session<'_>) -> Result<Option<String>
     Ok(Some(why))
 }
 
+/// The base of a commit that goes where `there` is now.
+pub(crate) fn base_there(session: &Session<'_>, tip: Oid, there: Oid, name: &str) -> Result<Base, CliError> {
+    nearest(session, tip, &[there], name)
+}
+
 fn nearest(session: &Session<'_>, tip: Oid, others: &[Oid], name: &str) -> Result<Base, CliError> {
     let repo = session.repo;
     // What is missing of the history may hide a merge base, and never makes a wrong one.

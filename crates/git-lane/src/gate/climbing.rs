@@ -53,7 +53,6 @@ pub(crate) enum What<'a> {
     /// What is staged, against HEAD.
     Staged,
     /// A commit that need not be checked out, against a base.
-    #[expect(dead_code, reason = "for the push")]
     Commit(Oid, &'a Base),
 }
 

@@ -33,11 +33,19 @@ pub(crate) fn declared(session: &Session<'_>) -> Result<Declared, CliError> {
     let Some(commit) = commit(session, &branch)? else {
         return Ok(Declared::default());
     };
+    at_commit(session, commit, &branch)
+}
+
+/// What a commit declares, called `name` for people: for a push that mends what the integration branch declares.
+///
+/// # Errors
+/// When the file cannot be used.
+pub(crate) fn at_commit(session: &Session<'_>, commit: Oid, name: &str) -> Result<Declared, CliError> {
     let tree = session.repo.commit(commit)?.tree;
     let Some(entry) = session.repo.entry_at(tree, GATES_PATH)? else {
         return Ok(Declared::default());
     };
-    let place = format!("{branch}:{GATES_PATH}");
+    let place = format!("{name}:{GATES_PATH}");
     let unusable = |fault: String| {
         CliError::setup(
             format!("{place}: {fault}"),

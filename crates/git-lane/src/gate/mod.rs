@@ -6,6 +6,7 @@ mod declared;
 mod refusal;
 
 pub(crate) use base::base;
+pub(crate) use base::base_there;
 pub(crate) use base::everything_instead;
 pub(crate) use base::integration_name;
 pub(crate) use climbing::Asked;
@@ -13,6 +14,7 @@ pub(crate) use climbing::How;
 pub(crate) use climbing::Prepared;
 pub(crate) use climbing::What;
 pub(crate) use declared::Declared;
+pub(crate) use declared::at_commit;
 pub(crate) use declared::declared;
 pub(crate) use declared::from_file;
 pub(crate) use refusal::refusal;

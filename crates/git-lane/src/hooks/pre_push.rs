@@ -6,6 +6,7 @@ use lane_git::Oid;
 use lane_rules::Staging;
 
 use super::Call;
+use super::pushed_gate;
 use super::pushing;
 use crate::error::CliError;
 
@@ -39,13 +40,17 @@ pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
         Some(tip) => call.session.as_of(tip),
         None => call.session,
     };
+    let mut gated = Vec::new();
     for update in &rest {
-        findings.extend(pushing::judge(&session, &remote, update)?);
+        let judged = pushing::judge(&session, &remote, update)?;
+        findings.extend(judged.findings);
+        gated.extend(judged.gated);
     }
-    if findings.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+    if !findings.is_empty() {
+        return Ok(call.refuse(&findings, &Staging::default()));
     }
-    Ok(call.refuse(&findings, &Staging::default()))
+    // What may not be pushed anyway is not worth minutes of checks.
+    pushed_gate::climb(call, &session, &gated)
 }
 
 fn parse(stdin: &[u8]) -> Result<Vec<Update>, CliError> {

@@ -25,6 +25,7 @@ use lane_store::Queue;
 use lane_store::STATE_REF;
 use lane_store::TreeView;
 
+use super::gated::Gated;
 use super::judging::Repairs;
 use super::judging::edit;
 use super::message::task_named;
@@ -38,9 +39,25 @@ use crate::session::Session;
 /// The most commits of one push that are looked at.
 pub(super) const COMMITS_MAX: usize = 1_000_000;
 
-pub(super) fn judge(session: &Session<'_>, remote: &str, update: &Update) -> Result<Vec<Finding>, CliError> {
+/// The verdict, and what must have passed the gate besides: nothing of what has findings.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub(super) findings: Vec<Finding>,
+    pub(super) gated: Option<Gated>,
+}
+
+impl From<Vec<Finding>> for Judged {
+    fn from(findings: Vec<Finding>) -> Self {
+        Self {
+            findings,
+            gated: None,
+        }
+    }
+}
+
+pub(super) fn judge(session: &Session<'_>, remote: &str, update: &Update) -> Result<Judged, CliError> {
     if update.to.starts_with("refs/agents/") {
-        return Ok(Vec::new());
+        return Ok(Judged::default());
     }
     let store = session.store().read_only();
     let view = store.view()?;
@@ -130,16 +147,18 @@ struct Push<'a> {
 type Owned = Vec<(Oid, Option<TaskId>)>;
 
 impl Push<'_> {
-    fn judge(&self, local: Option<Oid>) -> Result<Vec<Finding>, CliError> {
+    fn judge(&self, local: Option<Oid>) -> Result<Judged, CliError> {
         let branch = self.to.strip_prefix("refs/heads/");
         let lands = branch == Some(self.main.as_str());
         if lands && let Some(found) = self.guarded()? {
-            return Ok(vec![found]);
+            return Ok(vec![found].into());
         }
-        let Some(local) = local else { return Ok(Vec::new()) };
+        let Some(local) = local else {
+            return Ok(Judged::default());
+        };
         // A tag of a file, say: no commit, no change.
         let Some(local) = self.session.repo.peel_to_commit(local)? else {
-            return Ok(Vec::new());
+            return Ok(Judged::default());
         };
         let lane = match branch.filter(|_| !lands) {
             Some(branch) => self.lane_of(branch)?,
@@ -148,14 +167,15 @@ impl Push<'_> {
         if let Some(task) = &lane
             && let Some(found) = self.stale(task)?
         {
-            return Ok(vec![found]);
+            return Ok(vec![found].into());
         }
         if let Some(task) = &lane {
             let found = super::delivered::judge(self.session, self.view, task, local)?;
             if !found.is_empty() {
-                return Ok(found);
+                return Ok(found.into());
             }
         }
+        let gated = self.gated(local, lands, lane.as_ref())?;
         let owned = self.owned(local, lands, lane.as_ref())?;
         let mut findings = self.judge_commits(&owned, local)?;
         let net = match lane {
@@ -170,7 +190,18 @@ impl Push<'_> {
         }
         self.name_unpushed_main(&mut findings)?;
         self.name_worktree(&mut findings, local)?;
-        Ok(findings)
+        Ok(Judged { findings, gated })
+    }
+
+    /// What must have passed the gate: what lands, and what is handed off. Of unfinished work, nothing.
+    fn gated(&self, local: Oid, lands: bool, lane: Option<&Task>) -> Result<Option<Gated>, CliError> {
+        if lands {
+            return Gated::landing(self.session, local, self.theirs, &self.main).map(Some);
+        }
+        match lane {
+            Some(task) => Gated::handed_off(self.view, task, local),
+            None => Ok(None),
+        }
     }
 
     /// What the commit hooks refuse, where a commit came past them.

@@ -4,6 +4,7 @@ use lane_core::time::Timestamp;
 use lane_rules::Finding;
 use lane_rules::Staging;
 use lane_rules::commands;
+use serde_json::Value;
 use serde_json::json;
 
 use super::json;
@@ -48,4 +49,13 @@ pub(crate) fn print(hook: &str, findings: &[Finding], staging: &Staging, now: Ti
     for line in commands(&findings.iter().flat_map(|f| &f.remedies), staging) {
         paint::hint(&line);
     }
+}
+
+/// Prints a refusal of the gate as one line of JSON, with the checks that did not pass.
+pub(crate) fn print_gate(hook: &str, found: &Finding, checks: &[Value]) {
+    let hints = commands(&found.remedies.iter(), &Staging::default());
+    let finding = json::finding(found, &Staging::default());
+    paint::note(&json::line(
+        &json!({ "hook": hook, "ok": false, "findings": [finding], "checks": checks, "hints": hints }),
+    ));
 }

@@ -54,7 +54,7 @@ pub fn read(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<Workspac
 }
 
 /// What cargo says about this folder, as it prints it.
-pub(crate) fn ask(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<String, MetadataError> {
+fn ask(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<String, MetadataError> {
     let answer = tool::ask(
         &Question {
             program: "cargo",
@@ -72,7 +72,7 @@ pub(crate) fn ask(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<St
 }
 
 /// Reads what cargo said about a folder of the work tree at `root`, following links on the way to the packages.
-pub(crate) fn from_json(json: &str, root: &Path) -> Result<Workspace, MetadataError> {
+fn from_json(json: &str, root: &Path) -> Result<Workspace, MetadataError> {
     let roots = [root.to_path_buf(), fs::canonicalize(root).unwrap_or_default()];
     let mut workspace = parse_within(json, &roots, &|path| fs::canonicalize(path).ok())?;
     workspace.features_by_package = features_by_package(&root.join(path_of(&workspace.dir)));

@@ -12,8 +12,6 @@ pub use affected::Cause;
 pub use affected::Reason;
 pub use affected::affected;
 pub use metadata::MetadataError;
-pub(crate) use metadata::ask;
-pub(crate) use metadata::from_json;
 pub use metadata::parse;
 pub use metadata::read;
 pub(crate) use ownership::binds_all;

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
+use serde::Serialize;
+
 /// A workspace. All folders are paths from the repository's root with `/` between, without one at the end; empty for
 /// the root itself. What lies outside the repository is not in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workspace {
     /// The folder of its root manifest.
     pub dir: Vec<u8>,
@@ -30,7 +33,7 @@ impl Workspace {
 }
 
 /// A member.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
     /// The folder of its manifest.
     pub dir: Vec<u8>,
@@ -47,7 +50,7 @@ pub struct Package {
 }
 
 /// A dependency on another member.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Need {
     /// The member's name.
     pub package: String,
@@ -64,7 +67,7 @@ pub struct Need {
 }
 
 /// Of which kind a dependency is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum NeedKind {
     /// Of library and programs, or of a kind that this version does not know.
     Normal,

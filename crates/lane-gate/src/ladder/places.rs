@@ -52,38 +52,32 @@ fn workspace(
         return cargo::read(request.root, folder, interrupt);
     };
     let shelf = receipts.shelf_of("cargo", KEEP);
-    let known = shelf.read(&name, LONGEST).and_then(|json| {
-        let json = String::from_utf8(json).ok()?;
-        cargo::from_json(&json, request.root).ok()
-    });
-    if let Some(known) = known {
+    let known = shelf.read(&name, LONGEST);
+    if let Some(known) = known.and_then(|bytes| toml::from_slice(&bytes).ok()) {
         return Ok(known);
     }
-    let json = cargo::ask(request.root, folder, interrupt)?;
-    let workspace = cargo::from_json(&json, request.root)?;
-    // Not remembered, it is asked again.
-    let _ = shelf.write(&name, json.as_bytes());
+    let workspace = cargo::read(request.root, folder, interrupt)?;
+    // What cargo sees is the work tree, which may be another one than what is judged. Not remembered, it is asked again.
+    if !request.files.are_stored()
+        && let Ok(text) = toml::to_string(&workspace)
+    {
+        let _ = shelf.write(&name, text.as_bytes());
+    }
     Ok(workspace)
 }
 
 /// A name for all that determines cargo's answer: the manifests and configuration, which Rust files there are (targets
-/// are found by them), where, and which cargo. None where the files are not those that cargo would see.
+/// are found by them), and which cargo. Not where: what was said in one worktree holds for the same files in another, and
+/// for a commit that has them.
 fn name(request: &Request<'_>, folder: &Folder, interrupt: &Interrupt) -> Option<String> {
-    if request.files.are_stored() {
-        return None;
-    }
     let cargo = ["cargo", "-V"].map(str::to_owned);
     let dir = request.root.join(folder.as_str());
     let cargo = Toolchain::of(request.receipts?)
         .fingerprint(&cargo, &dir, interrupt)
         .ok()?;
     let mut digest = Sha256::new();
-    digest.update("cargo metadata 1\n");
-    for part in [
-        request.root.as_os_str().as_encoded_bytes(),
-        folder.as_str().as_bytes(),
-        cargo.as_bytes(),
-    ] {
+    digest.update("cargo metadata 2\n");
+    for part in [folder.as_str().as_bytes(), cargo.as_bytes()] {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }

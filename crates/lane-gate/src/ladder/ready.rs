@@ -84,16 +84,18 @@ fn ready(
     request: &Request<'_>,
     places: &BTreeMap<Folder, Place>,
 ) -> Planned {
+    let texts = texts(&planned.work, request);
     let nextest = places.get(&check.dir).is_some_and(|place| place.tools.nextest);
     Planned {
         name,
         rung: check.rung,
-        texts: texts(&planned.work, request),
+        // A key is made of the files in the work tree, and these texts are others.
+        inputs: texts.is_none().then(|| inputs(check, nextest, request.root)),
+        texts,
         turn: turn(&planned.work),
         work: planned.work.clone(),
         dir: check.dir.clone(),
         limit: Duration::from_secs(u64::try_from(check.timeout.secs()).unwrap_or(0)),
-        inputs: Some(inputs(check, nextest, request.root)),
     }
 }
 

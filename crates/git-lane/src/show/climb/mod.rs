@@ -38,3 +38,10 @@ pub(crate) fn unknown_packages(names: &[String]) {
         ));
     }
 }
+
+/// Says that a check that passed is not to be relied on.
+pub(crate) fn flaky(name: &str) {
+    paint::warning(&format!(
+        "{name} is flaky: it failed before on these very files; see why before you trust it"
+    ));
+}
