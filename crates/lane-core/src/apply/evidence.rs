@@ -65,7 +65,8 @@ pub(super) fn checkpointed(view: &dyn View, event: &Event, said: &Checkpoint) ->
     let lists = !said.commits.is_empty() || !said.files.is_empty();
     let cut = said.more_commits.is_some() || said.more_files.is_some();
     let evidence = said.base.is_some() || lists || cut;
-    if evidence || !said.acceptance.is_empty() || !said.removes.is_empty() {
+    let runs = !said.acceptance.is_empty() || !said.gate.is_empty();
+    if evidence || runs || !said.removes.is_empty() {
         return Err(Refusal::input("evidence belongs to a handoff, not to a checkpoint").into());
     }
     let record = next_checkpoint(view, event, &mut task, &claim, said)?;

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde::Serialize;
 use thiserror::Error;
 
+use super::GATE_RUNS_MAX;
+use super::GateRun;
 use super::LIST_MAX;
 use super::Outcome;
 use super::Phase;
@@ -65,6 +67,10 @@ pub struct Checkpoint {
     /// Keys that this version does not know, kept.
     #[serde(flatten)]
     pub extra: toml::Table,
+    /// The checks of the gate, by name: at most [`GATE_RUNS_MAX`]. Older versions keep them among the keys that they do not
+    /// know, so they are written in that place.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gate: BTreeMap<String, GateRun>,
     /// The commits that are not listed, when there are too many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub more_commits: Option<Omitted>,
@@ -151,6 +157,7 @@ impl Checkpoint {
             pending: Vec::new(),
             blockers: Vec::new(),
             extra: toml::Table::new(),
+            gate: BTreeMap::new(),
             more_commits: None,
             more_files: None,
             removes: BTreeMap::new(),
@@ -194,6 +201,13 @@ impl Checkpoint {
         let whys = self.removes.values().map(|removal| ("why", &removal.why));
         if let Some(bad) = lines.chain(whys).find_map(|(name, text)| line_fault(name, text)) {
             return fault(bad.to_string());
+        }
+        if self.gate.len() > GATE_RUNS_MAX {
+            return fault(format!("`gate` has more than {GATE_RUNS_MAX} checks"));
+        }
+        let runs = self.gate.iter();
+        if let Some(bad) = runs.filter_map(|(name, run)| run.fault(name, &self.tree)).next() {
+            return fault(bad);
         }
         let ids = self
             .base

@@ -15,6 +15,8 @@ use lane_core::policy::Area;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
 use lane_core::record::Checkpoint;
+use lane_core::record::GateRun;
+use lane_core::record::GateVerdict;
 use lane_core::record::LockMode;
 use lane_core::record::Made;
 use lane_core::record::Omitted;
@@ -135,10 +137,24 @@ fn a_handoff(t: &[String]) -> Checkpoint {
         risks: t.to_vec(),
         more_commits: (t.len() > 1).then(|| omitted.clone()),
         more_files: (t.len() > 2).then_some(omitted),
+        gate: t.iter().map(|name| (name.clone(), a_gate_run(t))).collect(),
         removes: t.iter().map(|path| (path.clone(), removal.clone())).collect(),
         acceptance: t.iter().map(|key| (key.clone(), an_outcome(t))).collect(),
         made: (t.len() > 3).then(made),
         ..a_checkpoint(t)
+    }
+}
+
+fn a_gate_run(t: &[String]) -> GateRun {
+    GateRun {
+        rung: 2,
+        verdict: GateVerdict::Passed,
+        why: (t.len() > 1).then(|| t[0].clone()),
+        key: (t.len() > 2).then(|| t[0].clone()),
+        tree: (t.len() != 2).then(|| t[0].clone()),
+        secs: (t.len() != 3).then_some(0.25),
+        ended: (t.len() > 3).then(|| made().at),
+        tests: (t.len() > 1).then_some(3),
     }
 }
 

@@ -9,6 +9,7 @@ mod delivered;
 mod events;
 mod evidence;
 mod fixture;
+mod gate_runs;
 mod hostile_input;
 mod invariants;
 mod lock_rules;

@@ -22,6 +22,8 @@ use lane_core::record::Claim;
 use lane_core::record::Completion;
 use lane_core::record::Exception;
 use lane_core::record::Failure;
+use lane_core::record::GateRun;
+use lane_core::record::GateVerdict;
 use lane_core::record::Kind;
 use lane_core::record::Lock;
 use lane_core::record::LockMode;
@@ -226,6 +228,19 @@ fn locks() {
     check_record(".agents/locks/L-1.toml", schema::Kind::Lock, &lock);
 }
 
+fn gate_run() -> GateRun {
+    GateRun {
+        rung: 2,
+        verdict: GateVerdict::Flaky,
+        why: Some(text("why")),
+        key: Some("d".repeat(64)),
+        tree: Some("b".repeat(40)),
+        secs: Some(0.5),
+        ended: Some(time()),
+        tests: Some(3),
+    }
+}
+
 #[test]
 fn checkpoints() {
     let omitted = || {
@@ -251,6 +266,7 @@ fn checkpoints() {
         done: list(),
         pending: list(),
         blockers: list(),
+        gate: BTreeMap::from([(text("unit"), gate_run())]),
         more_commits: omitted(),
         more_files: omitted(),
         removes: BTreeMap::from([(text("x"), Removal { why: text("gone") })]),
