@@ -217,7 +217,7 @@ fn a_check_does_not_inherit_gits_variables() {
 fn a_named_check_runs_what_the_integration_branch_says() {
     let sandbox = sandbox();
     let repo = published(&sandbox);
-    let gates = "[check.unit]\nrung = 1\nrun = [\"test\", \"-s\", \"src/a.rs\"]\n\n[check.some]\nrung = 1\nrun = [\"echo\", \"{files}\"]\n\n[check.own]\nrung = 1\nbuiltin = \"generated\"\n";
+    let gates = "[check.unit]\nrung = 1\nrun = [\"test\", \"-s\", \"src/a.rs\"]\n\n[check.own]\nrung = 1\nbuiltin = \"generated\"\n";
     repo.commit(".agents/gates.toml", gates, "gates").ok();
     around(&repo, &["push", "--quiet", "origin", "main"]).ok();
     let contract = |name: &str| script("true").replace("[\"sh\", \"-c\", \"true\"]", &format!("\"{name}\""));
@@ -228,7 +228,7 @@ fn a_named_check_runs_what_the_integration_branch_says() {
     around(&lane, &["commit", "--quiet", "-m", "my own rules"]).ok();
     lane.lane(["check"]).ok().prints("$ test -s src/a.rs");
     assert!(receipt(&repo).contains("check = \"unit\""));
-    for (n, name) in ["some", "own", "unheard-of"].into_iter().enumerate() {
+    for (n, name) in ["own", "unheard-of"].into_iter().enumerate() {
         let id = format!("T-{}", n + 2);
         let text = contract(name).replace("src/**", &format!("d{n}/**"));
         std::fs::write(repo.path().join(".git/c.toml"), text).unwrap();

@@ -222,12 +222,50 @@ fn the_first_push_to_an_empty_remote_is_checked_whole() {
     assert_eq!(ran(&sandbox), "lint unit whole");
 }
 
+/// Keys hold what cargo and its tools see: the packages of another tree than is checked out, and the files above it.
+#[test]
+fn receipts_of_a_rust_workspace_count_for_a_commit_that_is_checked_out_nowhere() {
+    let sandbox = sandbox();
+    let repo = sandbox.rust_workspace("r");
+    let gates =
+        "[check.format]\nrung = 1\nbuiltin = \"rustfmt\"\n\n[check.test]\nrung = 2\nbuiltin = \"test\"\n";
+    repo.write(".agents/gates.toml", gates);
+    repo.write("rustfmt.toml", "max_width = 110\n");
+    repo.git(["add", "--all"]).ok();
+    around(&repo, &["commit", "--quiet", "-m", "gates"]).ok();
+    sandbox
+        .at(".")
+        .git(["init", "--quiet", "--bare", "origin.git"])
+        .ok();
+    let url = sandbox.path().join("origin.git").display().to_string();
+    repo.git(["remote", "add", "origin", &url]).ok();
+    around(&repo, &["push", "--quiet", "origin", "main"]).ok();
+    // Another tree here: a package less.
+    repo.git(["switch", "--quiet", "-c", "beside"]).ok();
+    repo.git(["rm", "--quiet", "-r", "crates/tool"]).ok();
+    repo.run("cargo", ["metadata", "--offline", "--format-version", "1"])
+        .ok();
+    repo.git(["commit", "--quiet", "-am", "a package less"]).ok();
+    repo.git(["switch", "--quiet", "main"]).ok();
+    let text = repo.read("crates/switch/src/lib.rs");
+    repo.commit("crates/switch/src/lib.rs", &format!("{text}// more\n"), "more")
+        .ok();
+    repo.git(["switch", "--quiet", "beside"]).ok();
+    let refused = push(&repo, "main")
+        .code(1)
+        .says("gate-not-run")
+        .says("format, test");
+    let ran = follow(&repo, &refused, "git worktree add").ok();
+    assert!(ran.stdout.contains("ok       test"), "{ran}");
+    assert_eq!(push(&repo, "main").ok().stderr, "");
+}
+
 /// Waits until something else has happened.
 fn until(path: &Path) {
     let begun = std::time::Instant::now();
     while !path.exists() {
         assert!(begun.elapsed().as_secs() < 60, "{} never came", path.display());
-        std::thread::yield_now();
+        std::thread::park_timeout(std::time::Duration::from_millis(5));
     }
 }
 

@@ -1,5 +1,6 @@
 //! End-to-end tests: real git through the installed hooks, one binary.
 
+mod acceptance_named;
 mod adopting;
 mod anti_patterns;
 mod attributes;
@@ -21,9 +22,11 @@ mod driver_words;
 mod environments;
 mod false_events;
 mod following;
+mod gate_commit;
 mod gate_compared;
 mod gate_faults;
 mod gate_forms;
+mod gate_handoff;
 mod gate_processes;
 mod gate_push;
 mod gate_receipts;

@@ -72,7 +72,7 @@ pub(super) fn run(session: &Session<'_>, args: &CheckArgs) -> Outcome {
     let at = AtLane::find(session, &task)?;
     at.clean()?;
     let wanted = |key: &str| args.only.is_empty() || args.only.iter().any(|only| only == key);
-    let asked = evidence::asked(session, &task, limit(args.limit), &wanted)?;
+    let asked = evidence::asked(session, (&task, &at), limit(args.limit), &wanted)?;
     if asked.is_empty() {
         paint::note(&format!("{} names no command to run", task.id));
         if args.json {
@@ -146,7 +146,7 @@ pub(super) fn run_and_record(
                 text::excerpt(&check.line(), 100)
             ));
         }
-        let mut ran = evidence::run(at, check, &interrupt)?;
+        let mut ran = evidence::run(session, at, check, &interrupt)?;
         kept += ran.outcome.lines.as_ref().map_or(0, String::len);
         if kept > ALL_LINES_BYTES {
             ran.outcome.lines = None;

@@ -32,6 +32,7 @@ use crate::error::CliError;
 use crate::evidence;
 use crate::evidence::AtLane;
 use crate::evidence::Delivery;
+use crate::gate;
 use crate::integration;
 use crate::publishing;
 use crate::session::Session;
@@ -40,7 +41,8 @@ use crate::show::paint;
 
 /// Deliver a task: commits, files and results are taken from git and from runs, and the task moves on.
 ///
-/// Checks whose result for this tree is missing are run first; one that fails refuses the handoff. A later commit,
+/// Checks whose result for this tree is missing are run first, then those of the gate that no receipt shows; one that
+/// fails refuses the handoff. What the gate's checks came to is a part of the record. A later commit,
 /// amend or rebase makes the handoff stale: hand off again. Branch and state go to the shared remote in one push, all
 /// or none, and the pre-push hooks run; without a shared remote the branch can be pushed as soon as it matches.
 #[derive(Debug, clap::Args)]
@@ -87,8 +89,12 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
         ));
     }
     let removes = removes(args, &delivery)?;
+    let mut gate = BTreeMap::new();
     if moves::find(task.status, task.claim.is_some(), Verb::Handoff).is_some() {
         run_missing(session, &task, &at)?;
+        if let Some(base) = base {
+            gate = gate::handing_off(session, &at, base)?;
+        }
     }
     let actor = session.actor(Role::Worker)?;
     let code = Code {
@@ -126,6 +132,7 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
                 done,
                 removes: removes.clone(),
                 acceptance: of_contract(&now, shown),
+                gate: gate.clone(),
                 ..Checkpoint::next(&now, Phase::Review, at.tip.to_string(), at.tree.to_string())
             }),
         })
@@ -200,7 +207,7 @@ fn run_missing(session: &Session<'_>, task: &Task, at: &AtLane) -> Result<(), Cl
         .filter(|(_, no)| no.ground.id != ground::ACCEPTANCE_FAILED.id)
         .map(|(key, _)| key)
         .collect();
-    let asked = evidence::asked(session, task, None, &|key| due.contains(key))?;
+    let asked = evidence::asked(session, (task, at), None, &|key| due.contains(key))?;
     let mut results: BTreeMap<String, CheckOutcome> = known
         .iter()
         .filter(|(key, run)| !due.contains(*key) && run.tree == tree)

@@ -202,6 +202,9 @@ fn evidence(record: &Checkpoint) {
         fact("removed", &format!("{path}: {}", removal.why));
     }
     runs(record.acceptance.iter());
+    for (_, line) in crate::evidence::gate_lines(record) {
+        fact("gate", &line);
+    }
 }
 
 fn runs<'r>(results: impl Iterator<Item = (&'r String, &'r Run)>) {

@@ -3,6 +3,7 @@
 mod at_lane;
 mod delivery;
 mod ledger;
+mod named;
 mod resume_point;
 mod resume_text;
 mod runs;
@@ -21,4 +22,5 @@ pub(crate) use runs::asked;
 pub(crate) use runs::gates_fault;
 pub(crate) use runs::read_gates;
 pub(crate) use runs::run;
+pub(crate) use text::gate_lines;
 pub(crate) use text::handoff_text;

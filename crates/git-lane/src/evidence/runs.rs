@@ -16,9 +16,10 @@ use lane_gate::Gates;
 use lane_gate::Interrupt;
 use lane_gate::Job;
 use lane_gate::RunError;
-use lane_gate::Work;
 
 use super::AtLane;
+use super::named::Ended;
+use super::named::Named;
 use crate::commands::trusted;
 use crate::error::CliError;
 use crate::integration;
@@ -30,19 +31,33 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(600);
 /// The exit code that is recorded for a program that cannot be started, as shells have it.
 const NOT_STARTED: i32 = 127;
 
+/// The exit code that is recorded for a run that ended well and tested nothing, as nextest has it.
+const NO_TESTS: i32 = 4;
+
 /// A check that is to be run.
 pub(crate) struct Asked {
     pub(crate) key: String,
-    pub(crate) words: Vec<String>,
+    work: Words,
     /// The policy's check that it is.
     check: Option<String>,
     limit: Duration,
 }
 
+/// What is run for it.
+enum Words {
+    /// A command of the task.
+    Own(Vec<String>),
+    /// A check of the policy.
+    Named(Box<Named>),
+}
+
 impl Asked {
     /// The command line, as it is recorded.
     pub(crate) fn line(&self) -> String {
-        Check::Command(self.words.clone()).line()
+        match &self.work {
+            Words::Own(words) => Check::Command(words.clone()).line(),
+            Words::Named(named) => named.line(),
+        }
     }
 }
 
@@ -55,7 +70,7 @@ pub(crate) struct Ran {
 /// The checks of a task that `wanted` asks for, if every one of them may run here.
 pub(crate) fn asked(
     session: &Session<'_>,
-    task: &Task,
+    (task, at): (&Task, &AtLane),
     limit: Option<Duration>,
     wanted: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Asked>, CliError> {
@@ -74,7 +89,7 @@ pub(crate) fn asked(
                 }
                 list.push(Asked {
                     key: key.clone(),
-                    words: words.clone(),
+                    work: Words::Own(words.clone()),
                     check: None,
                     limit: limit.unwrap_or(LIMIT),
                 });
@@ -84,7 +99,13 @@ pub(crate) fn asked(
                     Some(gates) => gates,
                     none => none.insert(read_gates(session)?),
                 };
-                list.push(named(task, key, name, declared, limit)?);
+                let named = Named::plan(session, at, (task, key, name), declared, limit)?;
+                list.push(Asked {
+                    key: key.clone(),
+                    check: Some(name.clone()),
+                    limit: named.limit,
+                    work: Words::Named(Box::new(named)),
+                });
             }
         }
     }
@@ -100,46 +121,6 @@ pub(crate) fn asked(
     Err(Refusal::new(&ground::COMMAND_NOT_TRUSTED, what)
         .hint(trust)
         .into())
-}
-
-fn named(
-    task: &Task,
-    key: &str,
-    name: &str,
-    gates: &Gates,
-    limit: Option<Duration>,
-) -> Result<Asked, CliError> {
-    let shown = text::excerpt(name, 64);
-    let unknown = |what: String| {
-        let show = command(&["git", "lane", "task", "show", task.id.as_str()]);
-        CliError::from(Refusal::new(&ground::CHECK_UNKNOWN, what).hint(show))
-    };
-    let Some(declared) = gates.check(name) else {
-        let what = format!(
-            "{key} names the check {shown}, which {GATES_PATH} on the integration branch does not declare"
-        );
-        return Err(unknown(what));
-    };
-    let words = match &declared.work {
-        Work::Run(words) if !words.iter().any(|w| w.starts_with('{') && w.ends_with('}')) => words,
-        Work::Run(_) => {
-            return Err(unknown(format!(
-                "{key} names the check {shown}, whose command has placeholders; as acceptance only a whole command can be run"
-            )));
-        }
-        Work::Builtin(_) => {
-            return Err(unknown(format!(
-                "{key} names the check {shown}, which is built in; as acceptance only a command can be run"
-            )));
-        }
-    };
-    let seconds = u64::try_from(declared.timeout.secs()).unwrap_or(LIMIT.as_secs());
-    Ok(Asked {
-        key: key.to_owned(),
-        words: words.clone(),
-        check: Some(name.to_owned()),
-        limit: limit.unwrap_or(Duration::from_secs(seconds)),
-    })
 }
 
 /// The checks that the integration branch declares, where its policy is read too.
@@ -173,24 +154,23 @@ pub(crate) fn gates_fault(text: &[u8]) -> Result<(), String> {
 }
 
 /// Runs one check in the lane's worktree. A run that changed the tree, HEAD or `core.bare` has no result.
-pub(crate) fn run(at: &AtLane, asked: &Asked, interrupt: &Interrupt) -> Result<Ran, CliError> {
-    let job = Job {
-        words: &asked.words,
-        dir: &at.path,
-        limit: asked.limit,
-    };
-    let outcome = match lane_gate::run(&job, interrupt) {
-        Ok(run) => {
+pub(crate) fn run(
+    session: &Session<'_>,
+    at: &AtLane,
+    asked: &Asked,
+    interrupt: &Interrupt,
+) -> Result<Ran, CliError> {
+    let outcome = match ended(session, at, asked, interrupt)? {
+        Ended::Ran(run, wrong) => {
             if run.held_open {
                 paint::warning(&format!(
                     "{} left a process behind that keeps its output open; what it prints later is not in the digest",
                     asked.key
                 ));
             }
-            outcome_of(at, asked, &run)
+            outcome_of(at, asked, &run, wrong.as_deref())
         }
-        Err(RunError::Interrupted) => return Err(CliError::Interrupted),
-        Err(fault) => not_started(at, asked, &fault),
+        Ended::NotStarted(why) => not_started(at, asked, &why),
     };
     if let Some(what) = at.moved()? {
         let what = format!("while {} ran, {what}; its result is not recorded", asked.key);
@@ -204,10 +184,43 @@ pub(crate) fn run(at: &AtLane, asked: &Asked, interrupt: &Interrupt) -> Result<R
     })
 }
 
-fn outcome_of(at: &AtLane, asked: &Asked, run: &lane_gate::Run) -> Outcome {
-    let exit = run.ending.code();
-    let failed = exit != 0;
+fn ended(
+    session: &Session<'_>,
+    at: &AtLane,
+    asked: &Asked,
+    interrupt: &Interrupt,
+) -> Result<Ended, CliError> {
+    let words = match &asked.work {
+        Words::Named(named) => return named.run(at, session.source, interrupt),
+        Words::Own(words) => words,
+    };
+    let job = Job {
+        words,
+        dir: &at.path,
+        limit: asked.limit,
+    };
+    match lane_gate::run(&job, interrupt) {
+        Ok(run) => {
+            let wrong = (!run.ending.success()).then(|| "it failed".to_owned());
+            Ok(Ended::Ran(Box::new(run), wrong))
+        }
+        Err(RunError::Interrupted) => Err(CliError::Interrupted),
+        Err(fault) => Ok(Ended::NotStarted(fault.to_string())),
+    }
+}
+
+/// `wrong`: what is wrong with the run; where it ended well all the same, this is what is recorded of it.
+fn outcome_of(at: &AtLane, asked: &Asked, run: &lane_gate::Run, wrong: Option<&str>) -> Outcome {
+    let failed = wrong.is_some();
     let mut lines = run.excerpt.clone();
+    let exit = match (wrong, run.ending.code()) {
+        (None, _) => 0,
+        (Some(wrong), 0 | NO_TESTS) => {
+            lines = format!("({wrong})\n{lines}");
+            NO_TESTS
+        }
+        (Some(_), code) => code,
+    };
     if matches!(run.ending, lane_gate::Ending::TimedOut) {
         lines = format!(
             "(ended by the time limit of {} s)\n{lines}",
@@ -227,7 +240,7 @@ fn outcome_of(at: &AtLane, asked: &Asked, run: &lane_gate::Run) -> Outcome {
     }
 }
 
-fn not_started(at: &AtLane, asked: &Asked, fault: &RunError) -> Outcome {
+fn not_started(at: &AtLane, asked: &Asked, words: &str) -> Outcome {
     use sha2::Digest as _;
     let hex = |text: &[u8]| -> String {
         sha2::Sha256::digest(text)
@@ -235,7 +248,6 @@ fn not_started(at: &AtLane, asked: &Asked, fault: &RunError) -> Outcome {
             .map(|byte| format!("{byte:02x}"))
             .collect()
     };
-    let words = fault.to_string();
     Outcome {
         command: asked.line(),
         check: asked.check.clone(),
@@ -244,7 +256,7 @@ fn not_started(at: &AtLane, asked: &Asked, fault: &RunError) -> Outcome {
         tree: at.tree.to_string(),
         digest: format!("sha256:{}", hex(b"")),
         signature: Some(format!("sha256:{}", &hex(words.as_bytes())[..16])),
-        lines: Some(cut(&text::escape_block(&words))),
+        lines: Some(cut(&text::escape_block(words))),
         made: None,
     }
 }

@@ -1,6 +1,8 @@
 //! A handoff as people read it, and as it can be pasted into a pull request.
 
 use lane_core::record::Checkpoint;
+use lane_core::record::GateRun;
+use lane_core::record::GateVerdict;
 use lane_core::record::Omitted;
 use lane_core::record::Task;
 use lane_core::text;
@@ -36,6 +38,7 @@ pub(crate) fn handoff_text(repo: &Repo, task: &Task, record: &Checkpoint) -> Vec
     let files: Vec<String> = record.files.iter().map(|file| text::escape(file)).collect();
     list(&mut out, "Files", &files, record.more_files.as_ref());
     acceptance(&mut out, task, record);
+    gate(&mut out, record);
     for (name, said) in [
         ("Done", &record.done),
         ("Pending", &record.pending),
@@ -127,4 +130,35 @@ fn acceptance(out: &mut Vec<String>, task: &Task, record: &Checkpoint) {
             )),
         }
     }
+}
+
+/// The checks of the gate by rung; nothing where none is declared.
+fn gate(out: &mut Vec<String>, record: &Checkpoint) {
+    if !record.gate.is_empty() {
+        out.push("Gate:".to_owned());
+    }
+    for (passed, said) in gate_lines(record) {
+        let mark = if passed { "x" } else { " " };
+        out.push(format!("- [{mark}] {said}"));
+    }
+}
+
+/// A line a check of the gate, by rung and name, and whether it passed and is not flaky.
+pub(crate) fn gate_lines(record: &Checkpoint) -> Vec<(bool, String)> {
+    let mut runs: Vec<(&String, &GateRun)> = record.gate.iter().collect();
+    runs.sort_by_key(|(name, run)| (run.rung, *name));
+    let line = |(name, run): (&String, &GateRun)| {
+        let mut said = vec![run.verdict.name().to_owned()];
+        if run.verdict == GateVerdict::Flaky {
+            said.push("failed before on these very files".to_owned());
+        }
+        said.extend(run.why.as_ref().map(|why| text::escape(why)));
+        said.extend(run.secs.map(|secs| format!("{secs} s")));
+        said.extend(run.tests.map(|tests| format!("{tests} tests")));
+        let key = run.key.as_deref().map(|key| format!("key {}", short(key)));
+        said.extend(key.or_else(|| run.secs.map(|_| "no receipt".to_owned())));
+        let line = format!("{} {}: {}", run.rung, text::escape(name), said.join(", "));
+        (run.verdict == GateVerdict::Passed, line)
+    };
+    runs.into_iter().map(line).collect()
 }

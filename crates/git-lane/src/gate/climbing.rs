@@ -50,6 +50,8 @@ pub(crate) struct Asked<'a> {
 pub(crate) enum What<'a> {
     /// The files in the work tree, against a base.
     WorkTree(&'a Base),
+    /// The files in the work tree, all of them, whatever differs from the base.
+    Whole(&'a Base),
     /// What is staged, against HEAD.
     Staged,
     /// A commit that need not be checked out, against a base.
@@ -93,6 +95,15 @@ impl Prepared {
             What::WorkTree(base) => {
                 let files = Files::in_worktree(repo, &[&everything]).map_err(|e| unreadable(&e))?;
                 let change = since(repo, base, &files)?;
+                (files, change)
+            }
+            What::Whole(base) => {
+                let files = Files::in_worktree(repo, &[&everything])?;
+                let whole = Base::Everything("what differs calls for none of it".to_owned());
+                let mut change = Change::since(repo, &whole, &files)?;
+                if let Base::Commit(base) = base {
+                    change.base = Some(base.to_string());
+                }
                 (files, change)
             }
             What::Staged => {

@@ -36,6 +36,32 @@ pub(crate) fn declared(session: &Session<'_>) -> Result<Declared, CliError> {
     at_commit(session, commit, &branch)
 }
 
+/// What the integration branch declares, if it asks for checks before commits; read only as far as that takes, for every
+/// commit pays for it.
+///
+/// # Errors
+/// When the file asks for them, or may, and cannot be used.
+pub(crate) fn before_commits(session: &Session<'_>, branch: &str) -> Result<Option<Gates>, CliError> {
+    let Some(commit) = commit(session, branch)? else {
+        return Ok(None);
+    };
+    let tree = session.repo.commit(commit)?.tree;
+    let Some(entry) = session.repo.entry_at(tree, GATES_PATH)? else {
+        return Ok(None);
+    };
+    let bytes = session.repo.blob(entry.oid, codec::MAX_BYTES);
+    // A backslash: a key may be written with escapes.
+    if bytes.is_ok_and(|bytes| !holds(&bytes, b"pre_commit") && !holds(&bytes, b"\\")) {
+        return Ok(None);
+    }
+    let gates = at_commit(session, commit, branch)?.gates;
+    Ok((gates.hooks().pre_commit > 0).then_some(gates))
+}
+
+fn holds(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|part| part == word)
+}
+
 /// What a commit declares, called `name` for people: for a push that mends what the integration branch declares.
 ///
 /// # Errors

@@ -45,6 +45,15 @@ pub(super) fn staged_during(
     session: &Session<'_>,
     operation: Option<Operation>,
 ) -> Result<Judgement, CliError> {
+    Ok(staged_with(session, operation, |_| ())?.0)
+}
+
+/// The same, with something else that is asked of the integration branch: while git looks at the index, it costs nothing.
+pub(super) fn staged_with<T>(
+    session: &Session<'_>,
+    operation: Option<Operation>,
+    meanwhile: impl FnOnce(&str) -> T,
+) -> Result<(Judgement, T), CliError> {
     let repo = session.repo;
     // git looks at the index while the state is read here.
     let staged = begin(repo)?;
@@ -63,6 +72,7 @@ pub(super) fn staged_during(
     }
     let holds_lane = |lane: &Lane| lane.by == actor.by && lane.clone == actor.clone;
     let holds = holds_lock || view.lanes()?.iter().any(holds_lane);
+    let asked = meanwhile(&integration);
     let over_head = staged.wait()?;
     let own = own_changes(repo, &over_head)?;
     let edits: Vec<Edit> = own.iter().map(edit).collect();
@@ -88,7 +98,7 @@ pub(super) fn staged_during(
     let repairs = Repairs::new(repo, tip, repo.head()?.oid());
     let findings = judge_commit(&edits, &scene, &|edit| repairs.is_one(edit))?;
     let staging = staging(repo, &edits, &findings)?;
-    Ok(Judgement { findings, staging })
+    Ok((Judgement { findings, staging }, asked))
 }
 
 /// The state's policy; before the first decision, which adopts it, the one that it will adopt.

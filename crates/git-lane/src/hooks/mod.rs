@@ -17,6 +17,7 @@ mod probe;
 mod pushed_gate;
 mod pushing;
 mod records;
+mod staged_gate;
 mod verdict;
 
 pub(crate) use chain::chained_dir;
@@ -60,7 +61,7 @@ pub(crate) struct Hook {
 pub(crate) static HOOKS: &[Hook] = &[
     Hook {
         name: "pre-commit",
-        does: "judges the staged paths against locks, scope, areas and the lane's fence, and staged records below `.agents/` against each other; conflict markers are not let into records, changelogs and registries",
+        does: "judges the staged paths against locks, scope, areas and the lane's fence, and staged records below `.agents/` against each other; conflict markers are not let into records, changelogs and registries; where the gates ask for it (`pre_commit`), climbs their rungs on what is staged",
         reads_stdin: false,
         run: pre_commit::run,
     },
@@ -90,7 +91,7 @@ pub(crate) static HOOKS: &[Hook] = &[
     },
     Hook {
         name: "pre-push",
-        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff, records that came past the other hooks, and rewrites of the state ref",
+        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff, records that came past the other hooks, and rewrites of the state ref; then climbs the gate for what lands on the integration branch or is handed off",
         reads_stdin: true,
         run: pre_push::run,
     },
@@ -169,6 +170,13 @@ fn broke(name: &str, fault: &CliError, source: &dyn Source) -> ExitCode {
         error::sentence(fault)
     );
     match fault {
+        // Somebody knows why: it is no fault of the hook.
+        CliError::Interrupted if !as_json() => {
+            paint::error(&format!(
+                "{name} was interrupted: what passed before is remembered, and git stops here"
+            ));
+            return ExitCode::from(fault.exit_code());
+        }
         _ if as_json() => paint::note(
             &json!({ "hook": name, "ok": false, "error": what, "findings": [], "hints": hints }).to_string(),
         ),

@@ -1,17 +1,26 @@
-//! `pre-commit`: judges the staged paths. Writes nothing but a note for prepare-commit-msg.
+//! `pre-commit`: judges the staged paths, then climbs as far as the gates ask for. Writes nothing but a note for
+//! prepare-commit-msg, and receipts.
 
 use std::process::ExitCode;
 
 use super::Call;
 use super::judging;
+use super::staged_gate;
 use super::verdict;
 use crate::error::CliError;
+use crate::gate;
 
 pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
-    let judgement = judging::staged(&call.session)?;
+    let session = &call.session;
+    let operation = judging::operation(session.repo);
+    let (judgement, gates) =
+        judging::staged_with(session, operation, |main| gate::before_commits(session, main))?;
     if !judgement.findings.is_empty() {
         return Ok(call.refuse(&judgement.findings, &judgement.staging));
     }
-    verdict::keep(&call.session);
+    if let Some(code) = staged_gate::refused(call, operation, gates)? {
+        return Ok(code);
+    }
+    verdict::keep(session);
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use lane_core::ground;
 use lane_core::refusal::Refusal;
 use lane_core::text;
+use lane_gate::Base;
 use lane_gate::GATES_PATH;
 use lane_gate::Gates;
 use lane_gate::Interrupt;
@@ -136,8 +137,11 @@ impl Push<'_> {
         if report.interrupted() {
             return Err(CliError::Interrupted);
         }
+        let now = self.session.source.now();
         for flaky in report.flaky().filter(|_| !self.call.as_json) {
-            show::flaky(&flaky.name);
+            show::flaky(flaky, now)
+                .iter()
+                .for_each(|words| paint::warning(words));
         }
         let bad = report.done.iter().filter(|done| !done.outcome.is_good());
         Ok(bad.map(|done| done.name.clone()).collect())
@@ -156,20 +160,17 @@ impl Push<'_> {
 
     fn climb(&self, at: &Checkout) -> Result<Option<ExitCode>, CliError> {
         let prepared = self.prepared(&at.repo, What::WorkTree(&self.one.base))?;
-        let to = match self.call.as_json {
-            true => show::To::Nowhere,
-            false => show::To::Stderr,
-        };
-        if to == show::To::Stderr {
-            let (name, commit) = (&self.one.name, self.one.commit.short());
+        let (name, commit) = (&self.one.name, self.one.commit.short());
+        if !self.call.as_json {
             paint::note(&format!("the checks of {name} at {commit}, before it is pushed:"));
         }
-        let mut teller = show::Teller::new(&prepared, self.session.source, to);
-        let report = prepared.climb(&self.how(Remember::Use), &mut |event| teller.tell(&event))?;
-        teller.end();
-        if report.interrupted() {
-            return Err(CliError::Interrupted);
-        }
+        let against = match &self.one.base {
+            Base::Commit(base) if self.one.lands => format!("{}, which the remote has", base.short()),
+            Base::Commit(base) => format!("{}, where the lane begins", base.short()),
+            _ => String::new(),
+        };
+        let how = self.how(Remember::Use);
+        let report = gate::climb_beside(&prepared, &how, &against, (false, self.call.as_json))?;
         let git = match at.here {
             true => "git".to_owned(),
             false => format!("git -C {}", shown(&at.path)),
@@ -331,7 +332,10 @@ fn checkout(repo: &Repo, commit: Oid) -> Result<Option<Checkout>, CliError> {
     list.sort_by_key(|tree| here.as_ref() != Some(&tree.path));
     let mut dirty = None;
     for tree in list {
-        let there = Repo::open(&tree.path)?;
+        // One whose folder is away for a while is none that anything can run in.
+        let Ok(there) = Repo::open(&tree.path) else {
+            continue;
+        };
         let dirt = there.dirt(None)?;
         let mut at = Checkout {
             repo: there,

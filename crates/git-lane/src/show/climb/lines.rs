@@ -74,7 +74,7 @@ fn remark(output: &Output, log: &str) -> Option<String> {
 }
 
 /// For a flaky check, what must be looked into.
-pub(super) fn flaky(done: &Done, now: Timestamp) -> Option<String> {
+pub(crate) fn flaky(done: &Done, now: Timestamp) -> Option<String> {
     if !matches!(done.outcome, Outcome::Flaky(_)) {
         return None;
     }

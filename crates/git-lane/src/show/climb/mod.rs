@@ -20,9 +20,9 @@ pub(crate) use form::Named;
 pub(crate) use json::plan as plan_json;
 pub(crate) use json::report as report_json;
 pub(crate) use junit::document as junit;
+pub(crate) use lines::flaky;
 pub(crate) use plan::plan;
 pub(crate) use teller::Teller;
-#[allow(unused_imports, reason = "for the hooks")]
 pub(crate) use teller::To;
 
 use lane_core::text;
@@ -37,11 +37,4 @@ pub(crate) fn unknown_packages(names: &[String]) {
             "[package.{name}] is declared in the gates, and there is no such package"
         ));
     }
-}
-
-/// Says that a check that passed is not to be relied on.
-pub(crate) fn flaky(name: &str) {
-    paint::warning(&format!(
-        "{name} is flaky: it failed before on these very files; see why before you trust it"
-    ));
 }

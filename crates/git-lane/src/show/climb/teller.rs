@@ -25,7 +25,6 @@ pub(crate) enum To {
     /// They are the command's data, as workflow commands of GitHub Actions.
     Github,
     /// They are words beside it, as in a hook.
-    #[allow(dead_code, reason = "for the hooks")]
     Stderr,
     /// Nobody reads words.
     Nowhere,
@@ -84,7 +83,8 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn away(&self) {
+    /// Takes the progress line away.
+    pub(crate) fn away(&self) {
         if self.on_terminal {
             paint::progress("");
         }
