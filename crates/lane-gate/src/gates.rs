@@ -157,6 +157,21 @@ impl Gates {
         })
     }
 
+    /// Whether the text may ask for checks before commits, without reading the checks: every commit pays for it. What
+    /// cannot be read may.
+    pub fn may_ask_before_commits(text: &[u8]) -> bool {
+        let holds = |word: &[u8]| text.windows(word.len()).any(|part| part == word);
+        // A backslash: a key may be written with escapes.
+        if !holds(b"pre_commit") && !holds(b"\\") {
+            return false;
+        }
+        let Ok(file) = codec::decode::<Table>(text) else {
+            return true;
+        };
+        let asked = file.get("hooks").and_then(|hooks| hooks.get("pre_commit"));
+        asked.is_some_and(|rung| rung.as_integer() != Some(0))
+    }
+
     /// The check of this name.
     pub fn check(&self, name: &str) -> Option<&Check> {
         let name = CheckName::new(name).ok()?;

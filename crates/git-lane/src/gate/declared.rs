@@ -50,16 +50,11 @@ pub(crate) fn before_commits(session: &Session<'_>, branch: &str) -> Result<Opti
         return Ok(None);
     };
     let bytes = session.repo.blob(entry.oid, codec::MAX_BYTES);
-    // A backslash: a key may be written with escapes.
-    if bytes.is_ok_and(|bytes| !holds(&bytes, b"pre_commit") && !holds(&bytes, b"\\")) {
+    if bytes.is_ok_and(|bytes| !Gates::may_ask_before_commits(&bytes)) {
         return Ok(None);
     }
     let gates = at_commit(session, commit, branch)?.gates;
     Ok((gates.hooks().pre_commit > 0).then_some(gates))
-}
-
-fn holds(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|part| part == word)
 }
 
 /// What a commit declares, called `name` for people: for a push that mends what the integration branch declares.

@@ -239,3 +239,19 @@ fn what_is_no_table_of_checks_is_refused() {
     let shown = Gates::parse(large.as_bytes()).unwrap_err().to_string();
     assert!(shown.ends_with("at most 262144 are read"), "{shown}");
 }
+
+#[test]
+fn whether_a_commit_may_be_checked_is_told_without_reading_the_checks() {
+    for (text, may) in [
+        ("", false),
+        ("[check.a]\nrung = 1\nrun = [\"a\"]\n", false),
+        ("# pre_commit = 1\n", false),
+        ("[hooks]\npre_commit = 0\n", false),
+        ("[hooks]\npre_commit = 1\n", true),
+        ("[hooks]\n\"pre\\u005fcommit\" = 2\n", true),
+        ("[hooks]\npre_commit = \"much\"\n", true),
+        ("pre_commit [[[", true),
+    ] {
+        assert_eq!(Gates::may_ask_before_commits(text.as_bytes()), may, "{text}");
+    }
+}
