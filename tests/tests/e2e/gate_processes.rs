@@ -243,6 +243,20 @@ fn a_check_that_moves_the_ground_fails_and_nothing_follows() {
 }
 
 #[test]
+fn a_check_that_runs_its_own_gate_comes_to_an_end() {
+    let sandbox = sandbox();
+    let gates = [("a", "rung = 1", "echo level >>../levels; git lane gate")];
+    let repo = gated(&sandbox, &gates);
+    let gate = repo.lane(["gate"]).code(5);
+    assert!(
+        gate.stdout.contains("a check runs the gate that it belongs to"),
+        "{gate}"
+    );
+    let levels = fs::read_to_string(sandbox.path().join("levels")).unwrap();
+    assert_eq!(levels.lines().count(), 8);
+}
+
+#[test]
 fn two_gates_at_once_each_have_their_own_verdict_and_their_own_words() {
     let sandbox = sandbox();
     // Both run at the same time, for each waits for the other; one fails, by its own file.

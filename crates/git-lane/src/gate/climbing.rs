@@ -153,6 +153,12 @@ impl Prepared {
 
     /// Climbs, and tells what happens as it happens.
     pub(crate) fn climb(&self, how: &How<'_>, tell: &mut dyn FnMut(Event<'_>)) -> Result<Report, CliError> {
+        if lane_gate::too_deep() {
+            return Err(CliError::setup(
+                "this gate stands within its own checks, many times over: a check runs the gate that it belongs to",
+                "git lane gate --explain",
+            ));
+        }
         // What is staged is stored, and commands run on the work tree: only what is looked at there may be kept.
         let seen = (!self.files.are_stored() || how.remember == Remember::Only).then_some(&self.files);
         let climb = Climb {

@@ -22,6 +22,7 @@ use super::RunError;
 use super::group;
 use super::group::Group;
 use crate::Interrupt;
+use crate::depth;
 
 /// How long the group has between the request to end and the order.
 const GRACE: Duration = Duration::from_secs(2);
@@ -63,6 +64,7 @@ impl Leader {
             .unchecked()
             .before_spawn(|command| {
                 lane_git::clear_git_env(command);
+                depth::deeper(command);
                 group::lead(command);
                 Ok(())
             })
