@@ -30,8 +30,7 @@ fn until(what: &str, mut there: impl FnMut() -> bool) {
     let started = Instant::now();
     while !there() {
         assert!(started.elapsed() < Duration::from_secs(60), "{what}");
-        std::thread::yield_now();
-        let _ = std::thread::park_timeout(Duration::from_millis(5));
+        std::thread::park_timeout(Duration::from_millis(5));
     }
 }
 

@@ -60,7 +60,7 @@ fn receipts(repo: &Place<'_>) -> Vec<PathBuf> {
     let root = repo.path().join(".git/lane/gate");
     let folders = fs::read_dir(root).expect("the folder is there").flatten();
     let folders = folders.filter(|entry| entry.file_name().len() == 2);
-    let files = folders.flat_map(|folder| fs::read_dir(folder.path()).unwrap().flatten());
+    let files = folders.flat_map(|folder| fs::read_dir(folder.path()).expect("a folder").flatten());
     files.map(|entry| entry.path()).collect()
 }
 

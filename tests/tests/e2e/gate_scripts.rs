@@ -27,7 +27,7 @@ fn gated<'s>(sandbox: &'s lane_testkit::Sandbox, gates: &str) -> Place<'s> {
 
 /// What the commands were given since this was asked last.
 fn given(repo: &Place<'_>) -> Vec<Vec<u8>> {
-    let path = repo.path().parent().unwrap().join("args");
+    let path = repo.path().with_file_name("args");
     let bytes = std::fs::read(&path).unwrap_or_default();
     let _ = std::fs::remove_file(path);
     let words = bytes.split(|byte| *byte == 0).map(<[u8]>::to_vec);
