@@ -4,6 +4,7 @@ mod acceptance;
 mod clones;
 mod commit_inside;
 mod commit_outside;
+mod gate;
 mod handoff;
 mod init;
 mod landing;
@@ -35,6 +36,7 @@ pub(super) const SCENES: &[Scene<'_>] = &[
     landing::SCENE,
     records::SCENE,
     merging::SCENE,
+    gate::SCENE,
     clones::SCENE,
     uninstall::SCENE,
 ];
