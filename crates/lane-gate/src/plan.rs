@@ -1,15 +1,17 @@
 //! The plan of a climb: for every declared check whether it is run, with which commands and why, or why not. Pure: what
 //! `--explain` prints, and what is run, are the same value.
 
+mod format;
+mod words;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::fmt;
 use std::ops::RangeInclusive;
 
 use lane_core::id::AreaName;
 use lane_core::id::CheckName;
-use lane_core::text::escape_path;
 use lane_core::text::excerpt;
+use lane_git::File;
 
 use crate::builtin;
 use crate::builtin::Builtin;
@@ -34,6 +36,8 @@ use crate::gates::Level;
 use crate::gates::PACKAGES;
 use crate::gates::Work;
 
+pub use format::binds_format;
+
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {
@@ -41,6 +45,10 @@ pub struct Ask<'a> {
     pub gates: &'a Gates,
     /// What is judged.
     pub change: &'a Change,
+    /// All files that are judged, changed or not.
+    pub files: &'a [File],
+    /// The changed manifests that say another edition than before.
+    pub editions: &'a [Vec<u8>],
     /// What was found in each folder of [`Gates::package_folders`].
     pub places: &'a BTreeMap<Folder, Place>,
     /// The rungs that are climbed.
@@ -112,6 +120,8 @@ pub enum Trigger {
         /// How many.
         count: usize,
     },
+    /// A change of this path makes rustfmt write other files differently, too.
+    Format(Vec<u8>),
     /// Everything is run; why.
     Everything(String),
 }
@@ -192,7 +202,7 @@ fn not_asked(ask: &Ask<'_>, check: &Check) -> Option<Skip> {
 /// Why the check is run, and the paths that concern it.
 fn concerned<'a>(ask: &Ask<'a>, check: &Check) -> Result<(Trigger, Vec<&'a Changed>), Todo> {
     let all = ask.change.files();
-    let mut files: Vec<&Changed> = all.iter().filter(|file| calls(check, &file.path)).collect();
+    let mut files: Vec<&Changed> = all.iter().filter(|file| calls(ask, check, &file.path)).collect();
     files.sort();
     files.dedup();
     if let Extent::Everything { why, .. } = &ask.change.extent {
@@ -210,13 +220,15 @@ fn concerned<'a>(ask: &Ask<'a>, check: &Check) -> Result<(Trigger, Vec<&'a Chang
 
 /// Whether a change of this path calls for the check. What binds every package calls for each check of packages, even
 /// where its `paths` name sources only; its `ignore` can say otherwise.
-fn calls(check: &Check, path: &[u8]) -> bool {
-    let of_packages = match &check.work {
-        Work::Builtin(name) => Builtin::named(name) != Some(Builtin::Rustfmt),
-        Work::Run(_) => check.needs_packages(),
+fn calls(ask: &Ask<'_>, check: &Check, path: &[u8]) -> bool {
+    let binds = match &check.work {
+        Work::Builtin(name) if Builtin::named(name) == Some(Builtin::Rustfmt) => {
+            binds_format(path, ask.editions)
+        }
+        Work::Builtin(_) => cargo::binds_all(path).is_some(),
+        Work::Run(_) => check.needs_packages() && cargo::binds_all(path).is_some(),
     };
-    let bound = || of_packages && cargo::binds_all(path).is_some() && !check.ignore.covers(path);
-    check.concerns(path) || bound()
+    check.concerns(path) || (binds && !check.ignore.covers(path))
 }
 
 fn built_in(
@@ -233,7 +245,7 @@ fn built_in(
         )));
     };
     if builtin == Builtin::Rustfmt {
-        return format(ask, check, why, files);
+        return format::format(ask, check, why, files);
     }
     let affected = match builtin.is_whole() {
         true => Affected::Everything(Cause::Whole),
@@ -248,21 +260,6 @@ fn built_in(
         work: PlannedWork::Commands(commands),
         why,
         affected: Some(affected),
-    })
-}
-
-fn format(ask: &Ask<'_>, check: &Check, why: Trigger, files: &[&Changed]) -> Result<PlannedCheck, Todo> {
-    files_are_known(ask)?;
-    let workspace = workspace(ask, check)
-        .map_err(|e| Todo::Broken(format!("the editions of the files are not known: {e}")))?;
-    let files = builtin::format_files(files.iter().copied(), workspace);
-    if files.is_empty() {
-        return Err(Todo::Skip(Skip::NoFile));
-    }
-    Ok(PlannedCheck {
-        work: PlannedWork::Format(files),
-        why,
-        affected: None,
     })
 }
 
@@ -345,48 +342,4 @@ fn workspace<'a>(ask: &Ask<'a>, check: &Check) -> Result<&'a Workspace, &'a str>
 fn tools(ask: &Ask<'_>, check: &Check) -> Tools {
     let place = ask.places.get(&check.dir);
     place.map(|place| place.tools).unwrap_or_default()
-}
-
-impl fmt::Display for PlannedWork {
-    /// As a line for people: not to be given to a shell.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Commands(commands) => {
-                for (n, command) in commands.iter().enumerate() {
-                    let then = if n == 0 { "" } else { "; " };
-                    let words: Vec<_> = command.words.iter().map(|word| word.to_string_lossy()).collect();
-                    write!(f, "{then}{}", words.join(" "))?;
-                }
-                Ok(())
-            }
-            Self::Format(files) if files.len() == 1 => f.write_str("rustfmt, 1 file"),
-            Self::Format(files) => write!(f, "rustfmt, {} files", files.len()),
-        }
-    }
-}
-
-impl fmt::Display for Trigger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Paths { first, count: 1 } => write!(f, "{} changed", escape_path(first)),
-            Self::Paths { first, count } => {
-                write!(f, "{} and {} more changed", escape_path(first), count - 1)
-            }
-            Self::Everything(why) => write!(f, "everything is checked: {}", excerpt(why, 300)),
-        }
-    }
-}
-
-impl fmt::Display for Skip {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rung(rung) => write!(f, "it stands on rung {rung}"),
-            Self::Level(level) => write!(f, "it is run from level {level} on"),
-            Self::Area(area) => write!(f, "it belongs to the area {area}"),
-            Self::NoChange => f.write_str("nothing changed"),
-            Self::NoPath => f.write_str("no path changed that calls for it"),
-            Self::NoFile => f.write_str("no changed file is there that it looks at"),
-            Self::NoPackage => f.write_str("no package is affected"),
-        }
-    }
 }

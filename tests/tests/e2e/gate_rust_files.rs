@@ -87,6 +87,34 @@ fn what_is_staged_is_judged_as_it_is_staged_and_the_rest_as_it_lies_there() {
 }
 
 #[test]
+fn a_new_configuration_or_edition_has_every_file_below_looked_at_staged_ones_as_they_are_staged() {
+    let sandbox = sandbox();
+    let repo = sandbox.rust_workspace("r");
+    repo.write("crates/told/src/bad.rs", BAD);
+    repo.git(["add", "--all"]).ok();
+    repo.git(["commit", "--quiet", "-m", "old"]).ok();
+    repo.git(["switch", "--quiet", "-c", "lane"]).ok();
+    // A manifest that says nothing else of its edition is none of rustfmt's business.
+    let manifest = repo.read("crates/told/Cargo.toml");
+    repo.write("crates/told/Cargo.toml", format!("{manifest}\n# more\n"));
+    format(&repo).ok().prints("no check is for that");
+    repo.write("crates/told/Cargo.toml", manifest.replace("2024", "2021"));
+    let gate = format(&repo).code(5).prints("crates/told/src/bad.rs:2");
+    assert!(!gate.stdout.contains("base"), "{gate}");
+    let explained = repo.lane(["gate", "--explain"]).ok();
+    explained.prints("crates/told/Cargo.toml changed, by which other files are formatted differently");
+    repo.git(["checkout", "--quiet", "."]).ok();
+    repo.write("crates/told/rustfmt.toml", "max_width = 90\n");
+    format(&repo).code(5).prints("crates/told/src/bad.rs:2");
+    repo.write("crates/told/src/bad.rs", GOOD);
+    format(&repo).ok();
+    repo.git(["add", "crates/told/rustfmt.toml"]).ok();
+    staged(&repo).code(5).prints("crates/told/src/bad.rs:2");
+    repo.git(["add", "--all"]).ok();
+    staged(&repo).ok();
+}
+
+#[test]
 fn a_package_is_tested_for_what_it_says_it_reads_and_a_misspelt_one_is_named() {
     let sandbox = sandbox();
     let repo = sandbox.rust_workspace("r");

@@ -1,6 +1,6 @@
 //! One climb: the change found, the ladder planned, and the checks run in a work tree.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -90,7 +90,6 @@ impl Prepared {
             ));
         };
         let everything = lane_core::glob::Scope::everything();
-        let mut staged = None;
         let (files, change) = match asked.what {
             What::WorkTree(base) => {
                 let files = Files::in_worktree(repo, &[&everything]).map_err(|e| unreadable(&e))?;
@@ -109,7 +108,6 @@ impl Prepared {
             What::Staged => {
                 let change = Change::staged(repo).map_err(|e| unreadable(&e))?;
                 let files = Files::staged(repo).map_err(|e| unreadable(&e))?;
-                staged = Some(texts(repo, &files, &change)?);
                 (files, change)
             }
             What::Commit(commit, base) => {
@@ -119,11 +117,17 @@ impl Prepared {
             }
         };
         let receipts = Receipts::of(repo.common_dir());
+        let editions = lane_gate::editions(repo, root, &change, &files);
+        let staged = match asked.what {
+            What::Staged => Some(texts(repo, &files, &change, &editions)?),
+            _ => None,
+        };
         let request = Request {
             root,
             gates: asked.gates,
             change: &change,
             files: &files,
+            editions: &editions,
             rungs: asked.rungs,
             level: asked.level,
             area: asked.area,
@@ -191,26 +195,26 @@ fn unreadable(fault: &GitError) -> CliError {
     CliError::setup(fault.to_string(), "git status")
 }
 
-/// The staged texts of the changed files, for the checks that look at what will be committed.
-fn texts(repo: &Repo, files: &Files, change: &Change) -> Result<Texts, CliError> {
+/// The staged texts for the checks that look at what will be committed: of the changed files, or of all where what changed
+/// binds their format.
+fn texts(repo: &Repo, files: &Files, change: &Change, editions: &[Vec<u8>]) -> Result<Texts, CliError> {
     let Extent::Files(changed) = &change.extent else {
         return Ok(Texts::new());
     };
-    let blobs: BTreeMap<&[u8], Oid> = files
+    let all = changed
+        .iter()
+        .any(|file| lane_gate::binds_format(&file.path, editions));
+    let changed: BTreeSet<&[u8]> = changed.iter().map(|file| file.path.as_slice()).collect();
+    let wanted = files
         .list()
         .iter()
-        .map(|file| (file.path.as_slice(), file.oid))
-        .collect();
-    let mut texts = Texts::new();
-    for file in changed
-        .iter()
-        .filter(|file| file.is_file() && file.path.ends_with(b".rs"))
-    {
-        if let Some(blob) = blobs.get(file.path.as_slice()) {
-            let text = repo.blob(*blob, TEXT_BYTES);
+        .filter(|file| file.mode & 0o170_000 == 0o100_000 && file.path.ends_with(b".rs"))
+        .filter(|file| all || changed.contains(file.path.as_slice()));
+    wanted
+        .map(|file| {
+            let text = repo.blob(file.oid, TEXT_BYTES);
             let text = text.map_err(|fault| CliError::Usage(fault.to_string()))?;
-            texts.insert(file.path.clone(), text);
-        }
-    }
-    Ok(texts)
+            Ok((file.path.clone(), text))
+        })
+        .collect()
 }

@@ -23,7 +23,6 @@ use thiserror::Error;
 use crate::Interrupt;
 use crate::Spot;
 use crate::cargo::Workspace;
-use crate::change::Changed;
 use crate::tool;
 use crate::tool::Question;
 use crate::tool::ToolError;
@@ -98,19 +97,16 @@ impl FormatFault {
     }
 }
 
-/// The Rust files among these that are there, each with its edition.
+/// These Rust files, each with its edition.
 pub(crate) fn format_files<'a>(
-    files: impl IntoIterator<Item = &'a Changed>,
+    files: impl IntoIterator<Item = &'a [u8]>,
     workspace: &Workspace,
 ) -> Vec<FormatFile> {
-    let rust = files
-        .into_iter()
-        .filter(|file| file.is_file() && file.path.ends_with(b".rs"));
-    let format = |file: &Changed| FormatFile {
-        path: file.path.clone(),
-        edition: workspace.edition_of(&file.path).to_owned(),
+    let format = |path: &[u8]| FormatFile {
+        path: path.to_vec(),
+        edition: workspace.edition_of(path).to_owned(),
     };
-    rust.map(format).collect()
+    files.into_iter().map(format).collect()
 }
 
 /// Judges one file of the work tree at `root`. rustfmt runs in the file's folder, or the nearest one that is there, and

@@ -1,7 +1,9 @@
 //! What changed, as a value that planning takes: paths with what they were and are, or everything with the reason.
 
+mod editions;
 mod find;
 
+pub use editions::editions;
 pub use find::Base;
 
 use lane_git::PathChange;

@@ -37,6 +37,8 @@ pub struct Request<'a> {
     pub change: &'a Change,
     /// The files that are judged; where they are the work tree's, what cargo said of them is remembered.
     pub files: &'a Files,
+    /// The changed manifests that say another edition than before ([`crate::editions`]).
+    pub editions: &'a [Vec<u8>],
     /// The rungs that are climbed.
     pub rungs: &'a RangeInclusive<u8>,
     /// What is brought together.
@@ -74,6 +76,8 @@ impl Ladder {
         let plan = plan(&Ask {
             gates: request.gates,
             change: request.change,
+            files: request.files.list(),
+            editions: request.editions,
             places: &places,
             rungs: request.rungs,
             level: request.level,

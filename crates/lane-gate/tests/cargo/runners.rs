@@ -40,6 +40,8 @@ fn judged(place: &Place, builtin: &str, tools: Tools, paths: &[&str]) -> (String
     let ask = Ask {
         gates: &gates,
         change: &change,
+        files: &[],
+        editions: &[],
         places: &places,
         rungs: &(1..=3),
         level: Level::Lane,

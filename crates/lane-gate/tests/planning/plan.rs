@@ -20,6 +20,8 @@ use lane_gate::Todo;
 use lane_gate::Tools;
 use lane_gate::Workspace;
 use lane_gate::plan;
+use lane_git::File;
+use lane_git::Oid;
 
 const FILE: u32 = 0o100_644;
 
@@ -119,6 +121,8 @@ fn planned(toml: &str, change: &Change, asked: impl Fn(&mut Ask<'_>)) -> Vec<Str
     let mut ask = Ask {
         gates: &gates,
         change,
+        files: &[],
+        editions: &[],
         places: &places,
         rungs: &ALL,
         level: Level::Lane,
@@ -240,6 +244,8 @@ fn without_nextest_or_metadata_or_a_new_resolver_nothing_is_lost() {
         let ask = Ask {
             gates: &gates,
             change,
+            files: &[],
+            editions: &[],
             places: &places,
             rungs: &ALL,
             level,
@@ -338,11 +344,7 @@ fn manifests_call_for_every_check_of_packages_whatever_its_paths() {
         let build = format!("builtin = \"build\"\n{crates}");
         assert_eq!(one(&build, &change), "cargo build --workspace --all-targets");
         let skipped = "skipped, no path changed that calls for it";
-        for keys in [
-            "run = [\"x\"]",
-            "run = [\"x\", \"{files}\"]",
-            "builtin = \"rustfmt\"",
-        ] {
+        for keys in ["run = [\"x\"]", "run = [\"x\", \"{files}\"]"] {
             assert_eq!(one(&format!("{keys}\n{crates}"), &change), skipped, "{keys}");
         }
         let ignored = format!("{packages}\nignore = [\"{path}\"]");
@@ -386,6 +388,65 @@ fn only_files_that_are_there_are_named() {
     );
 }
 
+#[test]
+fn what_binds_the_format_of_files_has_them_all_looked_at() {
+    let all = [
+        "a.rs",
+        "app/a.rs",
+        "app/gone.rs",
+        "app2/b.rs",
+        "tool/c.rs",
+        "ui/d.ts",
+    ];
+    let mut all = all.map(|path| File {
+        path: path.into(),
+        stage: 0,
+        mode: FILE,
+        oid: Oid::EMPTY_TREE,
+    });
+    all[2].mode = 0o120_000;
+    let check = |keys: &str, paths: &[&str], editions: &[&str], expected: &str| {
+        let toml = format!("[check.c]\nrung = 1\nbuiltin = \"rustfmt\"\n{keys}");
+        let editions: Vec<Vec<u8>> = editions.iter().map(|path| path.as_bytes().to_vec()).collect();
+        let change = files(paths);
+        let ask = Ask {
+            gates: &Gates::parse(toml.as_bytes()).unwrap(),
+            change: &change,
+            files: &all,
+            editions: &editions,
+            places: &places(Ok(workspace()), true),
+            rungs: &ALL,
+            level: Level::Lane,
+            area: None,
+        };
+        let lines = lines(&ask);
+        assert_eq!(lines, [format!("c: {expected}")], "{keys} {paths:?} {editions:?}");
+    };
+    let everything = "a.rs@2024 app/a.rs@2024 app2/b.rs@2024 tool/c.rs@2021";
+    let nothing = "skipped, no changed file is there that it looks at";
+    for path in ["rustfmt.toml", ".rustfmt.toml", "rust-toolchain"] {
+        check("", &[path], &[], everything);
+        check(
+            "",
+            &[&format!("app/{path}"), "tool/c.rs"],
+            &[],
+            "app/a.rs@2024 tool/c.rs@2021",
+        );
+        check("paths = [\"app/**\"]", &[path], &[], "app/a.rs@2024");
+        let ignored = format!("paths = [\"app/**\"]\nignore = [\"{path}\"]");
+        check(
+            &ignored,
+            &[path],
+            &[],
+            "skipped, no path changed that calls for it",
+        );
+    }
+    check("", &["app/Cargo.toml"], &["app/Cargo.toml"], "app/a.rs@2024");
+    check("", &["Cargo.toml"], &["Cargo.toml"], everything);
+    check("", &["Cargo.toml", "app/Cargo.toml"], &[], nothing);
+    check("", &["my-rustfmt.toml"], &[], nothing);
+}
+
 const SOME: &str = "
 [check.z]\nrung = 1\nrun = [\"z\"]
 [check.a]\nrung = 2\nrun = [\"a\"]\narea = \"ui\"
@@ -423,6 +484,8 @@ fn rung_level_and_area_choose() {
     let ask = Ask {
         gates: &gates,
         change: &change,
+        files: &[],
+        editions: &[],
         places: &BTreeMap::new(),
         rungs: &ALL,
         level: Level::Final,
@@ -449,6 +512,8 @@ fn the_reasons_are_said() {
         let ask = Ask {
             gates: &gates,
             change,
+            files: &[],
+            editions: &[],
             places: &known,
             rungs: &ALL,
             level,

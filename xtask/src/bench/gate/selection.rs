@@ -49,6 +49,8 @@ pub(super) fn select(gates: &Gates, place: Place, files: Vec<Changed>) -> Result
     let steps = lane_gate::plan(&Ask {
         gates,
         change: &change,
+        files: &[],
+        editions: &[],
         places: &places,
         rungs: &(1..=3),
         level: Level::Lane,

@@ -46,7 +46,7 @@ fn of_step(about: &About<'_>, step: &PlanStep) -> Vec<String> {
         Todo::Run(check) => match &check.why {
             // Said above, and the same for all.
             Trigger::Everything(_) => ("run", "everything is checked".to_owned()),
-            why @ Trigger::Paths { .. } => ("run", why.to_string()),
+            why @ (Trigger::Paths { .. } | Trigger::Format(_)) => ("run", why.to_string()),
         },
         Todo::Skip(why) => ("skip", why.to_string()),
         Todo::Broken(why) => ("CANNOT", why.clone()),
