@@ -99,6 +99,8 @@ pub struct PlannedCheck {
     pub why: Trigger,
     /// Which packages it looks at and why, where it looks at packages.
     pub affected: Option<Affected>,
+    /// The folders of these packages; none where these are all, or it looks at none.
+    pub folders: Vec<Vec<u8>>,
 }
 
 /// What is run for a check.
@@ -259,6 +261,7 @@ fn built_in(
     Ok(PlannedCheck {
         work: PlannedWork::Commands(commands),
         why,
+        folders: folders(&affected, workspace),
         affected: Some(affected),
     })
 }
@@ -299,7 +302,16 @@ fn declared(
         work: PlannedWork::Commands(commands.into_iter().map(command).collect()),
         why,
         affected,
+        folders: Vec::new(),
     })
+}
+
+fn folders(affected: &Affected, workspace: Option<&Workspace>) -> Vec<Vec<u8>> {
+    let (Affected::Packages(packages), Some(workspace)) = (affected, workspace) else {
+        return Vec::new();
+    };
+    let known = packages.keys().filter_map(|name| workspace.packages.get(name));
+    known.map(|package| package.dir.clone()).collect()
 }
 
 /// The files to be named: those that are there, once each.

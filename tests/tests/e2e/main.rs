@@ -27,6 +27,7 @@ mod gate_compared;
 mod gate_faults;
 mod gate_forms;
 mod gate_handoff;
+mod gate_mends;
 mod gate_processes;
 mod gate_push;
 mod gate_receipts;

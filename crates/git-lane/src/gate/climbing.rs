@@ -27,6 +27,7 @@ use lane_git::Oid;
 use lane_git::Repo;
 use lane_store::Source;
 
+use super::here::root_from_here;
 use crate::error::CliError;
 use crate::show::climb::About;
 
@@ -64,6 +65,7 @@ pub(crate) struct Prepared {
     pub(crate) change: Change,
     files: Files,
     root: PathBuf,
+    here: Option<String>,
     receipts: Receipts,
     logs: PathBuf,
 }
@@ -137,6 +139,7 @@ impl Prepared {
         Ok(Self {
             ladder: Ladder::prepare(&request, interrupt),
             root: root.to_owned(),
+            here: root_from_here(root),
             logs: repo.git_dir().join("lane").join("gate-logs"),
             change,
             files,
@@ -151,6 +154,7 @@ impl Prepared {
             change: &self.change,
             declared,
             against,
+            here: self.here.as_deref(),
             logs: &self.logs,
         }
     }

@@ -5,6 +5,7 @@ mod beside;
 mod climbing;
 mod declared;
 mod handing_off;
+mod here;
 mod refusal;
 
 pub(crate) use base::base;

@@ -60,6 +60,7 @@ pub(super) fn format(
         work: PlannedWork::Format(files),
         why,
         affected: None,
+        folders: Vec::new(),
     })
 }
 

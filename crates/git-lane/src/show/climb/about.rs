@@ -9,9 +9,13 @@ use lane_gate::Extent;
 use lane_gate::Ladder;
 use lane_gate::Planned;
 use lane_gate::Step;
+use lane_gate::Todo;
 
 /// How much of a reason is shown, in characters.
 pub(crate) const WHY_CHARS: usize = 300;
+
+/// How many folders without a test are named.
+const FOLDERS: usize = 8;
 
 /// What a climb is about.
 #[derive(Clone, Copy)]
@@ -22,6 +26,9 @@ pub(crate) struct About<'a> {
     pub(crate) declared: Option<&'a str>,
     /// What the change is compared with, for people: `1c2d3e4f, where this left main`.
     pub(crate) against: &'a str,
+    /// The root of the work tree from where the caller stands, as a word for `cd`: empty where that is the root; none where
+    /// no shell can be given it.
+    pub(crate) here: Option<&'a str>,
     /// The folder of the logs.
     pub(crate) logs: &'a Path,
 }
@@ -38,6 +45,22 @@ impl<'a> About<'a> {
             Step::Check(planned) if planned.name == check => Some(&**planned),
             _ => None,
         })
+    }
+
+    /// The folders of the packages that a check looks at, as globs; none where these are all, too many, or hold what means
+    /// something in a glob.
+    pub(crate) fn untested(&self, check: &str) -> Vec<String> {
+        let step = self.ladder.plan.iter().find(|step| step.name.as_str() == check);
+        let Some(Todo::Run(check)) = step.map(|step| &step.todo) else {
+            return Vec::new();
+        };
+        let glob = |dir: &Vec<u8>| {
+            let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-/".contains(byte);
+            let dir = str::from_utf8(dir).ok()?;
+            (!dir.is_empty() && dir.bytes().all(|byte| plain(&byte))).then(|| format!("{dir}/**"))
+        };
+        let globs: Option<Vec<String>> = check.folders.iter().map(glob).collect();
+        globs.filter(|globs| globs.len() <= FOLDERS).unwrap_or_default()
     }
 
     /// The width of the longest name, for a column.

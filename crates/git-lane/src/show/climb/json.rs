@@ -80,7 +80,7 @@ fn check(about: &About<'_>, done: &Done, now: Timestamp) -> Value {
         "secs": secs,
         "tests": tests(&done.outcome),
         "limit_secs": planned.map(|planned| planned.limit.as_secs()),
-        "command": planned.and_then(|planned| one_line(&planned.work)),
+        "command": planned.and_then(|planned| one_line(about, &planned.work)),
         "commands": planned.map(|planned| commands(&planned.work)),
         "exit": run.map(|run| run.ending.code()),
         "timed_out": run.is_some_and(|run| run.ending == Ending::TimedOut),
@@ -176,10 +176,10 @@ fn planned(about: &About<'_>, step: &PlanStep) -> Value {
 }
 
 /// The one command as a line for a shell; none where there are several, or no shell takes it.
-fn one_line(work: &PlannedWork) -> Option<String> {
+fn one_line(about: &About<'_>, work: &PlannedWork) -> Option<String> {
     match work {
         PlannedWork::Commands(commands) => match commands.as_slice() {
-            [one] => by_hand::line(one),
+            [one] => by_hand::line(about, one),
             _ => None,
         },
         PlannedWork::Format(_) => None,

@@ -49,7 +49,7 @@ pub(super) fn details(about: &About<'_>, done: &Done) -> Vec<String> {
         return lines;
     }
     if let Some(planned) = about.planned(&done.name) {
-        lines.extend(by_hand::lines(&done.outcome, planned));
+        lines.extend(by_hand::lines(about, &done.outcome, planned));
     }
     if let Some(run) = words::run(&done.outcome) {
         let log = about.log(&done.name);

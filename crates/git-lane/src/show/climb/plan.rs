@@ -58,7 +58,7 @@ fn of_step(about: &About<'_>, step: &PlanStep) -> Vec<String> {
         Todo::Skip(_) => vec![paint::dim(&line)],
         Todo::Broken(_) => vec![line],
         Todo::Run(check) => {
-            let more = commands(check)
+            let more = commands(about, check)
                 .into_iter()
                 .chain(packages(check.affected.as_ref()));
             [line].into_iter().chain(more.map(below)).collect()
@@ -66,11 +66,12 @@ fn of_step(about: &About<'_>, step: &PlanStep) -> Vec<String> {
     }
 }
 
-fn commands(check: &PlannedCheck) -> Vec<String> {
+fn commands(about: &About<'_>, check: &PlannedCheck) -> Vec<String> {
     let PlannedWork::Commands(commands) = &check.work else {
         return vec![check.work.to_string()];
     };
-    let mut lines: Vec<String> = commands.iter().take(COMMANDS).map(by_hand::shown).collect();
+    let shown = commands.iter().take(COMMANDS);
+    let mut lines: Vec<String> = shown.map(|command| by_hand::shown(about, command)).collect();
     lines.extend(more(commands.len(), COMMANDS, "commands"));
     lines
 }

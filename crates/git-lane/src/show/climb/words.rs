@@ -109,7 +109,11 @@ pub(super) fn ending(run: &Run, planned: Option<&Planned>) -> String {
     match (run.ending, planned) {
         (Ending::TimedOut, Some(planned)) => {
             let limit = i64::try_from(planned.limit.as_secs()).unwrap_or(i64::MAX);
-            format!("ended at its time limit of {}", when::short(limit))
+            format!(
+                "ended at its time limit of {}, `timeout` of [check.{}]",
+                when::short(limit),
+                planned.name
+            )
         }
         (Ending::TimedOut, None) => "ended at its time limit".to_owned(),
         (ending, _) => ending.to_string(),

@@ -39,6 +39,7 @@ fn now() -> Timestamp {
 struct Stage {
     ladder: Ladder,
     change: Change,
+    here: &'static str,
     logs: tempfile::TempDir,
 }
 
@@ -59,6 +60,7 @@ impl Stage {
                 base: Some("12345678".repeat(5)),
                 extent: Extent::Files(vec![file]),
             },
+            here: "",
             logs: tempfile::tempdir().unwrap(),
         }
     }
@@ -69,6 +71,7 @@ impl Stage {
             change: &self.change,
             declared: Some("main:.agents/gates.toml"),
             against: "12345678, where this left main",
+            here: Some(self.here),
             logs: self.logs.path(),
         }
     }
@@ -192,8 +195,11 @@ fn plain(text: &str) -> String {
 
 /// The lines for people of one check that ended so, its log being this.
 fn told(step: Step, outcome: Outcome, log: Option<&[u8]>) -> String {
-    let name = step.name().to_owned();
-    let stage = Stage::new(vec![step]);
+    told_on(&Stage::new(vec![step]), outcome, log)
+}
+
+fn told_on(stage: &Stage, outcome: Outcome, log: Option<&[u8]>) -> String {
+    let name = stage.ladder.steps[0].name().to_owned();
     if let Some(log) = log {
         stage.log(&name, log);
     }

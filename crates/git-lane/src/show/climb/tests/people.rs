@@ -42,7 +42,7 @@ fn the_time_limit_is_named_when_it_ended_a_check() {
         step("slow", &["sleep", "900"]),
         failed(ran(Ending::TimedOut, "")),
         None,
-        "FAILED   slow  1.2 s  ended at its time limit of 10m\n    $ sleep 900\n    (it printed nothing)",
+        "FAILED   slow  1.2 s  ended at its time limit of 10m, `timeout` of [check.slow]\n    $ sleep 900\n    (it printed nothing)",
     );
 }
 
@@ -102,6 +102,57 @@ fn what_is_not_formatted_comes_with_the_line_that_mends_it() {
         None,
         "FAILED   fmt  1.2 s  exit 1\n    mend: $ rustfmt --edition 2024 ./src/a.rs './src/b c.rs'\n    x is not formatted",
     );
+}
+
+#[test]
+fn what_is_printed_to_be_run_works_where_the_caller_stands() {
+    let line = |here: &'static str, step: Step, outcome: Outcome| {
+        let mut stage = Stage::new(vec![step]);
+        stage.here = here;
+        let told = told_on(&stage, outcome, None);
+        told.lines().nth(1).unwrap_or_default().trim_start().to_owned()
+    };
+    let run = || failed(ran(Ending::Exit(1), ""));
+    for (here, dir, expected) in [
+        ("", "", "$ npm test"),
+        ("", "-x", "$ cd ./-x && npm test"),
+        ("../..", "", "$ cd ../.. && npm test"),
+        ("../..", "web", "$ cd ../../web && npm test"),
+        ("/r s", "", "$ cd '/r s' && npm test"),
+        ("/", "web", "$ cd /web && npm test"),
+    ] {
+        let step = in_folder("unit", &["npm", "test"], dir);
+        assert_eq!(line(here, step, run()), expected);
+    }
+    let spots = || failed(spotted(&[("src/a.rs", Some(3))]));
+    let format = || formatting("fmt", &["src/a.rs"]);
+    assert_eq!(
+        line("..", format(), spots()),
+        "mend: $ rustfmt --edition 2024 ../src/a.rs"
+    );
+    let many: Vec<String> = (0..21).map(|n| format!("{n}.rs")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let places: Vec<_> = many.iter().map(|path| (*path, Some(1))).collect();
+    assert_eq!(
+        line("..", formatting("fmt", &many), failed(spotted(&places))),
+        "mend: $ cd .. && cargo fmt --all"
+    );
+}
+
+#[test]
+fn a_script_that_was_taken_for_a_program_is_told_apart() {
+    let missing = || Outcome::NotStarted("`x` was not found".to_owned());
+    for (program, mended) in [
+        ("npm test", true),
+        ("a|b", true),
+        ("$HOME/x", true),
+        ("npm", false),
+        ("./a", false),
+    ] {
+        let told = told(step("c", &[program, "b c"]), missing(), None);
+        let line = "mend: if it is a script for `sh`: shell = true in [check.c]";
+        assert_eq!(told.contains(line), mended, "{told}");
+    }
 }
 
 #[test]
