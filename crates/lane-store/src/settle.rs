@@ -62,6 +62,19 @@ pub(crate) fn due(
     }))
 }
 
+impl Store<'_> {
+    /// The policy that the next decision on top of `view` is judged by: the adopted one, or the one that it adopts first.
+    ///
+    /// # Errors
+    /// When the integration branch's policy cannot be used, so that nothing can be decided.
+    pub fn policy_of_next(&self, view: &TreeView<'_>) -> Result<Adopted, StoreError> {
+        match policy_due(self, view)? {
+            Some(fresh) => Ok(fresh),
+            None => Ok(view.policy()?),
+        }
+    }
+}
+
 /// The integration branch's policy, when it judges differently from the adopted one and is not older.
 fn policy_due(store: &Store<'_>, view: &TreeView<'_>) -> Result<Option<Adopted>, StoreError> {
     let meta = view.meta()?;

@@ -30,7 +30,12 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
     let store = session.store();
     let view = store.view()?;
     let actor = session.actor(Role::Worker)?;
-    let (locks, lanes, policy) = (view.locks()?, view.lanes()?, view.policy()?);
+    let (locks, lanes) = (view.locks()?, view.lanes()?);
+    // `doctor` says what is wrong with a policy that cannot be used.
+    let policy = match store.policy_of_next(&view) {
+        Ok(policy) => policy,
+        Err(_) => view.policy()?,
+    };
     let binding = session.binding()?;
     let checkout = finding_lane::checkout(session.repo)?;
     let lane = match (session.repo.work_dir(), &binding) {

@@ -22,8 +22,8 @@ fn a_worker_needs_a_place_unless_it_has_one() {
     let repo = sandbox.at("r");
     repo.sh("sed -i 's/^total = [0-9]*/total = 1/' .agents/policy.toml && git commit -qam one")
         .ok();
-    // The state takes a changed policy over with the next decision.
-    repo.task("T-2", "docs/**");
+    // The state takes a changed policy over with the next decision, and what is told is what that will be judged by.
+    assert_eq!(lane.lane(["status", "--json"]).ok().json()["capacity"], 1);
     let other = repo.agent("agent-b");
     let seen = other
         .lane(["preflight"])

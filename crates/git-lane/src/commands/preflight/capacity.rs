@@ -14,7 +14,7 @@ pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
     let session = &scene.session;
     let store = session.store();
     let view = store.view()?;
-    let (policy, lanes) = (view.policy()?, view.lanes()?);
+    let (policy, lanes) = (store.policy_of_next(&view)?, view.lanes()?);
     if let Some(binding) = session.binding()? {
         let actor = session.actor(Role::Worker)?;
         let is_own = |lane: &lane_core::view::Lane| {

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use lane_core::view::View as _;
 use lane_gate::free_bytes;
 
 use super::Found;
@@ -16,9 +15,9 @@ use crate::setup;
 pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
     let session = &scene.session;
     let wanted = scene.gates()?.preflight().disk_bytes;
-    let root = session
-        .main_folder()?
-        .join(session.store().view()?.policy()?.lanes.root);
+    let store = session.store();
+    let policy = store.policy_of_next(&store.view()?)?;
+    let root = session.main_folder()?.join(policy.lanes.root);
     // The folder of worktrees is made with the first one.
     let there = root
         .ancestors()
