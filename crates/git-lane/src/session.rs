@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use lane_core::id::Agent;
 use lane_core::policy::Role;
+use lane_core::text;
 use lane_git::Oid;
 use lane_git::Repo;
 use lane_store::Actor;
@@ -29,11 +30,37 @@ pub(crate) struct Session<'a> {
 }
 
 /// Opens the repository that the environment or the current directory names.
+///
+/// # Errors
+/// Also in a worktree that was moved by hand: its files would be looked for where it was.
 pub(crate) fn open() -> Result<Repo, CliError> {
+    let repo = open_wherever()?;
+    match moved(&repo) {
+        Some((what, mend)) => Err(CliError::setup(what, mend)),
+        None => Ok(repo),
+    }
+}
+
+/// The same, also in a worktree that was moved by hand.
+pub(crate) fn open_wherever() -> Result<Repo, CliError> {
     let repo = Repo::open_from_env()?;
     // Durable by default; `lane.fsync = false` is for those who know that their disk does not matter.
     repo.set_fsync(repo.config_get_bool("lane.fsync")?.unwrap_or(true));
     Ok(repo)
+}
+
+/// How much of a path is shown, in characters.
+const PATH_CHARS: usize = 200;
+
+/// That this worktree was moved by hand, and what registers it again.
+pub(crate) fn moved(repo: &Repo) -> Option<(String, &'static str)> {
+    let from = repo.moved_from()?;
+    let from = text::excerpt(
+        &text::escape_path(from.as_os_str().as_encoded_bytes()),
+        PATH_CHARS,
+    );
+    let what = format!("git has this worktree registered in {from}, and it is elsewhere");
+    Some((what, "git worktree repair"))
 }
 
 impl<'a> Session<'a> {

@@ -57,6 +57,18 @@ impl Repo {
         Ok(path.map(|path| path.canonicalize().unwrap_or(path)))
     }
 
+    /// Where git has this worktree registered, if it is a linked one that is not there: it was moved by hand, and
+    /// [`Repo::work_dir`] is that folder all the same.
+    pub fn moved_from(&self) -> Option<PathBuf> {
+        if !self.is_linked_worktree() {
+            return None;
+        }
+        let named = std::fs::read(self.git_dir().join("gitdir")).ok()?;
+        let registered = self.git_dir().join(path_of(named.trim_ascii_end()));
+        let root = registered.parent()?.to_owned();
+        (!registered.exists()).then_some(root)
+    }
+
     /// Adds a worktree at `path`. With `start`, `branch` is made there; without, it must exist. Nothing is tracked:
     /// that would write the shared configuration, on which parallel calls race. Runs the post-checkout hook.
     /// `turn` is held until the git child has ended, even if this process is killed before.

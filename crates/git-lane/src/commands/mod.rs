@@ -79,7 +79,11 @@ pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
         Command::Merge(args) => merge::run(source, &args),
         Command::Replay(args) if args.file.is_some() => replay::run_file(source, &args),
         command => {
-            let repo = session::open()?;
+            // Preflight says what is wrong with the worktree beside all else.
+            let repo = match command {
+                Command::Preflight(_) => session::open_wherever()?,
+                _ => session::open()?,
+            };
             let session = Session::new(&repo, source, cli.role).without_remote(cli.offline);
             let signs = shows_life(&command);
             if let Some(id) = about(&command) {

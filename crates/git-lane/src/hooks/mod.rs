@@ -121,7 +121,11 @@ pub(crate) fn run(source: &dyn Source, name: &str, args: &[OsString]) -> ExitCod
 }
 
 fn judged(source: &dyn Source, hook: &'static Hook, args: &[OsString]) -> Result<ExitCode, CliError> {
-    let repo = session::open()?;
+    // What was checked out is not undone by a refusal: that hook only tells.
+    let repo = match hook.name {
+        "post-checkout" => session::open_wherever()?,
+        _ => session::open()?,
+    };
     let stdin = if hook.reads_stdin {
         chain::read_stdin()?
     } else {
@@ -142,7 +146,7 @@ fn judged(source: &dyn Source, hook: &'static Hook, args: &[OsString]) -> Result
 
 /// A hook of the chained folder that is none of ours: run it, and nothing else.
 fn forward(name: &str, args: &[OsString]) -> ExitCode {
-    let outcome = session::open().and_then(|repo: Repo| chain::run_inheriting(&repo, name, args));
+    let outcome = session::open_wherever().and_then(|repo: Repo| chain::run_inheriting(&repo, name, args));
     match outcome {
         Ok(code) => code.unwrap_or(ExitCode::SUCCESS),
         Err(fault) => {

@@ -70,8 +70,29 @@ fn a_worktree_that_was_moved_by_hand_is_registered_again() {
         .code(5)
         .says("error: worktree: git has this worktree registered in ");
     assert_eq!(seen.hints().len(), 1, "{seen}");
+    // Whatever else is asked there is refused for that, also from a folder below, and so is a commit.
+    let says = format!(
+        "error: git has this worktree registered in {}, and it is elsewhere\nhint: git worktree repair\n",
+        from.display()
+    );
+    for args in [
+        vec!["status"],
+        vec!["gate"],
+        vec!["check"],
+        vec!["init"],
+        vec!["lock", "docs/**", "--objective", "x"],
+    ] {
+        let seen = moved.at("src").lane(args).code(6);
+        assert_eq!(seen.stderr, says);
+    }
+    moved
+        .sh("echo more >>src/a.rs && git commit -qam more")
+        .code(1)
+        .says("and it is elsewhere\nhint: git worktree repair\n");
+    moved.git(["restore", "src"]).ok();
     moved.sh(&seen.hints()[0]).ok();
     moved.lane(["preflight"]).ok();
+    moved.lane(["status"]).ok();
 }
 
 #[test]

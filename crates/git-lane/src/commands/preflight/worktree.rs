@@ -1,12 +1,8 @@
 //! Whether this worktree stands where it belongs: its lane, its branch, its path.
 
-use std::path::Path;
-
 use lane_core::policy::Role;
 use lane_core::refusal::command;
-use lane_core::text;
 use lane_core::view::View as _;
-use lane_git::Repo;
 use lane_rules::Checkout;
 use lane_store::Binding;
 
@@ -20,21 +16,12 @@ use super::well_with;
 use crate::commands::doctor;
 use crate::error::CliError;
 use crate::finding_lane;
-
-/// How much of a path is shown, in characters.
-const PATH_CHARS: usize = 200;
+use crate::session;
 
 pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
     let session = &scene.session;
-    if let Some(registered) = session
-        .repo
-        .work_dir()
-        .filter(|root| !is_there(session.repo, root))
-    {
-        let registered = text::escape_path(registered.as_os_str().as_encoded_bytes());
-        let registered = text::excerpt(&registered, PATH_CHARS);
-        let what = format!("git has this worktree registered in {registered}, and it is elsewhere");
-        return ill(what, "git worktree repair");
+    if let Some((what, mend)) = session::moved(session.repo) {
+        return ill(what, mend);
     }
     if let Some(ill) = doctor::worktree::lane(session)? {
         return Ok(as_found(Some(ill)));
@@ -79,9 +66,4 @@ fn bound(scene: &Scene<'_>, binding: &Binding, checkout: &Checkout) -> Result<Fo
         ),
         _ => well_with(format!("the lane {task}, on {branch}")),
     }
-}
-
-/// Whether the worktree is where git has it registered. One that was moved by hand is pruned some day.
-fn is_there(repo: &Repo, registered: &Path) -> bool {
-    !repo.is_linked_worktree() || registered.join(".git").exists()
 }

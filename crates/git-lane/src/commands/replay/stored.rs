@@ -21,7 +21,7 @@ pub(super) struct Stored {
 impl Stored {
     /// The state that is here; none outside a repository, and in one without state.
     pub(super) fn find(source: &dyn Source) -> Result<Option<Self>, CliError> {
-        let Ok(repo) = session::open() else {
+        let Ok(repo) = session::open_wherever() else {
             return Ok(None);
         };
         let Some(tip) = repo.find_ref(STATE_REF)? else {
