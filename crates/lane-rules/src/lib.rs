@@ -28,6 +28,7 @@ pub use reach::Reach;
 pub use reach::ReachError;
 pub use remedy::Remedy;
 pub use remedy::commands;
+pub use remedy::literal;
 pub use rules::RULES;
 pub use rules::Rule;
 pub use scene::Checkout;

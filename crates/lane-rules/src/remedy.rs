@@ -38,9 +38,9 @@ pub enum Remedy {
     Run(String),
 }
 
-/// Path arguments for git: from the root wherever they are run, and literal, so that no character in them is a
+/// A path argument for git: from the root wherever they are run, and literal, so that no character in it is a
 /// pattern. None for a path that no command line can carry as text.
-fn literal(path: &[u8]) -> Option<String> {
+pub fn literal(path: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(path).ok()?;
     let plain = !text.chars().any(lane_core::text::is_unsafe);
     let special = text.contains(['*', '?', '[', '\\']);

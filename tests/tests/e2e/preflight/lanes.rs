@@ -130,9 +130,12 @@ fn a_merge_that_stopped_is_ended_and_not_committed_with_its_markers() {
     let seen = repo
         .lane(["preflight"])
         .code(5)
-        .says("error: clean: 1 tracked file")
-        .says("a merge is under way");
-    assert_eq!(seen.hints(), ["git merge --abort", "git merge --abort"], "{seen}");
+        .says("error: worktree: a merge is under way here");
+    assert!(
+        seen.stdout.contains("clean         mended with worktree"),
+        "{seen}"
+    );
+    assert_eq!(seen.hints(), ["git merge --abort"], "{seen}");
     repo.sh(&seen.hints()[0]).ok();
     repo.lane(["preflight"]).ok();
 }

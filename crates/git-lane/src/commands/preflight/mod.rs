@@ -7,6 +7,7 @@ mod driver;
 mod gates;
 mod hooks;
 mod on_integration;
+mod overlap;
 mod probes;
 mod report;
 mod services;
@@ -80,6 +81,7 @@ pub(super) fn run(session: &Session<'_>, args: &Preflight) -> Outcome {
         rows.push(Row::new(probe.id, found));
     }
     rows.extend(services::ask(&scene, &rows));
+    overlap::leave_out(&scene, &mut rows)?;
     if scene.interrupt.asked() {
         return Err(CliError::Interrupted);
     }

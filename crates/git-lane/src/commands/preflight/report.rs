@@ -34,6 +34,19 @@ impl Row {
         matches!(self.found, Found::Ill { .. })
     }
 
+    /// The command that mends it, where it failed.
+    pub(super) fn mend(&self) -> Option<&str> {
+        match &self.found {
+            Found::Ill { mend, .. } => Some(mend),
+            _ => None,
+        }
+    }
+
+    /// Leaves it out, for this reason.
+    pub(super) fn skip(&mut self, why: String) {
+        self.found = Found::Skipped(why);
+    }
+
     fn word(&self) -> &'static str {
         match self.found {
             Found::Well(_) => "ok",
