@@ -58,7 +58,12 @@ pub fn literal(path: &[u8]) -> Option<String> {
 fn leave_out(paths: &[&[u8]], staging: &Staging) -> String {
     let literals: Vec<String> = paths.iter().take(PATHS_MAX).filter_map(|p| literal(p)).collect();
     let whole = literals.len() == paths.len();
-    match (staging.place, whole) {
+    let place = match staging.place {
+        // Nothing may stay, so there is no other commit to make.
+        StagingPlace::Temporary if staging.rest.is_empty() => StagingPlace::Index,
+        place => place,
+    };
+    match (place, whole) {
         // `commit -a` and `commit PATH` stage again what was unstaged: name what may stay instead.
         (StagingPlace::Temporary, _) => commit_only(&staging.rest, PATHS_MAX)
             .unwrap_or_else(|| "git add --patch && git commit".to_owned()),
@@ -309,6 +314,15 @@ mod tests {
         assert_eq!(
             lines(&[Remedy::LeaveOut(b"out".to_vec())], &staging),
             ["git commit -m TEXT -- :/in"]
+        );
+    }
+
+    #[test]
+    fn of_a_commit_with_all_that_may_hold_nothing_the_paths_are_named_as_of_any_other() {
+        let remedies = [Remedy::LeaveOut(b"out".to_vec())];
+        assert_eq!(
+            lines(&remedies, &staged(StagingPlace::Temporary, &[])),
+            ["git restore --staged -- :/out"]
         );
     }
 

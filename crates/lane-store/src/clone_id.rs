@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use lane_core::id::CloneId;
 use lane_git::Repo;
@@ -9,15 +10,23 @@ use lane_git::Repo;
 use crate::error::StoreError;
 use crate::source::Source;
 
+/// The id of this clone, if it has one already.
+pub fn known_clone_id(repo: &Repo) -> Option<CloneId> {
+    let text = fs::read_to_string(file_of(repo)).ok()?;
+    CloneId::new(text.trim()).ok()
+}
+
+fn file_of(repo: &Repo) -> PathBuf {
+    repo.common_dir().join("lane").join("clone")
+}
+
 /// The id of this clone; made when there is none yet.
 pub fn clone_id(repo: &Repo, source: &dyn Source) -> Result<CloneId, StoreError> {
-    let folder = repo.common_dir().join("lane");
-    let path = folder.join("clone");
-    if let Ok(text) = fs::read_to_string(&path)
-        && let Ok(id) = CloneId::new(text.trim())
-    {
+    if let Some(id) = known_clone_id(repo) {
         return Ok(id);
     }
+    let path = file_of(repo);
+    let folder = repo.common_dir().join("lane");
     let failed = |e| {
         StoreError::io(
             format!("the clone's id could not be kept in {}", path.display()),

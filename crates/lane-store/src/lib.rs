@@ -40,6 +40,7 @@ pub use blame::Origin;
 pub use blame::blame;
 pub use cards::Queue;
 pub use clone_id::clone_id;
+pub use clone_id::known_clone_id;
 pub use difference::Difference;
 pub use error::StoreError;
 pub use genesis::genesis;

@@ -102,7 +102,7 @@ pub(super) fn staged_with<T>(
 }
 
 /// The state's policy; before the first decision, which adopts it, the one that it will adopt.
-fn policy(repo: &Repo, adopted: Adopted, integration: &str) -> Adopted {
+pub(super) fn policy(repo: &Repo, adopted: Adopted, integration: &str) -> Adopted {
     if !adopted.commit.is_empty() {
         return adopted;
     }

@@ -17,6 +17,7 @@ mod probe;
 mod pushed_gate;
 mod pushing;
 mod records;
+mod ruled_out;
 mod staged_gate;
 mod verdict;
 
@@ -28,6 +29,7 @@ pub(crate) use message::TRAILER;
 pub(crate) use message::task_named;
 pub(crate) use probe::PROBE_VAR;
 pub(crate) use probe::answer_in;
+pub(crate) use ruled_out::ruled_out;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

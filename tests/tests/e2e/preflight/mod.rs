@@ -2,6 +2,7 @@
 
 mod declared;
 mod lanes;
+mod ways_back;
 
 use lane_testkit::Place;
 use lane_testkit::Sandbox;

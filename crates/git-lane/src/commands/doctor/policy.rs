@@ -13,6 +13,7 @@ use lane_store::remote_name;
 use super::Ill;
 use super::ill;
 use crate::error::CliError;
+use crate::hooks;
 use crate::integration;
 use crate::session::Session;
 use crate::setup;
@@ -74,6 +75,15 @@ pub(in crate::commands) fn changed_here(
     if is_committed && (is_behind || !is_there) {
         return Ok(None);
     }
+    let what = if path == POLICY_PATH { "the policy" } else { path };
+    if !is_committed && !hooks::ruled_out(session, &[path.into()])?.is_empty() {
+        return ill(
+            format!(
+                "{what} in this worktree is not as it is committed, and it belongs to the maintainer role"
+            ),
+            put_back(session, path, committed.is_some()),
+        );
+    }
     if let Err(fault) = fault_of(&bytes) {
         let fault = text::excerpt(&fault, 300);
         return ill(
@@ -100,7 +110,6 @@ pub(in crate::commands) fn changed_here(
         }
         ways.push(command(&["git", "push", "--", &remote, &branch]));
     }
-    let what = if path == POLICY_PATH { "the policy" } else { path };
     let todo = match steps.as_slice() {
         [] => return Ok(None),
         steps => steps.join(" and "),
@@ -109,6 +118,16 @@ pub(in crate::commands) fn changed_here(
         format!("{what} in this worktree is not the one in force on {place}: {todo} it"),
         ways.join(" && "),
     )
+}
+
+/// The command that makes a file as it is committed, or takes a new one away.
+fn put_back(session: &Session<'_>, path: &str, is_in_head: bool) -> String {
+    if is_in_head {
+        return format!("git restore --source=HEAD --staged --worktree -- :/{path}");
+    }
+    let root = session.repo.work_dir().unwrap_or(session.repo.git_dir());
+    let file = setup::quoted(&root.join(path).display().to_string());
+    format!("git rm --quiet --cached --ignore-unmatch -- :/{path} && rm -f {file}")
 }
 
 fn is_remote(file: &PolicyFile) -> bool {

@@ -1,13 +1,17 @@
 //! Whether the tracked files are as they are committed. Untracked ones are nobody's business here.
 
+use lane_core::refusal::command;
 use lane_core::text;
+use lane_git::Dirt;
 use lane_git::Operation;
+use lane_rules::literal;
 
 use super::Found;
 use super::Scene;
 use super::ill;
 use super::well;
 use crate::error::CliError;
+use crate::hooks;
 
 /// How many paths are named, and how long one may be.
 const NAMED: usize = 3;
@@ -34,10 +38,31 @@ pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
         named.join(", ")
     );
     // A commit of everything would take the markers of a stopped merge with it.
-    let mend = repo
-        .operation()
-        .map_or("git commit -a -m TEXT", |operation| way_out(&operation));
-    ill(fault, mend)
+    if let Some(operation) = repo.operation() {
+        return ill(fault, way_out(&operation));
+    }
+    match put_back(scene, &dirt)? {
+        Some(put_back) => ill(format!("{fault}; no commit here may change that"), put_back),
+        None => ill(fault, "git commit -a -m TEXT"),
+    }
+}
+
+/// The command that takes back what no commit here could hold, where that is all there is.
+fn put_back(scene: &Scene<'_>, dirt: &Dirt) -> Result<Option<String>, CliError> {
+    let session = &scene.session;
+    let is_known = dirt.paths.len() == dirt.count && session.repo.head()?.oid().is_some();
+    if !is_known || hooks::ruled_out(session, &dirt.paths)?.len() < dirt.count {
+        return Ok(None);
+    }
+    let paths: Option<Vec<String>> = dirt.paths.iter().map(|path| literal(path)).collect();
+    let Some(paths) = paths else {
+        return Ok(None);
+    };
+    let restore = ["git", "restore", "--source=HEAD", "--staged", "--worktree", "--"];
+    let paths = paths.iter().map(String::as_str);
+    Ok(Some(command(
+        &restore.into_iter().chain(paths).collect::<Vec<_>>(),
+    )))
 }
 
 /// What git calls an operation.
