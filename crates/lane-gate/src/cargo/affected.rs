@@ -41,6 +41,8 @@ pub enum Cause {
     Change(String),
     /// cargo's metadata could not be read.
     Metadata(String),
+    /// Which members need which through packages that are no members could not be resolved.
+    Unresolved(String),
     /// A manifest or lock file.
     Manifest(Vec<u8>),
     /// A file that names the toolchain.
@@ -73,6 +75,9 @@ pub fn affected<'a>(
     reads: &Reads,
 ) -> Affected {
     let files: BTreeSet<&Changed> = files.into_iter().collect();
+    if let (Some(why), false) = (&workspace.unresolved, files.is_empty()) {
+        return Affected::Everything(Cause::Unresolved(why.clone()));
+    }
     let mut touched = BTreeMap::new();
     for file in files {
         match owner(file, workspace, reads) {
@@ -143,6 +148,10 @@ impl fmt::Display for Cause {
             Self::Whole => return f.write_str("it is about the whole workspace"),
             Self::Change(why) => return write!(f, "{}", excerpt(why, 300)),
             Self::Metadata(why) => return write!(f, "cargo's metadata is missing: {}", excerpt(why, 300)),
+            Self::Unresolved(why) => {
+                let what = "who needs whom through packages that are no members is not known";
+                return write!(f, "{what}: {}", excerpt(why, 300));
+            }
             Self::Manifest(path) => (path, "is a manifest or lock file"),
             Self::Toolchain(path) => (path, "names the toolchain"),
             Self::Configuration(path) => (path, "configures cargo or its tools"),

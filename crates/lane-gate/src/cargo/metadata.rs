@@ -7,7 +7,6 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cargo_metadata::DependencyKind;
 use cargo_metadata::Metadata;
 use cargo_metadata::MetadataCommand;
 use lane_core::text::escape_block;
@@ -15,6 +14,8 @@ use lane_core::text::excerpt;
 use thiserror::Error;
 use toml::Table;
 
+use super::ways;
+use super::ways::Ways;
 use super::workspace::Need;
 use super::workspace::NeedKind;
 use super::workspace::Package;
@@ -27,6 +28,9 @@ use crate::tool::Question;
 use crate::tool::ToolError;
 
 const WORDS: &[&str] = &["metadata", "--no-deps", "--offline", "--format-version", "1"];
+
+/// The same with all that is needed. `--frozen`, for a lock file is not written by who only asks.
+const RESOLVED: &[&str] = &["metadata", "--all-features", "--frozen", "--format-version", "1"];
 
 /// Without network and resolution it is tens of milliseconds; a toolchain that rustup installs first takes longer.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -50,15 +54,81 @@ pub enum MetadataError {
 
 /// Asks cargo about the workspace of this folder of the repository whose work tree is at `root`.
 pub fn read(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<Workspace, MetadataError> {
-    from_json(&ask(root, dir, interrupt)?, root)
+    Ok(answer(root, dir, interrupt)?.workspace)
+}
+
+/// What cargo said about a workspace.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// The workspace.
+    pub(crate) workspace: Workspace,
+    /// The manifests of the repository and beside it that the answer is about, by absolute paths.
+    pub(crate) manifests: BTreeSet<PathBuf>,
+}
+
+/// The same as [`read`], with the files that it is about.
+pub(crate) fn answer(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<Answer, MetadataError> {
+    let metadata = parsed(&ask(root, dir, WORDS, interrupt)?)?;
+    let roots = [root.to_path_buf(), fs::canonicalize(root).unwrap_or_default()];
+    let place = Place {
+        roots: &roots,
+        real: &|path| fs::canonicalize(path).ok(),
+    };
+    let mut workspace = workspace(&metadata, &place)?;
+    workspace.features_by_package = features_by_package(&root.join(path_of(&workspace.dir)));
+    let manifests = metadata
+        .packages
+        .iter()
+        .map(|package| package.manifest_path.clone().into());
+    let mut manifests: BTreeSet<PathBuf> = manifests.collect();
+    manifests.insert(metadata.workspace_root.join("Cargo.toml").into());
+
+    let is_member = |dir: &Path| {
+        let dir = place.within(dir);
+        dir.is_some_and(|dir| workspace.packages.values().any(|package| package.dir == dir))
+    };
+    let all_within = workspace.packages.len() == metadata.packages.len();
+    if !all_within || ways::may_be(&metadata, &root.join(dir.as_str()), &is_member) {
+        manifests.insert(metadata.workspace_root.join("Cargo.lock").into());
+        let resolved = ask(root, dir, RESOLVED, interrupt).and_then(|json| parsed(&json));
+        let found = resolved.map(|resolved| {
+            let members = &workspace.packages;
+            let is_member = |package: &cargo_metadata::Package| {
+                members.contains_key(package.name.as_str())
+                    && metadata.packages.iter().any(|member| member.id == package.id)
+            };
+            ways::ways(&resolved, &is_member)
+        });
+        match found {
+            Err(MetadataError::Tool(ToolError::Interrupted)) => return Err(ToolError::Interrupted.into()),
+            Err(fault) => workspace.unresolved = Some(fault.to_string()),
+            Ok(None) => workspace.unresolved = Some("cargo metadata resolved nothing".to_owned()),
+            Ok(Some(ways)) => {
+                manifests.extend(ways.manifests.iter().cloned());
+                add(&mut workspace, ways, &place);
+            }
+        }
+    }
+    Ok(Answer { workspace, manifests })
+}
+
+/// What was resolved beyond the members' own dependencies.
+fn add(workspace: &mut Workspace, ways: Ways, place: &Place<'_>) {
+    for (name, needs) in ways.needs {
+        if let Some(package) = workspace.packages.get_mut(&name) {
+            package.needs.extend(needs);
+        }
+    }
+    let outside = ways.folders.iter().filter_map(|dir| place.within(dir));
+    workspace.outside.extend(outside);
 }
 
 /// What cargo says about this folder, as it prints it.
-fn ask(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<String, MetadataError> {
+fn ask(root: &Path, dir: &Folder, words: &[&str], interrupt: &Interrupt) -> Result<String, MetadataError> {
     let answer = tool::ask(
         &Question {
             program: "cargo",
-            arguments: WORDS,
+            arguments: words,
             dir: &root.join(dir.as_str()),
             stdin: Vec::new(),
             limit: LIMIT,
@@ -71,24 +141,21 @@ fn ask(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<String, Metad
     String::from_utf8(answer.stdout).map_err(|e| MetadataError::Unreadable(e.to_string()))
 }
 
-/// Reads what cargo said about a folder of the work tree at `root`, following links on the way to the packages.
-fn from_json(json: &str, root: &Path) -> Result<Workspace, MetadataError> {
-    let roots = [root.to_path_buf(), fs::canonicalize(root).unwrap_or_default()];
-    let mut workspace = parse_within(json, &roots, &|path| fs::canonicalize(path).ok())?;
-    workspace.features_by_package = features_by_package(&root.join(path_of(&workspace.dir)));
-    Ok(workspace)
-}
-
 /// Reads what `cargo metadata --no-deps --format-version 1` printed for a workspace in the repository at `root`. Pure:
 /// folders count as they are named, and `features_by_package` is true as with resolver 2.
 pub fn parse(json: &str, root: &Path) -> Result<Workspace, MetadataError> {
-    parse_within(json, &[root.to_path_buf()], &|_| None)
+    let place = Place {
+        roots: &[root.to_path_buf()],
+        real: &|_| None,
+    };
+    workspace(&parsed(json)?, &place)
 }
 
-fn parse_within(json: &str, roots: &[PathBuf], real: Real<'_>) -> Result<Workspace, MetadataError> {
-    let metadata =
-        MetadataCommand::parse(json).map_err(|e| MetadataError::Unreadable(excerpt(&e.to_string(), 200)))?;
-    let place = Place { roots, real };
+fn parsed(json: &str) -> Result<Metadata, MetadataError> {
+    MetadataCommand::parse(json).map_err(|e| MetadataError::Unreadable(excerpt(&e.to_string(), 200)))
+}
+
+fn workspace(metadata: &Metadata, place: &Place<'_>) -> Result<Workspace, MetadataError> {
     let root = metadata.workspace_root.as_std_path();
     let elsewhere = || MetadataError::Elsewhere(excerpt(metadata.workspace_root.as_str(), 200));
     let dir = place.within(root).ok_or_else(elsewhere)?;
@@ -99,14 +166,15 @@ fn parse_within(json: &str, roots: &[PathBuf], real: Real<'_>) -> Result<Workspa
         .collect();
     let packages = metadata.packages.iter().filter_map(|package| {
         let dir = place.within(package.manifest_path.parent()?.as_std_path())?;
-        Some((package.name.to_string(), member(package, dir, &names, &place)))
+        Some((package.name.to_string(), member(package, dir, &names, place)))
     });
     let packages: BTreeMap<String, Package> = packages.collect();
     Ok(Workspace {
         dir,
-        outside: outside(&metadata, &packages, &place),
+        outside: outside(metadata, &packages, place),
         packages,
         features_by_package: true,
+        unresolved: None,
     })
 }
 
@@ -130,19 +198,15 @@ fn member(
         edition: package.edition.to_string(),
         doctests: package.targets.iter().any(|target| target.doctest),
         features: package.features.clone(),
-        needs: needs.map(need).collect(),
+        needs: needs.map(need_of).collect(),
     }
 }
 
-fn need(need: &cargo_metadata::Dependency) -> Need {
+pub(super) fn need_of(need: &cargo_metadata::Dependency) -> Need {
     Need {
         package: need.name.clone(),
         called: need.rename.clone().unwrap_or_else(|| need.name.clone()),
-        kind: match need.kind {
-            DependencyKind::Development => NeedKind::Dev,
-            DependencyKind::Build => NeedKind::Build,
-            _ => NeedKind::Normal,
-        },
+        kind: NeedKind::of(need.kind),
         optional: need.optional,
         features: need.features.clone(),
         default_features: need.uses_default_features,

@@ -5,13 +5,16 @@ mod features;
 mod metadata;
 mod ownership;
 mod selection;
+mod ways;
 mod workspace;
 
 pub use affected::Affected;
 pub use affected::Cause;
 pub use affected::Reason;
 pub use affected::affected;
+pub(crate) use metadata::Answer;
 pub use metadata::MetadataError;
+pub(crate) use metadata::answer;
 pub use metadata::parse;
 pub use metadata::read;
 pub(crate) use ownership::binds_all;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use cargo_metadata::DependencyKind;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -18,6 +19,8 @@ pub struct Workspace {
     pub outside: BTreeSet<Vec<u8>>,
     /// Whether cargo takes `--features package/feature` for the packages that `-p` names: not with resolver 1.
     pub features_by_package: bool,
+    /// Why the ways from member to member through packages that are no members are not known, where there may be some.
+    pub unresolved: Option<String>,
 }
 
 impl Workspace {
@@ -75,6 +78,16 @@ pub enum NeedKind {
     Build,
     /// Of tests, examples and benchmarks.
     Dev,
+}
+
+impl NeedKind {
+    pub(super) fn of(kind: DependencyKind) -> Self {
+        match kind {
+            DependencyKind::Development => Self::Dev,
+            DependencyKind::Build => Self::Build,
+            _ => Self::Normal,
+        }
+    }
 }
 
 /// Whether a path is this folder or lies below it.

@@ -3,6 +3,7 @@
 mod outside;
 mod places;
 mod ready;
+mod remembered;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

@@ -4,6 +4,8 @@ use sha2::Digest as _;
 use sha2::Sha256;
 
 use super::Request;
+use super::remembered::Remembered;
+use crate::Files;
 use crate::Folder;
 use crate::Interrupt;
 use crate::Place;
@@ -18,6 +20,8 @@ use crate::run::hex;
 const KEEP: usize = 32;
 /// The longest answer that is remembered, in bytes.
 const LONGEST: u64 = 8 << 20;
+/// The mode of a link, behind which members may lie.
+const LINK: u32 = 0o120_000;
 /// What tells that nextest is there; also a part of the keys of the checks that it runs.
 pub(super) const NEXTEST: [&str; 3] = ["cargo-nextest", "nextest", "--version"];
 
@@ -48,41 +52,47 @@ fn workspace(
     folder: &Folder,
     interrupt: &Interrupt,
 ) -> Result<Workspace, MetadataError> {
-    let Some((receipts, name)) = request.receipts.zip(name(request, folder, interrupt)) else {
+    let Some((receipts, name)) = request
+        .receipts
+        .zip(name(request, request.files, folder, interrupt))
+    else {
         return cargo::read(request.root, folder, interrupt);
     };
     let shelf = receipts.shelf_of("cargo", KEEP);
     let known = shelf.read(&name, LONGEST);
-    if let Some(known) = known.and_then(|bytes| toml::from_slice(&bytes).ok()) {
-        return Ok(known);
+    let known = known.and_then(|bytes| toml::from_slice::<Remembered>(&bytes).ok());
+    if let Some(known) = known.filter(|known| known.holds(request.root)) {
+        return Ok(known.workspace);
     }
-    let workspace = cargo::read(request.root, folder, interrupt)?;
-    // What cargo sees is the work tree, which may be another one than what is judged. Not remembered, it is asked again.
+    let answer = cargo::answer(request.root, folder, interrupt)?;
+    // What cargo sees is the work tree, which may be another one than what is judged. Not remembered, it is asked again;
+    // so too where something may be there tomorrow that it did not find.
     if !request.files.are_stored()
-        && let Ok(text) = toml::to_string(&workspace)
+        && answer.workspace.unresolved.is_none()
+        && let Ok(text) = toml::to_string(&Remembered::of(&answer, request))
     {
         let _ = shelf.write(&name, text.as_bytes());
     }
-    Ok(workspace)
+    Ok(answer.workspace)
 }
 
 /// A name for all that determines cargo's answer: the manifests and configuration, which Rust files there are (targets
-/// are found by them), and which cargo. Not where: what was said in one worktree holds for the same files in another, and
+/// are found by them), where links lead, and which cargo. Not where: what was said in one worktree holds for the same files in another, and
 /// for a commit that has them.
-fn name(request: &Request<'_>, folder: &Folder, interrupt: &Interrupt) -> Option<String> {
+fn name(request: &Request<'_>, files: &Files, folder: &Folder, interrupt: &Interrupt) -> Option<String> {
     let cargo = ["cargo", "-V"].map(str::to_owned);
     let dir = request.root.join(folder.as_str());
     let cargo = Toolchain::of(request.receipts?)
         .fingerprint(&cargo, &dir, interrupt)
         .ok()?;
     let mut digest = Sha256::new();
-    digest.update("cargo metadata 2\n");
+    digest.update("cargo metadata 3\n");
     for part in [folder.as_str().as_bytes(), cargo.as_bytes()] {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
-    for file in request.files.list() {
-        let binds = cargo::binds_all(&file.path).is_some();
+    for file in files.list() {
+        let binds = file.mode == LINK || cargo::binds_all(&file.path).is_some();
         if binds || file.path.ends_with(b".rs") {
             digest.update((file.path.len() as u64).to_be_bytes());
             digest.update(&file.path);

@@ -6,3 +6,4 @@ mod format;
 mod metadata;
 mod place;
 mod runners;
+mod ways;

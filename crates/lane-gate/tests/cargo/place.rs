@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use lane_gate::Folder;
 use lane_gate::Interrupt;
@@ -11,14 +12,15 @@ use lane_gate::Workspace;
 use tempfile::TempDir;
 
 pub(crate) struct Place {
-    dir: TempDir,
+    dir: Rc<TempDir>,
+    root: PathBuf,
 }
 
 impl Place {
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        let place = Self {
-            dir: tempfile::tempdir().unwrap(),
-        };
+        let dir = Rc::new(tempfile::tempdir().unwrap());
+        let root = dir.path().to_path_buf();
+        let place = Self { dir, root };
         for (path, text) in files {
             place.write(path, text);
         }
@@ -40,11 +42,19 @@ impl Place {
     }
 
     pub(crate) fn root(&self) -> &Path {
-        self.dir.path()
+        &self.root
+    }
+
+    /// A folder of it as the repository.
+    pub(crate) fn below(&self, dir: &str) -> Self {
+        Self {
+            dir: Rc::clone(&self.dir),
+            root: self.path(dir),
+        }
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
-        self.dir.path().join(path)
+        self.root.join(path)
     }
 
     pub(crate) fn workspace(&self) -> Workspace {
