@@ -50,6 +50,9 @@ pub enum MetadataError {
     /// The workspace's root lies outside the repository, so that paths do not tell what changed.
     #[error("the workspace of {0} lies outside this repository")]
     Elsewhere(String),
+    /// The files lie in no work tree, and cargo was not asked about the same ones before.
+    #[error("what cargo says about these files is not remembered")]
+    NotRemembered,
 }
 
 /// Asks cargo about the workspace of this folder of the repository whose work tree is at `root`.

@@ -1,5 +1,7 @@
 //! The packages of a folder, from cargo or from memory.
 
+use lane_core::glob::Scope;
+use lane_git::Repo;
 use sha2::Digest as _;
 use sha2::Sha256;
 
@@ -52,11 +54,16 @@ fn workspace(
     folder: &Folder,
     interrupt: &Interrupt,
 ) -> Result<Workspace, MetadataError> {
+    // cargo would look at the work tree, which is another one than the commit that is judged.
+    let elsewhere = request.files.are_stored() && request.staged.is_none();
     let Some((receipts, name)) = request
         .receipts
         .zip(name(request, request.files, folder, interrupt))
     else {
-        return cargo::read(request.root, folder, interrupt);
+        return match elsewhere {
+            true => Err(MetadataError::NotRemembered),
+            false => cargo::read(request.root, folder, interrupt),
+        };
     };
     let shelf = receipts.shelf_of("cargo", KEEP);
     let known = shelf.read(&name, LONGEST);
@@ -64,16 +71,27 @@ fn workspace(
     if let Some(known) = known.filter(|known| known.holds(request.root)) {
         return Ok(known.workspace);
     }
+    if elsewhere {
+        return Err(MetadataError::NotRemembered);
+    }
     let answer = cargo::answer(request.root, folder, interrupt)?;
-    // What cargo sees is the work tree, which may be another one than what is judged. Not remembered, it is asked again;
-    // so too where something may be there tomorrow that it did not find.
+    // What cargo sees is the work tree, which may be another one than what is staged, or than it was when it was listed.
+    // Not remembered, it is asked again; so too where something may be there tomorrow that it did not find.
     if !request.files.are_stored()
         && answer.workspace.unresolved.is_none()
+        && still(request, folder, interrupt).as_ref() == Some(&name)
         && let Ok(text) = toml::to_string(&Remembered::of(&answer, request))
     {
         let _ = shelf.write(&name, text.as_bytes());
     }
     Ok(answer.workspace)
+}
+
+/// The name of what is there after cargo looked.
+fn still(request: &Request<'_>, folder: &Folder, interrupt: &Interrupt) -> Option<String> {
+    let repo = Repo::open(request.root).ok()?;
+    let files = Files::in_worktree(&repo, &[&Scope::everything()]).ok()?;
+    name(request, &files, folder, interrupt)
 }
 
 /// A name for all that determines cargo's answer: the manifests and configuration, which Rust files there are (targets

@@ -25,14 +25,14 @@ use lane_git::Repo;
 use tempfile::TempDir;
 
 /// A repository with one commit.
-struct Ground {
+pub(crate) struct Ground {
     _dir: TempDir,
-    root: PathBuf,
-    first: Oid,
+    pub(crate) root: PathBuf,
+    pub(crate) first: Oid,
 }
 
 impl Ground {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().canonicalize().unwrap().join("repo");
         fs::create_dir(&root).unwrap();
@@ -48,6 +48,12 @@ impl Ground {
             root,
             first,
         }
+    }
+
+    /// The same, compared with what is checked out now.
+    pub(crate) fn since_now(self) -> Self {
+        let first = Repo::open(&self.root).unwrap().head().unwrap().oid().unwrap();
+        Self { first, ..self }
     }
 
     /// What differs, as `path old>new` with the kinds of git's modes.
@@ -73,13 +79,13 @@ fn told(change: &Change) -> String {
     files.collect::<Vec<_>>().join(", ")
 }
 
-fn write(root: &Path, path: &str, text: &str) {
+pub(crate) fn write(root: &Path, path: &str, text: &str) {
     let path = root.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
 
-fn git(dir: &Path, args: &[&str]) {
+pub(crate) fn git(dir: &Path, args: &[&str]) {
     let mut git = Command::new("git");
     lane_git::clear_git_env(&mut git);
     git.args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org"])
@@ -206,8 +212,7 @@ fn cargo_is_asked_again_only_when_its_answer_may_be_another() {
     );
     git(&ground.root, &["add", "-A"]);
     git(&ground.root, &["commit", "-qm", "second"]);
-    let first = Repo::open(&ground.root).unwrap().head().unwrap().oid().unwrap();
-    let ground = Ground { first, ..ground };
+    let ground = ground.since_now();
     write(&ground.root, "a/src/lib.rs", "// 3\n");
     assert_eq!(
         packages(&ground, &receipts),

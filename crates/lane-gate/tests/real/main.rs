@@ -5,6 +5,7 @@
 mod declared;
 mod gates;
 mod ladders;
+mod memory;
 mod receipts;
 
 #[cfg(unix)]
