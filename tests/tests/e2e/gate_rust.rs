@@ -19,9 +19,9 @@ fn on_path(name: &str) -> Option<PathBuf> {
     found.find(|program| program.is_file())
 }
 
-/// A `cargo` before the true one that notes its arguments.
-fn watch_cargo(sandbox: &Sandbox) {
-    let real = on_path("cargo").expect("cargo");
+/// A `cargo-clippy` before the true one that notes its arguments.
+fn watch_clippy(sandbox: &Sandbox) {
+    let real = on_path("cargo-clippy").expect("cargo-clippy");
     let calls = sandbox.path().join("calls");
     let text = format!(
         "#!/bin/sh\nprintf '%s\\n' \"$*\" >>'{}'\nexec '{}' \"$@\"\n",
@@ -29,11 +29,11 @@ fn watch_cargo(sandbox: &Sandbox) {
         real.display()
     );
     let bin = sandbox.at("bin");
-    bin.write("cargo", text);
-    bin.run("chmod", ["+x", "cargo"]).ok();
+    bin.write("cargo-clippy", text);
+    bin.run("chmod", ["+x", "cargo-clippy"]).ok();
 }
 
-/// What cargo was called for since this was asked last: the packages that clippy looked at.
+/// What clippy was called for since this was asked last: the packages that it looked at.
 fn linted(sandbox: &Sandbox) -> String {
     let calls = sandbox.path().join("calls");
     let text = fs::read_to_string(&calls).unwrap_or_default();
@@ -92,7 +92,7 @@ fn a_change_runs_the_tests_and_lints_of_its_crate_and_of_those_that_need_it_and_
     repo.commit("crates/told/src/extra.txt", "a part\n", "a part to be moved")
         .ok();
     repo.git(["switch", "--quiet", "-c", "lane"]).ok();
-    watch_cargo(&sandbox);
+    watch_clippy(&sandbox);
     for (change, tests, packages) in [
         (
             "echo >>crates/base/src/lib.rs",
@@ -162,7 +162,7 @@ fn what_may_matter_to_every_package_runs_everything_and_what_is_ignored_runs_not
     }
     repo.write("README.md", "other words\n");
     repo.write("docs/guide.md", "new words\n");
-    watch_cargo(&sandbox);
+    watch_clippy(&sandbox);
     repo.lane(["gate", "--gates", "../ignoring.toml"]).ok();
     assert_eq!((tested(&repo), linted(&sandbox)), (String::new(), String::new()));
     repo.write("Makefile", "all:\n");
@@ -224,7 +224,7 @@ fn with_nextest_and_without_it_the_verdicts_are_the_same() {
     let plan = |place: &Place<'_>| place.lane(["gate", "--explain", "--all"]).ok().stdout;
     assert!(!plan(&plain).contains("nextest"));
     assert_eq!(
-        plan(&repo).contains("cargo nextest run"),
+        plan(&repo).contains("cargo-nextest nextest run"),
         on_path("cargo-nextest").is_some()
     );
 }

@@ -1,4 +1,7 @@
 //! The commands of the built-in checks.
+//!
+//! clippy and nextest are started themselves and not by way of cargo: `[alias]` in a lane's `.cargo/config.toml` may put
+//! anything before cargo's external commands. `build`, `doc` and `test` are cargo's own, which no alias shadows.
 
 use std::ffi::OsString;
 
@@ -27,10 +30,12 @@ pub struct Command {
 pub enum Reader {
     /// Exit code 0 is good, all else is not.
     Exit,
-    /// cargo-nextest: 4 means that there was no test.
+    /// cargo-nextest: 4 means that there was no test, and 0 counts only with a summary that tells of tests.
     Nextest,
-    /// `cargo test`: 0 also when there was no test; its output tells.
+    /// `cargo test`: 0 also when there was no test; its output tells. A binary that tells nothing ran none.
     Libtest,
+    /// The same where a target has a harness of its own: a binary that tells nothing may be that one.
+    OwnHarness,
     /// `cargo test --doc` beside nextest: its tests count, but there need be none.
     Doctests,
 }
@@ -50,44 +55,57 @@ pub(crate) fn commands(
     if packages.is_empty() {
         return Vec::new();
     }
-    let cargo = |before: &[&str], packages: &[String], after: &[&str], reader| Command {
+    let command = |before: &[&str], packages: &[String], after: &[&str], reader| Command {
         words: words(before, packages, after),
         dir: dir.clone(),
         reader,
     };
     match builtin {
         Builtin::Rustfmt => Vec::new(),
-        Builtin::Clippy => vec![cargo(
-            &["clippy"],
+        Builtin::Clippy => vec![command(
+            &["cargo-clippy", "clippy"],
             &packages,
             &["--all-targets", "--", "-D", "warnings"],
             Reader::Exit,
         )],
-        Builtin::Build => vec![cargo(&["build"], &packages, &["--all-targets"], Reader::Exit)],
-        Builtin::Doc => vec![cargo(
-            &["doc"],
+        Builtin::Build => vec![command(
+            &["cargo", "build"],
+            &packages,
+            &["--all-targets"],
+            Reader::Exit,
+        )],
+        Builtin::Doc => vec![command(
+            &["cargo", "doc"],
             &packages,
             &["--no-deps", "--config", "build.rustdocflags=[\"-Dwarnings\"]"],
             Reader::Exit,
         )],
         Builtin::Test | Builtin::Tests if tools.nextest => {
-            let all = cargo(
-                &["nextest", "run"],
+            let all = command(
+                &["cargo-nextest", "nextest", "run"],
                 &packages,
                 &["--no-tests=fail"],
                 Reader::Nextest,
             );
             let documented = doctest_arguments(affected, workspace);
-            let doctests = cargo(&["test", "--doc"], &documented, &[], Reader::Doctests);
+            let doctests = command(&["cargo", "test", "--doc"], &documented, &[], Reader::Doctests);
             let doctests = (!documented.is_empty()).then_some(doctests);
             [all].into_iter().chain(doctests).collect()
         }
-        Builtin::Test | Builtin::Tests => vec![cargo(&["test"], &packages, &[], Reader::Libtest)],
+        Builtin::Test | Builtin::Tests => {
+            let packages_of = workspace.into_iter().flat_map(|workspace| &workspace.packages);
+            let mut affected_ones = packages_of.filter(|(name, _)| affected.contains(name));
+            let reader = match affected_ones.any(|(_, package)| package.own_harness) {
+                true => Reader::OwnHarness,
+                false => Reader::Libtest,
+            };
+            vec![command(&["cargo", "test"], &packages, &[], reader)]
+        }
     }
 }
 
 fn words(before: &[&str], packages: &[String], after: &[&str]) -> Vec<OsString> {
-    let before = ["cargo"].into_iter().chain(before.iter().copied());
+    let before = before.iter().copied();
     let words = before.chain(packages.iter().map(String::as_str));
     words.chain(after.iter().copied()).map(OsString::from).collect()
 }

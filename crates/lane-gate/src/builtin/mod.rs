@@ -19,7 +19,7 @@ pub use verdict::Part;
 pub use verdict::RunVerdict;
 
 /// A part of a receipt's key: raised when what is built in judges differently.
-pub const BUILTIN_VERSION: u32 = 1;
+pub const BUILTIN_VERSION: u32 = 2;
 
 /// A check of git-lane's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Which tools are there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tools {
-    /// `cargo nextest` answers; else tests go through `cargo test`.
+    /// `cargo-nextest` answers; else tests go through `cargo test`.
     pub nextest: bool,
 }
 
@@ -23,7 +23,7 @@ impl Tools {
     /// Asks in this folder of the work tree at `root`: its toolchain file counts. A tool that fails is not there.
     pub fn probe(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result<Self, ToolError> {
         let question = Question {
-            program: "cargo",
+            program: "cargo-nextest",
             arguments: &["nextest", "--version"],
             dir: &root.join(dir.as_str()),
             stdin: Vec::new(),

@@ -65,9 +65,11 @@ impl RunVerdict {
         }
         let ran: u64 = counted().map(|part| part.tally.ran()).sum();
         let silent = counted().map(Part::silent).sum();
-        // nextest ends with 0 only after it ran one, even if its summary reads differently one day.
-        let ran_some = counted().any(|part| part.reader == Reader::Nextest && part.ending.success());
-        if ran == 0 && silent == 0 && !ran_some {
+        // Whatever calls itself nextest and ends well without having told of tests did not show any; doctests beside it are
+        // no more than a part of them.
+        let untold =
+            |part: &Part| part.reader == Reader::Nextest && part.ending.success() && part.tally.ran() == 0;
+        if ran == 0 && silent == 0 || counted().any(untold) {
             let ignored = counted().map(|part| part.tally.ignored()).sum();
             return Self::Empty { ignored };
         }
@@ -79,8 +81,8 @@ impl RunVerdict {
 impl Part {
     fn silent(&self) -> u64 {
         match self.reader {
-            Reader::Libtest => self.tally.silent(),
-            Reader::Exit | Reader::Nextest | Reader::Doctests => 0,
+            Reader::OwnHarness => self.tally.silent(),
+            Reader::Exit | Reader::Libtest | Reader::Nextest | Reader::Doctests => 0,
         }
     }
 }
@@ -133,7 +135,8 @@ mod tests {
 
     #[test]
     fn no_test_is_not_passed() {
-        use Reader::{Doctests, Exit, Libtest, Nextest};
+        use Reader::{Doctests, Exit, Libtest, Nextest, OwnHarness};
+        const SUMMARY: &str = "     Summary [   0.040s] 2 tests run: 2 passed, 3 skipped\n";
         check(&[part(Exit, 0, "")], "passed");
         check(&[part(Exit, 4, "")], "failed");
         check(&[], "failed");
@@ -141,8 +144,11 @@ mod tests {
         check(&[part(Libtest, 0, "")], "no test ran");
         check(&[part(Libtest, 0, NONE)], "no test ran, 1 are ignored");
         check(&[part(Libtest, 4, RESULT)], "failed");
+        check(&[part(Libtest, 0, STARTED)], "no test ran");
+        check(&[part(OwnHarness, 0, "")], "no test ran");
+        check(&[part(OwnHarness, 0, RESULT)], "passed, 2 tests");
         check(
-            &[part(Libtest, 0, STARTED)],
+            &[part(OwnHarness, 0, STARTED)],
             "passed, 1 test binary that does not say how many",
         );
         check(&[part(Nextest, 4, "")], "no test ran");
@@ -155,7 +161,12 @@ mod tests {
             "passed, 2 tests",
         );
         check(&[part(Nextest, 4, ""), part(Doctests, 101, RESULT)], "failed");
-        check(&[part(Nextest, 0, "a new kind of summary")], "passed");
+        check(&[part(Nextest, 0, SUMMARY)], "passed, 2 tests");
+        check(&[part(Nextest, 0, "no summary")], "no test ran");
+        check(
+            &[part(Nextest, 0, "no summary"), part(Doctests, 0, RESULT)],
+            "no test ran, 1 are ignored",
+        );
         check(&[part(Nextest, 100, RESULT), part(Doctests, 0, RESULT)], "failed");
     }
 

@@ -13,6 +13,7 @@ use lane_core::text::escape_block;
 use lane_core::text::excerpt;
 use thiserror::Error;
 use toml::Table;
+use toml::Value;
 
 use super::ways;
 use super::ways::Ways;
@@ -79,6 +80,11 @@ pub(crate) fn answer(root: &Path, dir: &Folder, interrupt: &Interrupt) -> Result
     };
     let mut workspace = workspace(&metadata, &place)?;
     workspace.features_by_package = features_by_package(&root.join(path_of(&workspace.dir)));
+    for package in &metadata.packages {
+        if let Some(member) = workspace.packages.get_mut(package.name.as_str()) {
+            member.own_harness = has_own_harness(package.manifest_path.as_std_path());
+        }
+    }
     let manifests = metadata
         .packages
         .iter()
@@ -199,6 +205,7 @@ fn member(
         dir,
         target_dirs: sources.collect(),
         edition: package.edition.to_string(),
+        own_harness: false,
         doctests: package.targets.iter().any(|target| target.doctest),
         features: package.features.clone(),
         needs: needs.map(need_of).collect(),
@@ -265,6 +272,20 @@ fn features_by_package(dir: &Path) -> bool {
         Some(resolver) => resolver != "1",
         None => key("package", "edition").is_some_and(|edition| !matches!(edition, "2015" | "2018")),
     }
+}
+
+/// Whether a manifest says `harness = false` of a target: cargo's metadata does not tell. What cannot be read does not.
+fn has_own_harness(manifest: &Path) -> bool {
+    let text = fs::read_to_string(manifest).unwrap_or_default();
+    let manifest: Table = text.parse().unwrap_or_default();
+    let own = |target: &Value| target.get("harness").and_then(Value::as_bool) == Some(false);
+    ["lib", "bin", "example", "test", "bench"]
+        .iter()
+        .any(|kind| match manifest.get(*kind) {
+            Some(Value::Array(targets)) => targets.iter().any(own),
+            Some(target) => own(target),
+            None => false,
+        })
 }
 
 /// What a tool said on stderr: its last lines, escaped and bounded.

@@ -46,6 +46,8 @@ pub struct Package {
     pub edition: String,
     /// Whether it has a library whose documentation is tested.
     pub doctests: bool,
+    /// Whether a target has a harness of its own, which need not say how many tests it ran.
+    pub own_harness: bool,
     /// Its features, and what each turns on. Optional dependencies have theirs, as cargo lists them.
     pub features: BTreeMap<String, Vec<String>>,
     /// What it needs from other members, or from packages of their names.

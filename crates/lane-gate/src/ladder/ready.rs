@@ -114,7 +114,11 @@ fn turn(work: &PlannedWork) -> Option<String> {
     };
     let mut programs = commands.iter().filter_map(|command| command.words.first());
     programs
-        .any(|program| program == "cargo")
+        .any(|program| {
+            ["cargo", "cargo-clippy", "cargo-nextest"]
+                .iter()
+                .any(|name| program == name)
+        })
         .then(|| "cargo".to_owned())
 }
 

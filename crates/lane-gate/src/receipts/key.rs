@@ -95,6 +95,7 @@ impl Parts {
                         Reader::Exit => b"exit",
                         Reader::Nextest => b"nextest",
                         Reader::Libtest => b"libtest",
+                        Reader::OwnHarness => b"own-harness",
                         Reader::Doctests => b"doctests",
                     });
                 }

@@ -16,8 +16,10 @@ pub struct Tally {
     ignored: u64,
     /// Binaries that cargo started.
     started: u64,
-    /// Binaries that said what they ran. Doctests of one package may be several.
+    /// Of these, who said what they ran.
     told: u64,
+    /// Whether a result is that of a started binary which said nothing yet: not that of doctests, which start none.
+    waiting: bool,
 }
 
 impl Tally {
@@ -43,6 +45,7 @@ impl Tally {
             ignored: one.ignored + two.ignored,
             started: one.started + two.started,
             told: one.told + two.told,
+            waiting: false,
         }
     }
 
@@ -68,27 +71,35 @@ impl Tally {
         self.ignored += last.ignored;
         self.started += last.started;
         self.told += last.told;
+        self.waiting = last.waiting;
         self.line.clear();
     }
 
     fn of_last_line(&self) -> Self {
+        let mut said = Self {
+            waiting: self.waiting,
+            ..Self::default()
+        };
         if !may_count(&self.line) {
-            return Self::default();
+            return said;
         }
         let line = plain(&self.line);
         let line = line.trim();
-        let mut said = Self::default();
         if let Some(result) = line.strip_prefix("test result: ") {
             let count = |what| count_before(result, what);
             said.ran = count(" passed;") + count(" failed;") + count(" measured;");
             said.ignored = count(" ignored;");
-            said.told = 1;
+            said.told = u64::from(self.waiting);
+            said.waiting = false;
         } else if let Some(summary) = line.strip_prefix("Summary [") {
             let count = |what| count_before(summary, what);
             said.ran = count(" tests run:") + count(" test run:");
             said.ignored = count(" skipped");
         } else if is_start(line) {
             said.started = 1;
+            said.waiting = true;
+        } else if line.starts_with("Doc-tests ") {
+            said.waiting = false;
         }
         said
     }
@@ -97,7 +108,7 @@ impl Tally {
 /// Whether a line may be one of those that count, so that a flood of others costs little.
 fn may_count(line: &[u8]) -> bool {
     let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
-    first.is_some_and(|byte| matches!(byte, b't' | b'S' | b'R' | b'\x1b'))
+    first.is_some_and(|byte| matches!(byte, b't' | b'D' | b'S' | b'R' | b'\x1b'))
 }
 
 /// cargo's line before each binary: `Running unittests src/lib.rs (target/debug/deps/a-3110576f)`.
@@ -196,6 +207,12 @@ mod tests {
     fn a_harness_of_its_own_is_silent() {
         let start = "     Running tests/own.rs (target/debug/deps/own-31105)\n";
         check(&format!("{start}all is well\n"), 0, 0, 1);
+        let none = "test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n";
+        let lib = format!("     Running unittests src/lib.rs (target/debug/deps/a-31105)\n{none}");
+        let doctests = format!("   Doc-tests a\n{none}");
+        check(&format!("{lib}{start}all is well\n{doctests}{doctests}"), 0, 0, 1);
+        check(&format!("{start}all is well\n{lib}{doctests}"), 0, 0, 1);
+        check(&format!("{lib}{none}{none}{start}"), 0, 0, 1);
     }
 
     #[test]

@@ -149,8 +149,46 @@ fn a_harness_of_its_own_is_not_counted_and_not_mistaken_for_none() {
     let own = "[[test]]\nname = \"own\"\nharness = false\n[lib]\ntest = false\ndoctest = false\n";
     place.package("crates/a", "a", own, "");
     place.package("crates/b", "b", "", "");
+    let said = |change| judged(&place, "test", Tools::default(), &[change]).0;
+    let silent = "passed, 1 test binary that does not say how many";
+    assert_eq!(said("crates/a/x"), silent);
+    // An empty library says that it has none, twice with its documentation: neither speaks for the silent one.
+    place.package("crates/a", "a", own.split("[lib]").next().unwrap(), "");
+    assert_eq!(said("crates/a/x"), silent);
+    assert_eq!(said("crates/b/x"), "no test ran");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_runner_that_says_nothing_ran_no_test() {
+    let runner = "[target.'cfg(all())']\nrunner = \"true\"\n";
+    let place = Place::new(&[("Cargo.toml", WORKSPACE), (".cargo/config.toml", runner)]);
+    place.package(
+        "crates/a",
+        "a",
+        "[lib]\ndoctest = false\n",
+        "#[test]\nfn fails() { panic!() }\n",
+    );
     let (said, _) = judged(&place, "test", Tools::default(), &["crates/a/x"]);
-    assert_eq!(said, "passed, 1 test binary that does not say how many");
+    assert_eq!(said, "no test ran");
+}
+
+#[test]
+fn an_alias_of_the_lane_stands_before_no_check() {
+    let names = ["build", "clippy", "doc", "nextest", "test"];
+    let aliases = names.map(|name| format!("{name} = \"version\"\n")).concat();
+    let place = Place::new(&[
+        ("Cargo.toml", WORKSPACE),
+        (".cargo/config.toml", &format!("[alias]\n{aliases}")),
+    ]);
+    let bad = "/// [nothing]\npub fn a() { return; }\n#[test]\nfn fails() { panic!() }\n";
+    place.package("crates/a", "a", "", bad);
+    for tools in both(&place) {
+        for builtin in ["clippy", "doc", "test", "tests"] {
+            let (said, commands) = judged(&place, builtin, tools, &["crates/a/src/lib.rs"]);
+            assert_eq!(said, "failed", "{commands:?}");
+        }
+    }
 }
 
 #[test]
@@ -160,7 +198,10 @@ fn warnings_of_clippy_and_of_the_documentation_are_failures() {
     place.package("crates/b", "b", "", "/// [nothing]\npub fn b() { return; }\n");
     let said = |builtin| judged(&place, builtin, Tools::default(), &["crates/a/src/lib.rs"]);
     let (verdict, commands) = said("clippy");
-    assert_eq!(commands, ["cargo clippy -p a --all-targets -- -D warnings"]);
+    assert_eq!(
+        commands,
+        ["cargo-clippy clippy -p a --all-targets -- -D warnings"]
+    );
     assert_eq!(verdict, "passed", "b is not touched");
     assert_eq!(said("doc").0, "failed", "b is a part of the whole");
     assert_eq!(said("build").0, "passed");

@@ -180,15 +180,18 @@ fn the_built_in_checks_look_at_what_is_affected() {
     let app = &files(&["app/src/a.rs"]);
     for (name, expected) in [
         ("rustfmt", "app/src/a.rs@2024"),
-        ("clippy", "cargo clippy -p app --all-targets -- -D warnings"),
+        (
+            "clippy",
+            "cargo-clippy clippy -p app --all-targets -- -D warnings",
+        ),
         (
             "test",
-            "cargo nextest run -p app --no-tests=fail && cargo test --doc -p app",
+            "cargo-nextest nextest run -p app --no-tests=fail && cargo test --doc -p app",
         ),
         ("build", "cargo build --workspace --all-targets"),
         (
             "tests",
-            "cargo nextest run --workspace --no-tests=fail && cargo test --doc --workspace",
+            "cargo-nextest nextest run --workspace --no-tests=fail && cargo test --doc --workspace",
         ),
         (
             "doc",
@@ -207,7 +210,7 @@ fn tests_behind_features_that_others_ask_for_are_kept() {
     let test = "builtin = \"test\"";
     assert_eq!(
         one(test, &files(&["kit/src/a.rs"])),
-        "cargo nextest run -p kit -p lib --features lib/extra,lib/more --no-tests=fail \
+        "cargo-nextest nextest run -p kit -p lib --features lib/extra,lib/more --no-tests=fail \
          && cargo test --doc -p kit -p lib --features lib/extra,lib/more"
     );
     assert_eq!(
@@ -219,18 +222,18 @@ fn tests_behind_features_that_others_ask_for_are_kept() {
     );
     assert_eq!(
         one(test, &files(&["lib/src/a.rs"])),
-        "cargo nextest run -p app -p lib --no-tests=fail && cargo test --doc -p app -p lib",
+        "cargo-nextest nextest run -p app -p lib --no-tests=fail && cargo test --doc -p app -p lib",
         "whoever asks for them is there"
     );
     let everybody = files(&["lib/src/a.rs", "kit/a", "tool/a"]);
     assert_eq!(
         one(test, &everybody),
-        "cargo nextest run --workspace --no-tests=fail && cargo test --doc --workspace"
+        "cargo-nextest nextest run --workspace --no-tests=fail && cargo test --doc --workspace"
     );
     let tool = files(&["tool/a"]);
     assert_eq!(
         one(test, &tool),
-        "cargo nextest run -p tool --no-tests=fail",
+        "cargo-nextest nextest run -p tool --no-tests=fail",
         "it has no doctests"
     );
 }
@@ -274,7 +277,7 @@ fn a_missing_base_runs_everything() {
     for (keys, expected) in [
         (
             "builtin = \"clippy\"",
-            "cargo clippy --workspace --all-targets -- -D warnings",
+            "cargo-clippy clippy --workspace --all-targets -- -D warnings",
         ),
         ("builtin = \"rustfmt\"", "app/a.rs@2024"),
         ("run = [\"x\", \"{files}\"]\npaths = [\"ui/**\"]", "x ./ui/b.ts"),
