@@ -1,5 +1,7 @@
 //! What checks read: the files as they are, looked at once for all checks, and a digest of those in each one's scope.
 
+use std::collections::BTreeSet;
+
 use lane_core::glob::Scope;
 use lane_git::File;
 use lane_git::GitError;
@@ -78,19 +80,35 @@ impl Files {
     /// `sha256:<hex>` of path, mode and content of the files that the scope covers. Submodules count in every scope,
     /// for a glob need not cover the path of what it covers everything below of.
     pub fn digest(&self, scope: &Scope) -> String {
-        let all = *scope == self.everything;
         let mut digest = Sha256::new();
         digest.update("files 1\n");
-        for file in &self.list {
-            if all || file.mode == 0o160_000 || scope.covers(&file.path) {
-                digest.update(file.mode.to_be_bytes());
-                digest.update([file.stage]);
-                digest.update(file.oid.as_bytes());
-                digest.update((file.path.len() as u64).to_be_bytes());
-                digest.update(&file.path);
-            }
+        for file in self.read_by(scope) {
+            digest.update(file.mode.to_be_bytes());
+            digest.update([file.stage]);
+            digest.update(file.oid.as_bytes());
+            digest.update((file.path.len() as u64).to_be_bytes());
+            digest.update(&file.path);
         }
         format!("sha256:{}", hex(&digest.finalize()))
+    }
+
+    /// The files that the digest of the scope is of.
+    pub(crate) fn read_by<'f>(&'f self, scope: &Scope) -> impl Iterator<Item = &'f File> {
+        let all = *scope == self.everything;
+        let read = move |file: &&File| all || file.mode == 0o160_000 || scope.covers(&file.path);
+        self.list.iter().filter(read)
+    }
+
+    /// The paths in the scope that are not the same in the other list, sorted.
+    pub(crate) fn differing<'f>(&'f self, other: &'f Self, scope: &Scope) -> Vec<&'f [u8]> {
+        let ours: BTreeSet<&File> = self.read_by(scope).collect();
+        let theirs: BTreeSet<&File> = other.read_by(scope).collect();
+        let mut paths: Vec<&[u8]> = ours
+            .symmetric_difference(&theirs)
+            .map(|file| file.path.as_slice())
+            .collect();
+        paths.dedup();
+        paths
     }
 
     /// How blobs become files here, by git's configuration: a part of a receipt's key, and of no digest.

@@ -169,19 +169,29 @@ fn what_failed_is_run_again_and_what_failed_and_passed_is_called_flaky_from_then
 }
 
 #[test]
-fn a_check_that_changes_what_it_reads_is_never_remembered() {
+fn a_check_that_changes_what_it_reads_has_not_passed() {
     let sandbox = sandbox();
-    for script in [
-        "echo ran >>../runs; echo x >>src/one.txt",
-        "echo ran >>../runs; rm -f src/two.txt; echo $$ >src/new",
-        "echo ran >>../runs; test -x src/one.txt && chmod -x src/one.txt || chmod +x src/one.txt",
+    for (script, what) in [
+        ("echo ran >>../runs; echo x >>src/one.txt", "src/one.txt changed"),
+        (
+            "echo ran >>../runs; rm -f src/two.txt; echo $$ >src/new",
+            "src/new",
+        ),
+        (
+            "echo ran >>../runs; test -x src/one.txt && chmod -x src/one.txt || chmod +x src/one.txt",
+            "src/one.txt changed",
+        ),
     ] {
         let gates = format!("[check.one]\nrung = 1\nrun = ['sh', '-c', '''{script}''']\n");
         let repo = gated(&sandbox, &gates);
         for _ in 0..2 {
             repo.lane(["gate"])
-                .ok()
-                .prints("what it reads changed while it ran");
+                .code(5)
+                .prints("FAILED   one")
+                .prints("meanwhile")
+                .prints(what)
+                .says("gate-failed: 1 check of 1 did not pass: one")
+                .says("hint: git lane gate");
             assert_eq!(runs(&sandbox), 1, "{script}");
         }
         fs::remove_dir_all(repo.path()).unwrap();

@@ -165,6 +165,9 @@ impl Named {
                 Ended::Ran(run, Some(verdict.to_string()))
             }
             Some(Came::Moved { what, run }) => Ended::Ran(run, Some(format!("meanwhile {what}"))),
+            Some(Came::Changed { what, run: Some(run) }) => {
+                Ended::Ran(run, Some(format!("meanwhile {what}")))
+            }
             Some(Came::NotStarted(why)) => Ended::NotStarted(why),
             Some(Came::Skipped(why)) => Ended::NotStarted(format!("there is nothing to run: {why}")),
             _ => Ended::NotStarted("it did not run".to_owned()),

@@ -41,6 +41,10 @@ fn bad(report: &Report) -> Vec<Value> {
                 ("nothing was checked".to_owned(), run.excerpt.as_str())
             }
             Outcome::Moved { what, run } => (format!("meanwhile {what}"), run.excerpt.as_str()),
+            Outcome::Changed { what, run } => {
+                let excerpt = run.as_ref().map_or("", |run| run.excerpt.as_str());
+                (format!("meanwhile {what}"), excerpt)
+            }
             Outcome::NotStarted(why) => (why.clone(), ""),
             _ => ("not run".to_owned(), ""),
         };

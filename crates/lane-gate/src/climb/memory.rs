@@ -1,11 +1,13 @@
 //! Which receipt belongs to a check at this moment, and whether its run may be kept.
 
-use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs;
+use std::ops::Deref;
 use std::path::Path;
+use std::rc::Rc;
 
 use lane_core::glob::Scope;
+use lane_core::text;
 use lane_core::time::Timestamp;
 use lane_git::Repo;
 use sha2::Digest as _;
@@ -18,6 +20,7 @@ use super::Planned;
 use super::Remember;
 use super::Showing;
 use super::Step;
+use super::marks::Marks;
 use crate::Files;
 use crate::Key;
 use crate::KeyInputs;
@@ -34,23 +37,44 @@ pub(super) struct Memory<'c> {
     how: &'c Climb<'c>,
     scopes: Vec<&'c Scope>,
     files: Option<Result<Seen<'c>, String>>,
+    /// What passed, and what it was keyed on.
+    passed: Vec<(&'c Planned, Keyed<'c>)>,
 }
 
 /// The files, and the digests that somebody asked for already: many checks read the same.
 struct Seen<'c> {
-    files: Cow<'c, Files>,
+    files: Held<'c>,
     digests: Vec<(&'c Scope, String)>,
 }
 
-/// A check's key, and the digest of what it reads.
+/// Files as they were at one moment.
 #[derive(Clone)]
-pub(super) struct Keyed {
+enum Held<'c> {
+    Given(&'c Files),
+    Looked(Rc<Files>),
+}
+
+impl Deref for Held<'_> {
+    type Target = Files;
+
+    fn deref(&self) -> &Files {
+        match self {
+            Self::Given(files) => files,
+            Self::Looked(files) => files,
+        }
+    }
+}
+
+/// A check's key, and what it reads.
+#[derive(Clone)]
+pub(super) struct Keyed<'c> {
     key: Key,
     reads: String,
+    files: Held<'c>,
 }
 
 /// None = nobody asked for receipts; the text says why there is no key.
-pub(super) type MaybeKeyed = Option<Result<Keyed, String>>;
+pub(super) type MaybeKeyed<'c> = Option<Result<Keyed<'c>, String>>;
 
 impl<'c> Memory<'c> {
     pub(super) fn new(how: &'c Climb<'c>, steps: &'c [Step]) -> Self {
@@ -65,7 +89,7 @@ impl<'c> Memory<'c> {
         }
         let seen = how.seen.map(|files| {
             Ok(Seen {
-                files: Cow::Borrowed(files),
+                files: Held::Given(files),
                 digests: Vec::new(),
             })
         });
@@ -73,6 +97,7 @@ impl<'c> Memory<'c> {
             how,
             scopes,
             files: seen,
+            passed: Vec::new(),
         }
     }
 
@@ -83,7 +108,7 @@ impl<'c> Memory<'c> {
         }
     }
 
-    pub(super) fn keyed(&mut self, planned: &'c Planned) -> MaybeKeyed {
+    pub(super) fn keyed(&mut self, planned: &'c Planned) -> MaybeKeyed<'c> {
         let receipts = self.receipts()?;
         let inputs = planned.inputs.as_ref()?;
         let mut tools = Vec::new();
@@ -114,42 +139,67 @@ impl<'c> Memory<'c> {
             env: &env,
             builtin: inputs.builtin,
         });
-        Some(Ok(Keyed { key, reads }))
+        let files = seen.files.clone();
+        Some(Ok(Keyed { key, reads, files }))
     }
 
     /// What a receipt shows, so that the check need not run.
-    pub(super) fn shown(&self, keyed: &MaybeKeyed) -> Option<Outcome> {
+    pub(super) fn shown(&mut self, planned: &'c Planned, keyed: &MaybeKeyed<'c>) -> Option<Outcome> {
         if !matches!(self.how.remember, Remember::Use | Remember::Only) {
             return None;
         }
         let keyed = keyed.as_ref()?.as_ref().ok()?;
         let receipt = self.receipts()?.find(&keyed.key)?;
-        match receipt.verdict {
-            Verdict::Passed => Some(Outcome::Passed(Showing::Receipt(Box::new(receipt)))),
-            Verdict::Flaky => Some(Outcome::Flaky(Showing::Receipt(Box::new(receipt)))),
-            Verdict::Failed => None,
-        }
+        let outcome = match receipt.verdict {
+            Verdict::Passed => Outcome::Passed(Showing::Receipt(Box::new(receipt))),
+            Verdict::Flaky => Outcome::Flaky(Showing::Receipt(Box::new(receipt))),
+            Verdict::Failed => return None,
+        };
+        self.passed.push((planned, keyed.clone()));
+        Some(outcome)
     }
 
-    /// Keeps a run, if its key is what it was before. The files were forgotten when it ended.
+    /// What is compared when its run ends; taken when it begins.
+    pub(super) fn marks(&self, planned: &Planned, keyed: &MaybeKeyed<'c>) -> Option<Marks> {
+        let (keyed, inputs) = (keyed.as_ref()?.as_ref().ok()?, planned.inputs.as_ref()?);
+        Some(Marks::of(self.how.root, &keyed.files, &inputs.reads))
+    }
+
+    /// Keeps a run, if its key is what it was before and nobody touched what it reads. The files were forgotten when it
+    /// ended.
+    ///
+    /// # Errors
+    /// When what it was keyed on is different now: what, as a phrase.
     pub(super) fn keep(
         &mut self,
         planned: &'c Planned,
-        keyed: &MaybeKeyed,
+        (keyed, marks): (&MaybeKeyed<'c>, Option<&Marks>),
         verdict: RunVerdict,
         run: &Run,
         ended: Timestamp,
-    ) -> Kept {
+    ) -> Result<Kept, String> {
         let keyed = match keyed {
-            None => return Kept::NotAsked,
-            Some(Err(why)) => return Kept::No(why.clone()),
+            None => return Ok(Kept::NotAsked),
+            Some(Err(why)) => return Ok(Kept::No(why.clone())),
             Some(Ok(keyed)) => keyed,
         };
-        match self.keyed(planned) {
-            Some(Ok(after)) if after.key == keyed.key => {}
-            Some(Ok(_)) => return Kept::No("what it reads changed while it ran".to_owned()),
-            Some(Err(why)) => return Kept::No(why),
-            None => return Kept::NotAsked,
+        let (after, inputs) = match (self.keyed(planned), &planned.inputs) {
+            (Some(Ok(after)), Some(inputs)) => (after, inputs),
+            (Some(Err(why)), _) => return Err(why),
+            _ => return Ok(Kept::NotAsked),
+        };
+        if after.key != keyed.key {
+            return Err(keyed.changed(&after.files, &inputs.reads));
+        }
+        if matches!(verdict, RunVerdict::Passed { .. }) {
+            self.passed.push((planned, keyed.clone()));
+        }
+        let touched = marks.and_then(|marks| marks.touched(self.how.root, &after.files, &inputs.reads));
+        if let Some(path) = touched {
+            let path = text::escape_path(path);
+            return Ok(Kept::No(format!(
+                "{path} was written while it ran, and is as it was"
+            )));
         }
         let ran = Ran {
             check: &planned.name,
@@ -161,11 +211,29 @@ impl<'c> Memory<'c> {
             ended,
         };
         let kept = self.receipts().map(|receipts| receipts.keep(&keyed.key, &ran));
-        match kept {
+        Ok(match kept {
             None => Kept::NotAsked,
             Some(Ok(receipt)) => Kept::Yes(Box::new(receipt)),
             Some(Err(fault)) => Kept::No(fault.to_string()),
-        }
+        })
+    }
+
+    /// The checks that passed, and what of that which they read is different by now: something that ran later, or beside
+    /// them, changed it. Where nothing ran, nobody looks again.
+    pub(super) fn overtaken(&mut self) -> Vec<(&'c str, String)> {
+        let passed = std::mem::take(&mut self.passed);
+        let overtaken = passed.into_iter().filter_map(|(planned, keyed)| {
+            let reads = &planned.inputs.as_ref()?.reads;
+            let what = match self.seen() {
+                Ok(seen) => match seen.digest(reads) == keyed.reads {
+                    true => return None,
+                    false => keyed.changed(&seen.files, reads),
+                },
+                Err(fault) => format!("the files cannot be looked at: {fault}"),
+            };
+            Some((planned.name.as_str(), what))
+        });
+        overtaken.collect()
     }
 
     fn receipts(&self) -> Option<&'c Receipts> {
@@ -179,11 +247,24 @@ impl<'c> Memory<'c> {
             let repo = Repo::open(root).map_err(|fault| fault.to_string())?;
             let files = Files::in_worktree(&repo, scopes).map_err(|fault| fault.to_string())?;
             Ok(Seen {
-                files: Cow::Owned(files),
+                files: Held::Looked(Rc::new(files)),
                 digests: Vec::new(),
             })
         });
         seen.as_mut().map_err(|fault| fault.clone())
+    }
+}
+
+impl Keyed<'_> {
+    /// What is different now, as a phrase.
+    fn changed(&self, now: &Files, scope: &Scope) -> String {
+        let paths = self.files.differing(now, scope);
+        let named: Vec<String> = paths.iter().take(2).map(|path| text::escape_path(path)).collect();
+        match paths.len() {
+            0 => "its tools or their configuration changed".to_owned(),
+            1 | 2 => format!("{} changed", named.join(" and ")),
+            many => format!("{} and {} more changed", named.join(", "), many - 2),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Climbing the ladder: rung by rung, the checks of a rung side by side, what is known by receipt not run again.
 
+mod marks;
 mod memory;
 mod one;
 mod outcome;
@@ -77,7 +78,8 @@ pub fn jobs() -> NonZero<usize> {
 /// happens is told as it happens, by this thread.
 ///
 /// A receipt spares a run only if it passed on the same key; if it had failed before, it is flaky and told as such. A run
-/// is kept only if its key is the same afterwards. When HEAD, the branch or `core.bare` changed, the check that ended is
+/// is kept only if its key is the same afterwards and nothing that it reads was written. When something that a check
+/// passed on is different by its end, or by the end of the climb, it has not passed, and is told once more. When HEAD, the branch or `core.bare` changed, the check that ended is
 /// failed, so are those that ran beside it, and nothing further is started: what is checked is no longer what was asked
 /// for. At an interrupt all process groups end, and nothing further is started.
 ///
@@ -106,5 +108,20 @@ pub fn climb(
             .or((!good && !how.keep_going && how.remember != Remember::Only).then_some(Why::LowerRung));
         report.done.extend(done);
     }
+    overtake(&mut report, &mut memory, tell);
     Ok(report)
+}
+
+/// What passed on files that are others by now has not passed.
+fn overtake(report: &mut Report, memory: &mut Memory<'_>, tell: &mut dyn FnMut(Event<'_>)) {
+    if report.interrupted() {
+        return;
+    }
+    for (name, what) in memory.overtaken() {
+        let done = report.done.iter_mut().find(|done| done.name == name);
+        if let Some(done) = done.filter(|done| done.outcome.is_good()) {
+            done.outcome = done.outcome.clone().overtaken(what);
+            tell(Event::Done(done));
+        }
+    }
 }

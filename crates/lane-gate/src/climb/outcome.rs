@@ -24,6 +24,13 @@ pub enum Outcome {
         /// The run.
         run: Box<Run>,
     },
+    /// It passed, and meanwhile something that it reads was changed; said in a phrase. What is there now has not passed.
+    Changed {
+        /// What changed.
+        what: String,
+        /// The run, if it was not shown by a receipt.
+        run: Option<Box<Run>>,
+    },
     /// The plan had no need of it, for this reason.
     Skipped(String),
     /// It was not run, or not to its end.
@@ -71,6 +78,15 @@ pub enum Why {
 }
 
 impl Outcome {
+    /// The same check, when what it passed on is not there any more.
+    pub(super) fn overtaken(self, what: String) -> Self {
+        let run = match self {
+            Self::Passed(Showing::Run { run, .. }) | Self::Flaky(Showing::Run { run, .. }) => Some(run),
+            _ => None,
+        };
+        Self::Changed { what, run }
+    }
+
     /// Whether the ladder may be climbed on.
     pub fn is_good(&self) -> bool {
         matches!(self, Self::Passed(_) | Self::Flaky(_) | Self::Skipped(_))

@@ -22,6 +22,7 @@ use super::Remember;
 use super::Showing;
 use super::Step;
 use super::Why;
+use super::marks::Marks;
 use super::memory::MaybeKeyed;
 use super::memory::Memory;
 use super::one::Ended;
@@ -51,7 +52,9 @@ pub(super) struct Rung<'r, 'c> {
 struct Ready<'c> {
     at: usize,
     planned: &'c Planned,
-    keyed: MaybeKeyed,
+    keyed: MaybeKeyed<'c>,
+    /// Taken when it is started.
+    marks: Option<Marks>,
 }
 
 type Told = (usize, Result<Ended, RunError>);
@@ -122,12 +125,17 @@ impl<'r, 'c> Rung<'r, 'c> {
             return self.tell(at, Outcome::NotRun(why), tell);
         }
         let keyed = self.memory.keyed(planned);
-        match self.memory.shown(&keyed) {
+        match self.memory.shown(planned, &keyed) {
             Some(outcome) => self.tell(at, outcome, tell),
             None if self.how.remember == Remember::Only => {
                 self.tell(at, Outcome::NotRun(Why::NoReceipt), tell);
             }
-            None => self.waiting.push_back(Ready { at, planned, keyed }),
+            None => self.waiting.push_back(Ready {
+                at,
+                planned,
+                keyed,
+                marks: None,
+            }),
         }
     }
 
@@ -149,13 +157,14 @@ impl<'r, 'c> Rung<'r, 'c> {
                 turn.is_none() || self.running.iter().all(|(other, _)| other.planned.turn != *turn)
             };
             let next = self.waiting.iter().position(free);
-            let Some(ready) = next.and_then(|next| self.waiting.remove(next)) else {
+            let Some(mut ready) = next.and_then(|next| self.waiting.remove(next)) else {
                 return;
             };
             tell(Event::Started {
                 name: &ready.planned.name,
                 rung: ready.planned.rung,
             });
+            ready.marks = self.memory.marks(ready.planned, &ready.keyed);
             let (at, planned, told) = (ready.at, ready.planned, told.clone());
             let site = Site {
                 root: self.how.root,
@@ -214,7 +223,15 @@ impl<'r, 'c> Rung<'r, 'c> {
             RunVerdict::Failed => false,
         };
         let at = (self.how.now)();
-        let kept = self.memory.keep(ready.planned, &ready.keyed, verdict, &run, at);
+        let before = (&ready.keyed, ready.marks.as_ref());
+        let kept = match self.memory.keep(ready.planned, before, verdict, &run, at) {
+            Ok(kept) => kept,
+            Err(what) if passed => {
+                let run = Some(Box::new(run));
+                return Outcome::Changed { what, run };
+            }
+            Err(what) => Kept::No(format!("meanwhile {what}")),
+        };
         let flaky = matches!(&kept, Kept::Yes(receipt) if receipt.verdict == Verdict::Flaky);
         let showing = showing(run, verdict, kept);
         match (passed, flaky) {

@@ -133,6 +133,7 @@ fn word(outcome: &Outcome) -> &'static str {
         Outcome::Empty(_) => "empty",
         Outcome::NotStarted(_) => "not-started",
         Outcome::Moved { .. } => "moved",
+        Outcome::Changed { .. } => "changed",
         Outcome::Skipped(_) => "skipped",
         Outcome::NotRun(Why::LowerRung) => "lower-rung",
         Outcome::NotRun(Why::Interrupted) => "interrupted",
@@ -274,26 +275,77 @@ fn failed_then_passed_is_never_silently_green() {
 }
 
 #[test]
-fn a_run_during_which_what_it_reads_changed_is_not_kept() {
+fn a_run_during_which_what_it_reads_changed_has_not_passed() {
     let gate = Gate::new();
     let steps = [
         check("writes", 1, "date +%N >>a/x"),
         check("other", 1, "echo >>b/y"),
     ];
     let report = gate.climb(&steps[..1]);
-    let Outcome::Passed(Showing::Run {
-        kept: Kept::No(why), ..
-    }) = &report.done[0].outcome
-    else {
-        panic!("{report:?}")
-    };
-    assert_eq!(why, "what it reads changed while it ran");
+    assert_eq!(changed(&report), ["a/x changed"]);
+    assert!(!report.passed());
     assert_eq!(gate.words(&steps[1..]), "passed");
     assert_eq!(
-        gate.words(&steps),
-        "passed receipt",
+        gate.words(&steps[1..]),
+        "receipt",
         "what it does not read may change"
     );
+    let once = [check("makes", 1, "touch a/1 a/2 a/3")];
+    assert_eq!(changed(&gate.climb(&once)), ["a/1, a/2 and 1 more changed"]);
+    assert_eq!(gate.words(&once), "passed", "stable from now on");
+    assert_eq!(gate.words(&[check("no", 1, "date +%N >>a/x; false")]), "failed");
+}
+
+#[test]
+fn what_passed_on_files_that_a_later_check_changed_has_not_passed() {
+    let gate = Gate::new();
+    let mut good = sh("good", 1, "grep -q 1 a/x");
+    good.turn = Some("one".to_owned());
+    let good = Step::Check(Box::new(good));
+    for mend in [2, 1] {
+        fs::write(gate.root.join("a/x"), "1\n").unwrap();
+        let mut fix = sh("fix", mend, "echo bad >a/x");
+        fix.inputs.as_mut().unwrap().reads = Scope::parse(&["b/**"]).unwrap();
+        fix.turn = Some("one".to_owned());
+        let report = gate.climb(&[good.clone(), Step::Check(Box::new(fix))]);
+        assert_eq!(words(&report), "changed passed", "{:?}", gate.told.borrow());
+        assert_eq!(changed(&report), ["a/x changed"]);
+        assert_eq!(gate.told.borrow().last().unwrap(), "1 good changed");
+        fs::remove_dir_all(gate.root.join(".git/lane")).unwrap();
+    }
+    assert_eq!(gate.words(&[good]), "failed");
+}
+
+#[test]
+fn what_was_written_and_put_back_while_a_check_ran_leaves_no_receipt() {
+    let gate = Gate::new();
+    for script in [
+        "cp a/x out/x; echo good >a/x; cp out/x a/x",
+        "mv a/x out/x; echo good >a/x; mv out/x a/x",
+        "touch a/x",
+    ] {
+        let steps = [check("back", 1, script)];
+        let report = gate.climb(&steps);
+        let Outcome::Passed(Showing::Run {
+            kept: Kept::No(why), ..
+        }) = &report.done[0].outcome
+        else {
+            panic!("{report:?}")
+        };
+        assert_eq!(why, "a/x was written while it ran, and is as it was");
+        assert_eq!(gate.words(&steps), "passed", "{script}");
+    }
+    assert_eq!(gate.words(&[check("other", 1, "touch b/y")]), "passed");
+    assert_eq!(gate.words(&[check("other", 1, "touch b/y")]), "receipt");
+}
+
+/// What changed under the checks that passed all the same.
+fn changed(report: &Report) -> Vec<&str> {
+    let changed = report.done.iter().filter_map(|done| match &done.outcome {
+        Outcome::Changed { what, .. } => Some(what.as_str()),
+        _ => None,
+    });
+    changed.collect()
 }
 
 #[test]

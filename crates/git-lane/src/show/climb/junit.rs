@@ -56,7 +56,9 @@ fn case(about: &About<'_>, done: &Done, now: Timestamp) -> TestCase {
         Outcome::Flaky(_) => flaky(done, now),
         Outcome::Skipped(_) | Outcome::NotRun(_) => TestCaseStatus::skipped(),
         Outcome::Failed(_) | Outcome::Empty(_) => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Outcome::NotStarted(_) | Outcome::Moved { .. } => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Outcome::NotStarted(_) | Outcome::Moved { .. } | Outcome::Changed { .. } => {
+            TestCaseStatus::non_success(NonSuccessKind::Error)
+        }
     };
     let details = xml(&lines::details(about, done).join("\n"));
     if !matches!(done.outcome, Outcome::Passed(_) | Outcome::Flaky(_)) {

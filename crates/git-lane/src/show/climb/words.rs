@@ -20,7 +20,9 @@ pub(super) fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Passed(_) => "ok",
         Outcome::Flaky(_) => "flaky",
-        Outcome::Failed(_) | Outcome::NotStarted(_) | Outcome::Moved { .. } => "FAILED",
+        Outcome::Failed(_) | Outcome::NotStarted(_) | Outcome::Moved { .. } | Outcome::Changed { .. } => {
+            "FAILED"
+        }
         Outcome::Empty(_) => "EMPTY",
         Outcome::Skipped(_) => "skipped",
         Outcome::NotRun(_) => "not run",
@@ -36,6 +38,7 @@ pub(super) fn id(outcome: &Outcome) -> &'static str {
         Outcome::Empty(_) => "empty",
         Outcome::NotStarted(_) => "not-started",
         Outcome::Moved { .. } => "moved",
+        Outcome::Changed { .. } => "changed",
         Outcome::Skipped(_) => "skipped",
         Outcome::NotRun(_) => "not-run",
     }
@@ -44,7 +47,7 @@ pub(super) fn id(outcome: &Outcome) -> &'static str {
 /// What is said beside the word: on one line, escaped and bounded.
 pub(super) fn beside(outcome: &Outcome, planned: Option<&Planned>, now: Timestamp) -> String {
     match outcome {
-        Outcome::Moved { run, .. } => {
+        Outcome::Moved { run, .. } | Outcome::Changed { run: Some(run), .. } => {
             format!("{}  {}", secs(run.secs), why(outcome).unwrap_or_default())
         }
         other => match showing(other) {
@@ -61,6 +64,10 @@ pub(super) fn why(outcome: &Outcome) -> Option<String> {
         Outcome::NotStarted(why) => Some(format!("not started: {}", text::excerpt(why, WHY_CHARS))),
         Outcome::Moved { what, .. } => Some(format!(
             "meanwhile {}: what was checked is not what was asked for",
+            text::excerpt(what, WHY_CHARS)
+        )),
+        Outcome::Changed { what, .. } => Some(format!(
+            "meanwhile {}: what passed is not what is there now",
             text::excerpt(what, WHY_CHARS)
         )),
         Outcome::NotRun(why) => Some(because(*why).to_owned()),
@@ -143,6 +150,7 @@ pub(super) fn receipt(outcome: &Outcome) -> Option<&Receipt> {
 pub(super) fn run(outcome: &Outcome) -> Option<&Run> {
     match outcome {
         Outcome::Moved { run, .. } => Some(run),
+        Outcome::Changed { run, .. } => run.as_deref(),
         other => match showing(other)? {
             Showing::Run { run, .. } => Some(run),
             Showing::Receipt(_) => None,

@@ -161,8 +161,20 @@ fn what_did_not_run_to_a_verdict_says_why_on_one_line() {
         what: "HEAD was moved".to_owned(),
         run: Box::new(ran(Ending::Exit(0), "")),
     };
+    let changed = |run| Outcome::Changed {
+        what: "a and b changed".to_owned(),
+        run,
+    };
     let empty = showing(ran(Ending::Exit(0), ""), RunVerdict::Empty { ignored: 2 });
     for (outcome, first) in [
+        (
+            changed(Some(Box::new(ran(Ending::Exit(0), "")))),
+            "FAILED   c  1.2 s  meanwhile a and b changed: what passed is not what is there now",
+        ),
+        (
+            changed(None),
+            "FAILED   c  meanwhile a and b changed: what passed is not what is there now",
+        ),
         (
             moved,
             "FAILED   c  1.2 s  meanwhile HEAD was moved: what was checked is not what was asked for",

@@ -1,0 +1,83 @@
+//! Marks of files that move with every writing, so that a change is seen that was put back before anybody looked again.
+
+use std::fs::Metadata;
+use std::path::Path;
+use std::path::PathBuf;
+
+use lane_core::glob::Scope;
+
+use crate::Files;
+
+/// A submodule: its folder moves with whatever is made in it.
+const GITLINK: u32 = 0o160_000;
+
+/// Of each file that a check reads, in the list's order, what the file system notes when it is written, replaced or
+/// renamed; none where nothing is there. Costs one look a file, so it is taken around a run and not where nothing runs.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Marks(Vec<Option<Mark>>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Mark {
+    secs: i64,
+    nanos: i64,
+    which: u64,
+}
+
+impl Marks {
+    pub(super) fn of(root: &Path, files: &Files, scope: &Scope) -> Self {
+        Self(read(files, scope).map(|path| mark(root, path)).collect())
+    }
+
+    /// The first file that was touched since; `files` are the same as when the marks were taken.
+    pub(super) fn touched<'f>(&self, root: &Path, files: &'f Files, scope: &Scope) -> Option<&'f [u8]> {
+        let mut pairs = read(files, scope).zip(&self.0);
+        let touched = pairs.find(|(path, before)| mark(root, path) != **before);
+        touched.map(|(path, _)| path)
+    }
+}
+
+fn read<'f>(files: &'f Files, scope: &Scope) -> impl Iterator<Item = &'f [u8]> {
+    let read = files.read_by(scope).filter(|file| file.mode != GITLINK);
+    read.map(|file| file.path.as_slice())
+}
+
+fn mark(root: &Path, path: &[u8]) -> Option<Mark> {
+    let path = root.join(path_of(path)?);
+    path.symlink_metadata().ok().map(|meta| Mark::of(&meta))
+}
+
+impl Mark {
+    #[cfg(unix)]
+    fn of(meta: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        Self {
+            secs: meta.ctime(),
+            nanos: meta.ctime_nsec(),
+            which: meta.ino(),
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn of(meta: &Metadata) -> Self {
+        let since = |time: std::io::Result<std::time::SystemTime>| {
+            let since = time.ok()?.duration_since(std::time::UNIX_EPOCH).ok();
+            since.and_then(|since| i64::try_from(since.as_nanos()).ok())
+        };
+        Self {
+            secs: since(meta.modified()).unwrap_or_default(),
+            nanos: since(meta.created()).unwrap_or_default(),
+            which: meta.len(),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn path_of(path: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Some(std::ffi::OsStr::from_bytes(path).into())
+}
+
+#[cfg(not(unix))]
+fn path_of(path: &[u8]) -> Option<PathBuf> {
+    std::str::from_utf8(path).ok().map(PathBuf::from)
+}
