@@ -4,6 +4,7 @@ mod outside;
 mod places;
 mod ready;
 mod remembered;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

@@ -31,8 +31,13 @@ pub(super) fn files(root: &Path) -> Vec<PathBuf> {
     let rustfmt = config
         .into_iter()
         .flat_map(|dir| ["rustfmt.toml", ".rustfmt.toml"].map(|name| dir.join("rustfmt").join(name)));
+    let clippy = env::var_os("CLIPPY_CONF_DIR").map(PathBuf::from);
+    let clippy = clippy
+        .into_iter()
+        .flat_map(|dir| ["clippy.toml", ".clippy.toml"].map(|name| dir.join(name)));
     above
         .chain(cargo)
+        .chain(clippy)
         .chain(rustfmt)
         .filter(|path| path.is_file())
         .collect()

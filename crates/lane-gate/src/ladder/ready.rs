@@ -1,13 +1,13 @@
 //! A planned check made ready: its time, its turn, and what determines its result.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::path::Path;
 use std::time::Duration;
 
 use super::Request;
 use super::outside;
 use super::places::NEXTEST;
+use super::variables;
 use crate::BUILTIN_VERSION;
 use crate::Builtin;
 use crate::Check;
@@ -21,39 +21,6 @@ use crate::PlannedWork;
 use crate::Step;
 use crate::Todo;
 use crate::Work;
-
-/// What cargo and the compiler take from the environment and that changes what they find.
-const ENVIRONMENT: [&str; 11] = [
-    "CARGO_ENCODED_RUSTFLAGS",
-    "CARGO_INCREMENTAL",
-    "NEXTEST_PROFILE",
-    "NEXTEST_RETRIES",
-    "RUSTC",
-    "RUSTC_BOOTSTRAP",
-    "RUSTC_WORKSPACE_WRAPPER",
-    "RUSTC_WRAPPER",
-    "RUSTDOCFLAGS",
-    "RUSTFLAGS",
-    "RUSTFMT",
-];
-
-/// The beginnings of such names: profiles, flags and runners of a target, settings of the build.
-const FAMILIES: [&str; 5] = [
-    "CARGO_BUILD_",
-    "CARGO_PROFILE_",
-    "CARGO_TARGET_",
-    "CARGO_UNSTABLE_",
-    "RUST_TEST_",
-];
-
-/// Of these families, what says only where and how fast.
-const PLACES: [&str; 5] = [
-    "CARGO_BUILD_BUILD_DIR",
-    "CARGO_BUILD_JOBS",
-    "CARGO_BUILD_TARGET_DIR",
-    "CARGO_TARGET_DIR",
-    "CARGO_TARGET_TMPDIR",
-];
 
 /// The step of the climb that a step of the plan is.
 pub(super) fn step(step: &PlanStep, request: &Request<'_>, places: &BTreeMap<Folder, Place>) -> Step {
@@ -131,8 +98,7 @@ fn inputs(check: &Check, nextest: bool, root: &Path) -> Inputs {
     let mut env: Vec<String> = check.env.iter().cloned().collect();
     if let Some(builtin) = builtin {
         toolchain.extend(tools(builtin, nextest));
-        env.extend(ENVIRONMENT.map(str::to_owned));
-        env.extend(families());
+        env.extend(variables::names());
         env.sort();
         env.dedup();
     }
@@ -146,14 +112,6 @@ fn inputs(check: &Check, nextest: bool, root: &Path) -> Inputs {
         },
         builtin: builtin.map_or(0, |_| BUILTIN_VERSION),
     }
-}
-
-/// The variables of the families that are set here.
-fn families() -> impl Iterator<Item = String> {
-    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    names.filter(|name| {
-        FAMILIES.iter().any(|family| name.starts_with(family)) && !PLACES.contains(&name.as_str())
-    })
 }
 
 /// The commands that tell what a built-in check runs with.
