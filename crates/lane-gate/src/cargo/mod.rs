@@ -17,6 +17,7 @@ pub use metadata::MetadataError;
 pub(crate) use metadata::answer;
 pub use metadata::parse;
 pub use metadata::read;
+pub(crate) use ownership::BINDING;
 pub(crate) use ownership::binds_all;
 pub(crate) use selection::cargo_arguments;
 pub(crate) use selection::doctest_arguments;

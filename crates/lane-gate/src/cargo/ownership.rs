@@ -16,6 +16,19 @@ const TOOLCHAINS: &[&[u8]] = &[b"rust-toolchain", b"rust-toolchain.toml"];
 const CONFIGURATIONS: &[&[u8]] = &[b".clippy.toml", b"clippy.toml"];
 const NEXTEST: (&[u8], &[u8]) = (b".config", b"nextest.toml");
 
+/// The same as globs, for what a check of packages reads.
+pub(crate) const BINDING: [&str; 9] = [
+    "**/.cargo",
+    "**/.cargo/**",
+    "**/.clippy.toml",
+    "**/.config/nextest.toml",
+    "**/Cargo.lock",
+    "**/Cargo.toml",
+    "**/clippy.toml",
+    "**/rust-toolchain",
+    "**/rust-toolchain.toml",
+];
+
 /// Whose a path is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Owner<'a> {
@@ -98,4 +111,31 @@ fn own<'a>(path: &[u8], workspace: &'a Workspace) -> Option<&'a str> {
     sources
         .any(|dir| *dir != workspace.dir && is_within(dir, &workspace.dir) && is_within(path, dir))
         .then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use lane_core::glob::Scope;
+
+    use super::*;
+
+    #[test]
+    fn what_binds_all_by_name_is_covered_by_the_globs_too_and_nothing_else() {
+        let globs = Scope::parse(&BINDING).unwrap();
+        let names = [MANIFESTS, TOOLCHAINS, CONFIGURATIONS].concat();
+        let more: [&[u8]; 6] = [
+            b".cargo",
+            b".cargo/config.toml",
+            b".cargo/deep/x",
+            b".config/nextest.toml",
+            b"nextest.toml",
+            b"src/lib.rs",
+        ];
+        for name in names.into_iter().chain(more) {
+            for path in [name.to_vec(), [b"a/b/", name].concat()] {
+                let shown = String::from_utf8_lossy(&path).into_owned();
+                assert_eq!(globs.covers(&path), binds_all(&path).is_some(), "{shown}");
+            }
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! A planned check made ready: its time, its turn, and what determines its result.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
+
+use lane_core::glob::Scope;
 
 use super::Request;
 use super::outside;
@@ -21,6 +22,16 @@ use crate::PlannedWork;
 use crate::Step;
 use crate::Todo;
 use crate::Work;
+use crate::cargo;
+
+/// What decides how Rust files are formatted.
+const FORMATTING: [&str; 5] = [
+    "**/.rustfmt.toml",
+    "**/rustfmt.toml",
+    "**/Cargo.toml",
+    "**/rust-toolchain",
+    "**/rust-toolchain.toml",
+];
 
 /// The step of the climb that a step of the plan is.
 pub(super) fn step(step: &PlanStep, request: &Request<'_>, places: &BTreeMap<Folder, Place>) -> Step {
@@ -57,7 +68,7 @@ fn ready(
         name,
         rung: check.rung,
         // A key is made of the files in the work tree, and these texts are others.
-        inputs: texts.is_none().then(|| inputs(check, nextest, request.root)),
+        inputs: texts.is_none().then(|| inputs(check, nextest, request)),
         texts,
         turn: turn(&planned.work),
         work: planned.work.clone(),
@@ -89,7 +100,7 @@ fn turn(work: &PlannedWork) -> Option<String> {
         .then(|| "cargo".to_owned())
 }
 
-fn inputs(check: &Check, nextest: bool, root: &Path) -> Inputs {
+fn inputs(check: &Check, nextest: bool, request: &Request<'_>) -> Inputs {
     let builtin = match &check.work {
         Work::Builtin(name) => Builtin::named(name),
         Work::Run(_) => None,
@@ -103,15 +114,35 @@ fn inputs(check: &Check, nextest: bool, root: &Path) -> Inputs {
         env.dedup();
     }
     Inputs {
-        reads: check.reads.clone(),
+        reads: reads(check, builtin, request),
         toolchain,
         env,
         outside: match builtin {
-            Some(_) => outside::files(root),
+            Some(_) => outside::files(request.root),
             None => Vec::new(),
         },
         builtin: builtin.map_or(0, |_| BUILTIN_VERSION),
     }
+}
+
+/// What a check of packages or formats reads, besides what it declares: what binds every package, what the packages
+/// say that they read, and how files are formatted. Who narrows `reads` to sources does not mean that these are none.
+fn reads(check: &Check, builtin: Option<Builtin>, request: &Request<'_>) -> Scope {
+    let everything = Scope::everything();
+    if !check.needs_packages() || check.reads == everything {
+        return check.reads.clone();
+    }
+    let besides = match builtin {
+        Some(Builtin::Rustfmt) => Scope::parse(&FORMATTING),
+        _ => Scope::parse(&cargo::BINDING),
+    };
+    let Ok(besides) = besides else {
+        return everything;
+    };
+    let packages = request.gates.reads().values();
+    let packages = packages.flat_map(|scope| scope.globs());
+    let all = check.reads.globs().iter().chain(besides.globs()).chain(packages);
+    Scope::new(all.cloned().collect())
 }
 
 /// The commands that tell what a built-in check runs with.

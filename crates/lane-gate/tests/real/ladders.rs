@@ -258,3 +258,39 @@ fn whatever_calls_cargo_waits_its_turn_and_what_is_on_other_rungs_is_no_step() {
     };
     assert!(matches!(&planned.work, PlannedWork::Commands(commands) if commands.len() == 1));
 }
+
+#[test]
+fn a_check_of_packages_reads_what_binds_them_whatever_it_declares() {
+    let ground = Ground::new(&[("a", "1\n")]);
+    let text = "[check.x]\nrung = 1\nreads = [\"**/*.rs\"]\nbuiltin = \"tests\"\n\
+                [check.y]\nrung = 1\nreads = [\"**/*.rs\"]\nrun = [\"y\"]\n\
+                [package.p]\nreads = [\"docs/**\"]\n";
+    let gates = Gates::parse(text.as_bytes()).unwrap();
+    let repo = Repo::open(&ground.root).unwrap();
+    let files = Files::in_worktree(&repo, &[&Scope::everything()]).unwrap();
+    let change = Change::since(&repo, &Base::Nothing, &files).unwrap();
+    let request = Request {
+        root: &ground.root,
+        gates: &gates,
+        change: &change,
+        files: &files,
+        editions: &[],
+        rungs: &(1..=1),
+        level: Level::Lane,
+        area: None,
+        receipts: None,
+        staged: None,
+    };
+    let ladder = Ladder::prepare(&request, &Interrupt::none());
+    for (step, all) in ladder.steps.iter().zip([true, false]) {
+        let Step::Check(planned) = step else {
+            panic!("{step:?}")
+        };
+        let reads = &planned.inputs.as_ref().unwrap().reads;
+        assert!(reads.covers(b"a/src/lib.rs"));
+        assert!(!reads.covers(b"notes"));
+        for path in ["Cargo.toml", "a/Cargo.lock", ".cargo/config.toml", "docs/x"] {
+            assert_eq!(reads.covers(path.as_bytes()), all, "{path}");
+        }
+    }
+}
