@@ -260,6 +260,27 @@ fn receipts_of_a_rust_workspace_count_for_a_commit_that_is_checked_out_nowhere()
     assert_eq!(push(&repo, "main").ok().stderr, "");
 }
 
+#[test]
+fn what_a_check_of_the_history_showed_holds_for_that_commit_alone() {
+    let sandbox = sandbox();
+    let history = "[check.log]\nrung = 1\nshell = true\n\
+        run = ['echo log >>\"$RUNS\"; ! git log --format=%s \"$1\"..HEAD | grep -q WIP', \"{base}\"]\n\
+        [hooks]\nintegration = 1\n";
+    let repo = gated(&sandbox, history);
+    repo.commit("src/a.rs", "fine\n", "one").ok();
+    repo.lane(["gate"]).ok().prints("ok       log");
+    repo.lane(["gate"]).ok().prints("not run again");
+    // The same files with another message.
+    around(&repo, &["commit", "--quiet", "--amend", "-m", "WIP"]).ok();
+    repo.lane(["gate"]).code(5).prints("FAILED   log");
+    push(&repo, "main").code(1).says("gate-failed");
+    around(&repo, &["commit", "--quiet", "--amend", "-m", "whole"]).ok();
+    repo.lane(["gate"]).ok().prints("ok       log");
+    ran(&sandbox);
+    assert_eq!(push(&repo, "main").ok().stderr, "");
+    assert_eq!(ran(&sandbox), "", "seen at that very commit");
+}
+
 /// Waits until something else has happened.
 fn until(path: &Path) {
     let begun = std::time::Instant::now();

@@ -124,10 +124,15 @@ impl Prepared {
             What::Staged => Some(texts(repo, &files, &change, &editions)?),
             _ => None,
         };
+        let commit = match asked.what {
+            What::Commit(commit, _) => Some(commit),
+            What::WorkTree(_) | What::Whole(_) | What::Staged => repo.head()?.oid(),
+        };
         let request = Request {
             root,
             gates: asked.gates,
             change: &change,
+            commit,
             files: &files,
             editions: &editions,
             rungs: asked.rungs,

@@ -134,6 +134,7 @@ impl<'c> Memory<'c> {
             work: &planned.work,
             texts: planned.texts.as_deref(),
             reads: &reads,
+            commit: inputs.commit,
             checkout: seen.files.checkout(),
             toolchain: &tools,
             env: &env,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use lane_core::glob::Scope;
+use lane_git::Oid;
 
 use crate::Folder;
 use crate::plan::PlannedWork;
@@ -60,6 +61,8 @@ pub struct Planned {
 pub struct Inputs {
     /// The files that it reads.
     pub reads: Scope,
+    /// The commit that is judged, where it looks at the history and not at files alone.
+    pub commit: Option<Oid>,
     /// Commands that say what its tools are: `rustc -vV`.
     pub toolchain: Vec<Vec<String>>,
     /// The names of the environment variables that count.

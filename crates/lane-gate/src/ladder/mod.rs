@@ -11,6 +11,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use lane_core::id::AreaName;
+use lane_git::Oid;
 
 use crate::Ask;
 use crate::Change;
@@ -37,6 +38,8 @@ pub struct Request<'a> {
     pub gates: &'a Gates,
     /// What is judged.
     pub change: &'a Change,
+    /// The commit that is judged or checked out: what a command that is given `{base}` compares with it. None on an unborn branch.
+    pub commit: Option<Oid>,
     /// The files that are judged; where they are the work tree's, what cargo said of them is remembered.
     pub files: &'a Files,
     /// The changed manifests that say another edition than before ([`crate::editions`]).

@@ -23,6 +23,7 @@ use crate::Step;
 use crate::Todo;
 use crate::Work;
 use crate::cargo;
+use crate::gates::BASE;
 
 /// What decides how Rust files are formatted.
 const FORMATTING: [&str; 5] = [
@@ -115,6 +116,7 @@ fn inputs(check: &Check, nextest: bool, request: &Request<'_>) -> Inputs {
     }
     Inputs {
         reads: reads(check, builtin, request),
+        commit: request.commit.filter(|_| names_base(check)),
         toolchain,
         env,
         outside: match builtin {
@@ -122,6 +124,14 @@ fn inputs(check: &Check, nextest: bool, request: &Request<'_>) -> Inputs {
             None => Vec::new(),
         },
         builtin: builtin.map_or(0, |_| BUILTIN_VERSION),
+    }
+}
+
+/// Whether it is given a commit: then it may look at the history, which is in no file.
+fn names_base(check: &Check) -> bool {
+    match &check.work {
+        Work::Builtin(_) => false,
+        Work::Run(words) => words.iter().any(|word| word.contains(BASE)),
     }
 }
 
@@ -140,7 +150,7 @@ fn reads(check: &Check, builtin: Option<Builtin>, request: &Request<'_>) -> Scop
         return everything;
     };
     let packages = request.gates.reads().values();
-    let packages = packages.flat_map(|scope| scope.globs());
+    let packages = packages.flat_map(Scope::globs);
     let all = check.reads.globs().iter().chain(besides.globs()).chain(packages);
     Scope::new(all.cloned().collect())
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fmt;
 
+use lane_git::Oid;
 use sha2::Digest as _;
 use sha2::Sha256;
 
@@ -23,6 +24,8 @@ pub struct KeyInputs<'a> {
     pub texts: Option<&'a [Vec<u8>]>,
     /// The digest of what it reads ([`crate::Files::digest`]).
     pub reads: &'a str,
+    /// The commit that is judged, where the history counts.
+    pub commit: Option<Oid>,
     /// How blobs become files ([`crate::Files::checkout`]).
     pub checkout: &'a str,
     /// The fingerprints of its tools ([`crate::Toolchain::fingerprint`]), in the order of declaration.
@@ -44,6 +47,10 @@ impl Key {
             parts.list(texts.iter().map(Vec::as_slice));
         }
         parts.add(inputs.reads.as_bytes());
+        if let Some(commit) = inputs.commit {
+            parts.add(b"commit");
+            parts.add(commit.as_bytes());
+        }
         parts.add(inputs.checkout.as_bytes());
         parts.list(inputs.toolchain.iter().map(String::as_bytes));
         parts.list(inputs.env.iter().map(|(name, _)| name.as_bytes()));
@@ -155,6 +162,7 @@ mod tests {
             work: &ab,
             texts: None,
             reads: "sha256:1",
+            commit: None,
             checkout: "",
             toolchain: &[],
             env: &[],
@@ -176,6 +184,10 @@ mod tests {
             },
             KeyInputs {
                 checkout: "core.eol=lf",
+                ..base
+            },
+            KeyInputs {
+                commit: Some(Oid::EMPTY_TREE),
                 ..base
             },
             KeyInputs {

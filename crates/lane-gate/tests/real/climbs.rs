@@ -169,6 +169,7 @@ fn sh(name: &str, rung: u8, script: &str) -> Planned {
         turn: None,
         inputs: Some(Inputs {
             reads: Scope::parse(&["a/**"]).unwrap(),
+            commit: None,
             toolchain: Vec::new(),
             env: Vec::new(),
             outside: Vec::new(),

@@ -41,6 +41,7 @@ fn key(check: &str) -> Key {
         work: &work(),
         texts: None,
         reads: READS,
+        commit: None,
         checkout: check,
         toolchain: &[],
         env: &[],
