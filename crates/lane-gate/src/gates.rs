@@ -183,6 +183,12 @@ impl Gates {
         self.checks.iter()
     }
 
+    /// The same with only these checks.
+    pub fn only(mut self, names: &[CheckName]) -> Self {
+        self.checks.retain(|name, _| names.contains(name));
+        self
+    }
+
     /// The folders whose packages must be known to plan the checks: of each a [`crate::Place`] is asked for.
     pub fn package_folders(&self) -> BTreeSet<&Folder> {
         let checks = self.checks.values().filter(|check| check.needs_packages());

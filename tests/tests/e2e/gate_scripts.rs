@@ -148,7 +148,6 @@ fn paths_ignore_area_level_and_rung_choose_what_runs() {
         ("src/x", &[][..], "all src api ui"),
         ("ui/x", &[], "all rest api ui"),
         ("src/x", &["--area", "ui"], "all src ui"),
-        ("src/x", &["--area", "none"], "all src"),
         ("src/x", &["--level", "wave"], "all src api ui wave"),
         ("src/x", &["--level", "final", "--rung", "3"], "final"),
         ("src/x", &["--rung", "1"], "all src"),

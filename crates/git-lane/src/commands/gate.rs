@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use lane_core::ground;
 use lane_core::id::AreaName;
-use lane_core::refusal::Refusal;
+use lane_core::id::CheckName;
 use lane_core::refusal::command;
 use lane_core::text;
+use lane_core::time::Timestamp;
 use lane_gate::Base;
-use lane_gate::GATES_PATH;
 use lane_gate::Interrupt;
 use lane_gate::Level;
 use lane_gate::Remember;
@@ -23,7 +22,6 @@ use crate::gate::Declared;
 use crate::gate::How;
 use crate::gate::Prepared;
 use crate::gate::What;
-use crate::integration;
 use crate::session::Session;
 use crate::show::climb as show;
 use crate::show::climb::About;
@@ -39,6 +37,9 @@ use crate::show::paint;
 /// tools, is not run again, and shown so. Exit code 5 when a check fails.
 #[derive(Debug, clap::Args)]
 pub(crate) struct GateArgs {
+    /// Only these checks (default: all)
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<CheckName>,
     /// Only this rung
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
     pub(crate) rung: Option<u8>,
@@ -79,17 +80,27 @@ pub(crate) struct GateArgs {
 
 pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
     let declared = match &args.gates {
-        Some(file) => gate::from_file(file)?,
+        Some(file) => gate::from_file(session, file)?,
         None => gate::declared(session)?,
     };
     if declared.gates.checks().next().is_none() {
-        return Err(nothing_declared(session, &declared)?);
+        return Err(gate::nothing_declared(session, &declared)?);
     }
+    if let Some(area) = &args.area {
+        gate::area_is_known(session, &declared.gates, area)?;
+    }
+    let declared = Declared {
+        gates: gate::only(declared.gates, &args.names)?,
+        ..declared
+    };
     let interrupt = Interrupt::install().unwrap_or_else(|_| Interrupt::none());
     let mut base = match args.all {
         true => Base::Everything("it was asked for".to_owned()),
         false => gate::base(session, args.base.as_deref())?,
     };
+    if let (Some(_), Base::Everything(why)) = (&args.base, &base) {
+        paint::warning(&format!("{why}: everything is checked"));
+    }
     let mut prepared = prepare(session, args, &declared, &base, &interrupt)?;
     if prepared.change.is_nothing()
         && args.base.is_none()
@@ -102,10 +113,6 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
     show::unknown_packages(&prepared.ladder.unknown);
     let against = against(session, args, &base)?;
     let about = prepared.about(declared.place.as_deref(), &against);
-    if args.explain {
-        explain(&about, args.json);
-        return Ok(ExitCode::SUCCESS);
-    }
     let how = How {
         remember: match args.again {
             true => Remember::Renew,
@@ -115,9 +122,17 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
         source: session.source,
         interrupt: &interrupt,
     };
+    if args.explain {
+        let known = prepared.known(&how)?;
+        explain(&about, &known, session.source.now(), args.json);
+        return Ok(ExitCode::SUCCESS);
+    }
     let form = Form::of(args.json, args.format);
     let mut teller = show::Teller::new(&about, session.source, form.to());
     teller.begin();
+    if args.staged {
+        show::unlike_staged(&prepared.unlike_staged(session.repo)?);
+    }
     let report = prepared.climb(&how, &mut |event| teller.tell(&event))?;
     teller.end(&report);
     finish(session, args, &about, &report)
@@ -144,10 +159,12 @@ fn prepare(
     Prepared::of(&asked, interrupt)
 }
 
-fn explain(about: &About<'_>, as_json: bool) {
+fn explain(about: &About<'_>, known: &Report, now: Timestamp, as_json: bool) {
     match as_json {
-        true => json::out(&show::plan_json(about)),
-        false => show::plan(about).iter().for_each(|line| paint::out(line)),
+        true => json::out(&show::plan_json(about, known, now)),
+        false => show::plan(about, known, now)
+            .iter()
+            .for_each(|line| paint::out(line)),
     }
 }
 
@@ -194,12 +211,10 @@ fn finish(session: &Session<'_>, args: &GateArgs, about: &About<'_>, report: &Re
     }
 }
 
-/// What to do about a file that declares nothing.
-const EDIT: &str = "git lane help init";
-
 /// The shortest command that judges the same once more.
 fn again(args: &GateArgs) -> String {
     let mut words = vec!["git".to_owned(), "lane".to_owned(), "gate".to_owned()];
+    words.extend(args.names.iter().map(ToString::to_string));
     let mut say = |name: &str, value: Option<String>| match value {
         // With `=` a value is never taken for an option.
         Some(value) if value.starts_with('-') => words.push(format!("--{name}={value}")),
@@ -231,33 +246,4 @@ fn again(args: &GateArgs) -> String {
     );
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     command(&words)
-}
-
-fn nothing_declared(session: &Session<'_>, declared: &Declared) -> Result<CliError, CliError> {
-    let store = session.store();
-    if declared.place.is_none()
-        && store.tip()?.is_some()
-        && let Some(no) = integration::renamed(session.repo, &store)?
-    {
-        return Ok(no.into());
-    }
-    let here = session.repo.work_dir().map(|root| root.join(GATES_PATH));
-    let here = here.is_some_and(|file| file.is_file());
-    let (what, hint) = match &declared.place {
-        Some(place) => (format!("{place} declares no check"), EDIT.to_owned()),
-        None if here => (
-            format!("{GATES_PATH} is not on the integration branch, so no check is declared yet"),
-            command(&["git", "lane", "gate", "--gates", GATES_PATH]),
-        ),
-        None => (
-            format!("the integration branch has no {GATES_PATH}, so no check is declared"),
-            command(&["git", "lane", "init", "--gates"]),
-        ),
-    };
-    let no = Refusal::new(&ground::NO_CHECKS, what).hint(hint);
-    let commit = format!("git add {GATES_PATH} && git commit -m 'gates' -- {GATES_PATH}");
-    Ok(match here && declared.place.is_none() {
-        true => no.hint(commit).into(),
-        false => no.into(),
-    })
 }

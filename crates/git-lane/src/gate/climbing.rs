@@ -16,12 +16,15 @@ use lane_gate::Gates;
 use lane_gate::Interrupt;
 use lane_gate::Ladder;
 use lane_gate::Level;
+use lane_gate::PlannedWork;
 use lane_gate::Receipts;
 use lane_gate::Remember;
 use lane_gate::Report;
 use lane_gate::Request;
+use lane_gate::Step;
 use lane_gate::Texts;
 use lane_gate::jobs;
+use lane_git::File;
 use lane_git::GitError;
 use lane_git::Oid;
 use lane_git::Repo;
@@ -71,6 +74,7 @@ pub(crate) struct Prepared {
 }
 
 /// How it is climbed.
+#[derive(Clone, Copy)]
 pub(crate) struct How<'a> {
     pub(crate) remember: Remember,
     pub(crate) keep_going: bool,
@@ -174,6 +178,51 @@ impl Prepared {
         }
         // What is staged is stored, and commands run on the work tree: only what is looked at there may be kept.
         let seen = (!self.files.are_stored() || how.remember == Remember::Only).then_some(&self.files);
+        self.climb_seeing(seen, how, tell)
+    }
+
+    /// What receipts show of it; nothing is run.
+    pub(crate) fn known(&self, how: &How<'_>) -> Result<Report, CliError> {
+        let remember = match how.remember {
+            Remember::Renew | Remember::Nothing => return Ok(Report::default()),
+            Remember::Use | Remember::Only => Remember::Only,
+        };
+        let seen = (!self.files.are_stored()).then_some(&self.files);
+        self.climb_seeing(seen, &How { remember, ..*how }, &mut |_| {})
+    }
+
+    /// The changed paths that are not in the work tree as they are judged, where commands are run there.
+    pub(crate) fn unlike_staged(&self, repo: &Repo) -> Result<Vec<Vec<u8>>, CliError> {
+        let runs = |step: &Step| matches!(step, Step::Check(planned) if matches!(planned.work, PlannedWork::Commands(_)));
+        if !self.ladder.steps.iter().any(runs) {
+            return Ok(Vec::new());
+        }
+        let changed: BTreeSet<&[u8]> = self
+            .change
+            .files()
+            .iter()
+            .map(|file| file.path.as_slice())
+            .collect();
+        let there = repo.files_as_they_are(&|path| changed.contains(path))?;
+        let as_they_are = |files: &[File]| -> BTreeSet<(Vec<u8>, u32, Oid)> {
+            let files = files.iter().filter(|file| changed.contains(file.path.as_slice()));
+            files
+                .map(|file| (file.path.clone(), file.mode, file.oid))
+                .collect()
+        };
+        let (there, staged) = (as_they_are(&there), as_they_are(self.files.list()));
+        let differ = there.symmetric_difference(&staged);
+        let mut paths: Vec<Vec<u8>> = differ.map(|(path, ..)| path.clone()).collect();
+        paths.dedup();
+        Ok(paths)
+    }
+
+    fn climb_seeing(
+        &self,
+        seen: Option<&Files>,
+        how: &How<'_>,
+        tell: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Report, CliError> {
         let climb = Climb {
             root: &self.root,
             receipts: Some(&self.receipts),

@@ -95,8 +95,17 @@ fn commit(session: &Session<'_>, branch: &str) -> Result<Option<Oid>, CliError> 
 }
 
 /// What a file declares, whoever wrote it: for a gate that is asked for by hand.
-pub(crate) fn from_file(path: &Path) -> Result<Declared, CliError> {
+pub(crate) fn from_file(session: &Session<'_>, path: &Path) -> Result<Declared, CliError> {
     let shown = text::escape_path(path.as_os_str().as_encoded_bytes());
+    // From where the caller stands, else from the root.
+    let at_root = session.repo.work_dir().map(|root| root.join(path));
+    let mut places = [path.to_owned()].into_iter().chain(at_root);
+    let Some(path) = places.find(|place| place.exists()) else {
+        return Err(CliError::Usage(format!(
+            "{shown} is not there, neither from here nor from the root; without --gates, those of the integration branch count"
+        )));
+    };
+    let path = path.as_path();
     let length = std::fs::metadata(path).map(|meta| meta.len());
     let length = length.map_err(|cause| CliError::io(format!("reading {shown}"), cause));
     // A name on the command line that is wrong is a wrong command line.

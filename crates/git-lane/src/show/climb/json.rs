@@ -36,14 +36,14 @@ pub(crate) fn report(about: &About<'_>, report: &Report, no: Option<&Refusal>, n
 }
 
 /// What would be run, and why.
-pub(crate) fn plan(about: &About<'_>) -> Value {
+pub(crate) fn plan(about: &About<'_>, known: &Report, now: Timestamp) -> Value {
     let mut value = judged(about);
     value["unknown_packages"] = json!(about.ladder.unknown);
     value["checks"] = about
         .ladder
         .plan
         .iter()
-        .map(|step| planned(about, step))
+        .map(|step| planned(about, step, words::known(known, step.name.as_str()), now))
         .collect();
     value
 }
@@ -75,7 +75,7 @@ fn check(about: &About<'_>, done: &Done, now: Timestamp) -> Value {
         "rung": done.rung,
         "outcome": words::id(&done.outcome),
         "ok": done.outcome.is_good(),
-        "flaky": matches!(done.outcome, Outcome::Flaky(_)),
+        "flaky": words::is_flaky(&done.outcome),
         "why": words::why(&done.outcome),
         "secs": secs,
         "tests": tests(&done.outcome),
@@ -134,8 +134,9 @@ fn of_receipt(receipt: &Receipt, now: Timestamp) -> Value {
     })
 }
 
-fn planned(about: &About<'_>, step: &PlanStep) -> Value {
+fn planned(about: &About<'_>, step: &PlanStep, known: Option<&Receipt>, now: Timestamp) -> Value {
     let (todo, why) = match &step.todo {
+        Todo::Run(check) if known.is_some() => ("known", check.why.to_string()),
         Todo::Run(check) => ("run", check.why.to_string()),
         Todo::Skip(why) => ("skip", why.to_string()),
         Todo::Broken(why) => ("broken", text::escape(why)),
@@ -167,6 +168,7 @@ fn planned(about: &About<'_>, step: &PlanStep) -> Value {
         "rung": step.rung,
         "todo": todo,
         "why": why,
+        "receipt": known.map(|receipt| of_receipt(receipt, now)),
         "limit_secs": about.planned(step.name.as_str()).map(|planned| planned.limit.as_secs()),
         "commands": check.map(|check| commands(&check.work)),
         "files": files.map(|files| files.iter().map(|file| text::escape_path(&file.path)).collect::<Vec<_>>()),

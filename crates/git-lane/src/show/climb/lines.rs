@@ -75,8 +75,16 @@ fn remark(output: &Output, log: &str) -> Option<String> {
 
 /// For a flaky check, what must be looked into.
 pub(crate) fn flaky(done: &Done, now: Timestamp) -> Option<String> {
-    if !matches!(done.outcome, Outcome::Flaky(_)) {
+    if !words::is_flaky(&done.outcome) {
         return None;
+    }
+    if let (Outcome::Failed(_), Some(receipt)) = (&done.outcome, words::receipt(&done.outcome)) {
+        return Some(format!(
+            "{} is flaky: it failed, and passed on these very files before ({} of {} runs); find out why",
+            done.name,
+            receipt.passes,
+            receipt.passes.saturating_add(receipt.failures)
+        ));
     }
     let failure = words::receipt(&done.outcome).and_then(|receipt| receipt.failure.as_ref());
     let before = match failure {

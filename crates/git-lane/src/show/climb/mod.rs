@@ -29,6 +29,28 @@ use lane_core::text;
 
 use super::paint;
 
+/// How many paths are named in a warning.
+const PATHS: usize = 3;
+
+/// Says that commands look at other files than what is staged.
+pub(crate) fn unlike_staged(paths: &[Vec<u8>]) {
+    let named: Vec<String> = paths
+        .iter()
+        .take(PATHS)
+        .map(|path| text::escape_path(path))
+        .collect();
+    let more = match paths.len().saturating_sub(PATHS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if !named.is_empty() {
+        paint::warning(&format!(
+            "not in the work tree as staged: {}{more}; commands see the work tree, the format check what is staged",
+            named.join(", ")
+        ));
+    }
+}
+
 /// Says that `reads` was declared for packages that do not exist: misspelt, or renamed since.
 pub(crate) fn unknown_packages(names: &[String]) {
     for name in names {

@@ -1,16 +1,20 @@
 //! The plan of a climb with its reasons: what `--explain` prints, by rung.
 
 use lane_core::text;
+use lane_core::time::Timestamp;
 use lane_gate::Affected;
 use lane_gate::PlanStep;
 use lane_gate::PlannedCheck;
 use lane_gate::PlannedWork;
+use lane_gate::Receipt;
+use lane_gate::Report;
 use lane_gate::Todo;
 use lane_gate::Trigger;
 
 use super::about::About;
 use super::about::WHY_CHARS;
 use super::by_hand;
+use super::words;
 use crate::show::paint;
 
 /// How many packages of a check are named.
@@ -18,8 +22,8 @@ const PACKAGES: usize = 12;
 /// How many commands of a check are shown.
 const COMMANDS: usize = 3;
 
-/// The plan as lines.
-pub(crate) fn plan(about: &About<'_>) -> Vec<String> {
+/// The plan as lines. `known`: what receipts show of it.
+pub(crate) fn plan(about: &About<'_>, known: &Report, now: Timestamp) -> Vec<String> {
     let mut out = vec![match about.declared {
         Some(place) => format!("{}; declared in {}", about.judged(), text::escape(place)),
         None => about.judged(),
@@ -30,12 +34,13 @@ pub(crate) fn plan(about: &About<'_>) -> Vec<String> {
             rung = step.rung;
             out.push(format!("rung {rung}"));
         }
-        out.extend(of_step(about, step));
+        let known = words::known(known, step.name.as_str());
+        out.extend(of_step(about, step, known, now));
     }
     out
 }
 
-fn of_step(about: &About<'_>, step: &PlanStep) -> Vec<String> {
+fn of_step(about: &About<'_>, step: &PlanStep, known: Option<&Receipt>, now: Timestamp) -> Vec<String> {
     let names = about
         .ladder
         .plan
@@ -43,11 +48,23 @@ fn of_step(about: &About<'_>, step: &PlanStep) -> Vec<String> {
         .map(|step| step.name.as_str().chars().count());
     let width = names.max().unwrap_or(0);
     let (word, why) = match &step.todo {
-        Todo::Run(check) => match &check.why {
-            // Said above, and the same for all.
-            Trigger::Everything(_) => ("run", "everything is checked".to_owned()),
-            why @ (Trigger::Paths { .. } | Trigger::Format(_)) => ("run", why.to_string()),
-        },
+        Todo::Run(check) => {
+            let why = match &check.why {
+                // Said above, and the same for all.
+                Trigger::Everything(_) => "everything is checked".to_owned(),
+                why @ (Trigger::Paths { .. } | Trigger::Format(_)) => why.to_string(),
+            };
+            match known {
+                Some(receipt) => (
+                    "known",
+                    format!(
+                        "passed on the same files {} ago; {why}",
+                        words::ago(receipt.ended, now)
+                    ),
+                ),
+                None => ("run", why),
+            }
+        }
         Todo::Skip(why) => ("skip", why.to_string()),
         Todo::Broken(why) => ("CANNOT", why.clone()),
     };

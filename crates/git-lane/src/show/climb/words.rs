@@ -7,6 +7,7 @@ use lane_gate::Kept;
 use lane_gate::Outcome;
 use lane_gate::Planned;
 use lane_gate::Receipt;
+use lane_gate::Report;
 use lane_gate::Run;
 use lane_gate::RunVerdict;
 use lane_gate::Showing;
@@ -143,6 +144,24 @@ pub(super) fn receipt(outcome: &Outcome) -> Option<&Receipt> {
             Kept::Yes(receipt) => Some(receipt),
             Kept::No(_) | Kept::NotAsked => None,
         },
+    }
+}
+
+/// The receipt that spares this check a run.
+pub(super) fn known<'r>(report: &'r Report, check: &str) -> Option<&'r Receipt> {
+    let done = report.done.iter().find(|done| done.name == check)?;
+    match showing(&done.outcome)? {
+        Showing::Receipt(receipt) => Some(receipt),
+        Showing::Run { .. } => None,
+    }
+}
+
+/// Whether it both passed and failed under one key: a pass after a failure, or a failure after a pass.
+pub(super) fn is_flaky(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Flaky(_) => true,
+        Outcome::Failed(_) => receipt(outcome).is_some_and(|receipt| receipt.passes > 0),
+        _ => false,
     }
 }
 
