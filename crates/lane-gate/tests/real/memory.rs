@@ -53,6 +53,7 @@ fn reached(ground: &Ground, files: &Files) -> String {
     let gates = Gates::parse(b"[check.c]\nrung = 1\nbuiltin = \"clippy\"").unwrap();
     let change = Change::since(&repo, &Base::Commit(ground.first), files).unwrap();
     let request = Request {
+        commit: None,
         root: &ground.root,
         gates: &gates,
         change: &change,
