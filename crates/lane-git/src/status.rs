@@ -36,6 +36,15 @@ impl Repo {
         self.status(None, "--untracked-files=no")
     }
 
+    /// Whether git ignores `path` (from the root), which need not be there.
+    ///
+    /// # Errors
+    /// When the patterns cannot be read.
+    pub fn is_ignored(&self, path: &str) -> Result<bool, GitError> {
+        let failed = |cause| GitError::library(format!("looking whether {path} is ignored"), cause);
+        self.git.is_path_ignored(path).map_err(failed)
+    }
+
     fn status(&self, path: Option<&Path>, untracked: &str) -> Result<Dirt, GitError> {
         let dir = path.or(self.work_dir()).unwrap_or(self.git_dir());
         let git = self.reader("reading the status of a worktree").in_dir(dir);

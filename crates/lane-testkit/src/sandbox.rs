@@ -118,7 +118,7 @@ impl Sandbox {
     pub fn lanes(&self, name: &str) -> Place<'_> {
         let place = self.repo(name);
         place.lane(["init"]).ok();
-        place.git(["add", ".agents", ".gitattributes"]).ok();
+        place.git(["add", ".agents", ".gitattributes", "docs"]).ok();
         place.git(["commit", "--quiet", "-m", "policy"]).ok();
         place
     }

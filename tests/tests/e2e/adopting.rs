@@ -347,7 +347,7 @@ fn what_is_there_already_is_left_and_told() {
         let changed = place.git(["diff", "--name-only", "HEAD~"]).ok();
         assert_eq!(
             changed.text(),
-            ".agents/gates.toml\n.agents/policy.toml\n.gitattributes",
+            ".agents/gates.toml\n.agents/policy.toml\n.gitattributes\ndocs/decisions/README.md",
             "{left}"
         );
     }

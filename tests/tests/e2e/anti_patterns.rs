@@ -111,8 +111,16 @@ fn a_first_commit_of_a_branch_leaves_what_is_staged_too() {
     let sandbox = sandbox();
     let (a, _) = shared(&sandbox, AS_IT_IS);
     a.git(["symbolic-ref", "HEAD", "refs/heads/fresh"]).ok();
-    a.git(["rm", "--quiet", "--cached", "-r", ".agents", ".gitattributes"])
-        .ok();
+    a.git([
+        "rm",
+        "--quiet",
+        "--cached",
+        "-r",
+        ".agents",
+        ".gitattributes",
+        "docs/decisions",
+    ])
+    .ok();
     let refused = a.git(["commit", "-m", "x"]).code(1);
     assert_eq!(ids(&refused), ["foreign-staged"], "{refused}");
     follow(&a, &refused, "git commit -m TEXT -- ").ok();

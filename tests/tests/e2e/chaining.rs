@@ -29,7 +29,7 @@ fn lane_after<'s>(sandbox: &'s Sandbox, before: impl Fn(&Place<'_>)) -> (Place<'
     let repo = sandbox.repo("r");
     before(&repo);
     repo.lane(["init"]).ok();
-    repo.git(["add", ".agents", ".gitattributes"]).ok();
+    repo.git(["add", ".agents", ".gitattributes", "docs"]).ok();
     repo.git(["commit", "--quiet", "-m", "policy"]).ok();
     repo.task("T-1", "src/**");
     let lane = repo.agent("agent-a").start("T-1");
@@ -202,7 +202,7 @@ fn a_foreign_hooks_path_is_chained_with_its_other_hooks() {
         repo.git(["commit", "--quiet", "-m", "husky"]).ok();
         repo.sh(line).ok();
         repo.lane(["init"]).ok().prints("chained");
-        repo.git(["add", ".agents", ".gitattributes"]).ok();
+        repo.git(["add", ".agents", ".gitattributes", "docs"]).ok();
         repo.git(["commit", "--quiet", "-m", "policy"]).ok();
         repo.lane(["doctor"]).ok();
         let calls = |hook: &str| saw(&sandbox, hook).matches("args=").count();
@@ -448,7 +448,7 @@ fn a_chained_hook_that_makes_a_repository_elsewhere_leaves_this_one_alone() {
     repo.write(".git/hooks/pre-commit", suite);
     repo.run("chmod", ["+x", ".git/hooks/pre-commit"]).ok();
     repo.lane(["init"]).ok();
-    repo.git(["add", ".agents", ".gitattributes"]).ok();
+    repo.git(["add", ".agents", ".gitattributes", "docs"]).ok();
     repo.git(["commit", "--quiet", "-m", "policy"]).ok();
     repo.task("T-1", "src/**");
     let lane = repo.agent("agent-a").start("T-1");

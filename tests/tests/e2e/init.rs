@@ -11,7 +11,7 @@ use crate::snapshot;
 const STATE: &str = "refs/agents/state";
 
 fn commit_policy(repo: &Place<'_>) {
-    repo.git(["add", ".agents", ".gitattributes"]).ok();
+    repo.git(["add", ".agents", ".gitattributes", "docs"]).ok();
     repo.git(["commit", "--quiet", "-m", "policy"]).ok();
 }
 
@@ -50,18 +50,18 @@ fn the_first_init_says_what_it_made_and_its_hint_leads_to_a_healthy_repository()
 #[test]
 fn from_a_folder_below_the_hint_leads_on_too() {
     for (line, hint) in [
-        ("git lane init", "git add :/.agents :/.gitattributes && "),
+        ("git lane init", "git add :/.agents :/.gitattributes "),
         (
             "git lane init >/dev/null 2>&1; git lane doctor",
-            "git add :/.agents :/.gitattributes && ",
+            "git add :/.agents :/.gitattributes ",
         ),
         (
             "git lane init >/dev/null 2>&1; rm -r ../.agents; git lane doctor",
-            "git lane init && git add :/.agents :/.gitattributes && ",
+            "git lane init && git add :/.agents :/.gitattributes ",
         ),
         (
             "git lane init >/dev/null 2>&1; git lane task add x --id T-1 >/dev/null 2>&1; git lane claim T-1",
-            "git add :/.agents :/.gitattributes && ",
+            "git add :/.agents :/.gitattributes ",
         ),
     ] {
         let sandbox = sandbox();
@@ -351,7 +351,9 @@ fn uninstall_restores_what_was_there() {
         repo.lane(["doctor"]).does_not_say("error: hooks");
         fs::remove_dir_all(repo.path().join(".agents")).expect("the policy");
         fs::remove_file(repo.path().join(".gitattributes")).expect("the attributes");
-        repo.lane(["uninstall"]).ok();
+        let hints = repo.lane(["uninstall"]).ok().hints();
+        let decisions = hints.iter().find(|hint| hint.contains("docs/decisions"));
+        repo.sh(decisions.expect("the decisions")).ok();
         let after = snapshot::settings(&repo);
         for path in before
             .keys()
@@ -396,4 +398,69 @@ fn what_uninstall_leaves_is_removed_by_its_hints() {
     repo.lane(["status"]).code(6).says("git lane init");
     repo.git(["commit", "--quiet", "--all", "-m", "without lanes"])
         .ok();
+}
+
+#[test]
+fn what_init_hints_is_all_that_preflight_asks_for() {
+    for line in ["true", "git rm -qr docs && git commit -qm none"] {
+        let sandbox = sandbox();
+        let repo = sandbox.repo("r");
+        repo.sh(line).ok();
+        let said = repo.lane(["init"]).ok().prints("made   docs/decisions/README.md");
+        // A second call before the commit hints the same.
+        assert_eq!(said.hints(), repo.lane(["init"]).ok().hints(), "{said}");
+        repo.sh(&said.hints()[0]).ok();
+        assert_eq!(repo.git(["status", "--porcelain"]).ok().stdout, "");
+        repo.lane(["preflight"]).ok();
+    }
+}
+
+#[test]
+fn the_decisions_are_begun_only_where_nothing_is_in_their_way() {
+    for (line, says) in [
+        (
+            "mkdir docs/decisions && echo mine >docs/decisions/1.md",
+            "kept   docs/decisions is there",
+        ),
+        ("echo mine >docs/decisions", "kept   docs/decisions is there"),
+        (
+            "echo /docs >.gitignore && git rm -qr --cached docs && git add .gitignore",
+            "kept   git ignores docs/decisions/README.md, so docs/decisions is left out",
+        ),
+        (
+            "git rm -qr docs && echo a >docs",
+            "kept   docs is no folder, so docs/decisions is left out",
+        ),
+        (
+            "git rm -qr docs && mkdir ../elsewhere && ln -s ../elsewhere docs",
+            "kept   docs is a symbolic link, and nothing is written through one, so docs/decisions is left out",
+        ),
+    ] {
+        let sandbox = sandbox();
+        let repo = sandbox.repo("r");
+        repo.sh(line).ok();
+        let said = repo.lane(["init"]).ok().prints(says);
+        assert!(!repo.has("docs/decisions/README.md"), "{line}");
+        assert!(!said.hints()[0].contains("docs"), "{said}");
+        repo.sh(&said.hints()[0]).ok();
+    }
+}
+
+#[test]
+fn uninstall_takes_the_decisions_away_only_while_nobody_has_written_any() {
+    let sandbox = sandbox();
+    let repo = sandbox.repo("r");
+    let names = |repo: &Place<'_>| {
+        let hints = repo.lane(["uninstall"]).ok().hints();
+        hints.into_iter().find(|hint| hint.contains("docs/decisions"))
+    };
+    repo.lane(["init"]).ok();
+    assert!(names(&repo).is_some_and(|hint| hint.starts_with("rm ")));
+    commit_policy(&repo);
+    assert_eq!(
+        names(&repo).as_deref(),
+        Some("git rm --quiet -- :/docs/decisions/README.md")
+    );
+    repo.sh("echo mine >>docs/decisions/README.md").ok();
+    assert_eq!(names(&repo), None);
 }

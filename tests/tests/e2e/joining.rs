@@ -16,7 +16,7 @@ fn shared(sandbox: &Sandbox) -> (Place<'_>, Place<'_>) {
     top.git(["clone", "--quiet", "hub.git", "b"]).ok();
     let (a, b) = (sandbox.at("a"), sandbox.at("b"));
     a.lane(["init"]).ok();
-    a.git(["add", ".agents", ".gitattributes"]).ok();
+    a.git(["add", ".agents", ".gitattributes", "docs"]).ok();
     a.git(["commit", "--quiet", "-m", "policy"]).ok();
     a.git(["push", "--quiet"]).ok();
     (a, b)

@@ -57,6 +57,7 @@ fn leftovers(session: &Session<'_>) -> Outcome {
         _ => {}
     }
     commands.extend(setup::removal_command(session));
+    commands.extend(setup::decisions_removal(session)?);
     if session.store().local_dir().exists() {
         commands.push(folder(&session.store().local_dir()));
     }

@@ -7,6 +7,7 @@ use super::Report;
 use super::gates_template;
 use super::languages::Languages;
 use super::policy_template::commit_command;
+use super::policy_template::policy_paths;
 use super::work_file::WorkFiles;
 use super::xtask;
 use crate::error::CliError;
@@ -174,11 +175,7 @@ pub(crate) fn uncommitted(
     };
     // What belongs together is committed together, also after an earlier call.
     let all = differs("xtask/Cargo.toml")?;
-    let mut words = if policy {
-        vec![".agents", ".gitattributes"]
-    } else {
-        Vec::new()
-    };
+    let mut words = if policy { policy_paths(session) } else { Vec::new() };
     for (path, word) in WRITTEN {
         let ours = all || *path == GATES_PATH || written.contains(path);
         let covered = policy && word.starts_with(".agents/");

@@ -3,6 +3,7 @@
 mod adoption;
 mod attributes;
 mod columns;
+mod decisions;
 mod driver;
 mod exclude;
 mod gates_template;
@@ -24,6 +25,7 @@ pub(crate) use attributes::attributes_here;
 pub(crate) use attributes::is_attributed;
 pub(crate) use attributes::is_followed;
 pub(crate) use attributes::removal_command;
+pub(crate) use decisions::decisions_removal;
 pub(crate) use driver::driver_fault;
 pub(crate) use driver::filled_driver;
 pub(crate) use driver::registered_driver;
@@ -90,7 +92,13 @@ pub(crate) fn init(
     hook_files::no_worktree_setting(session)?;
     let mut reports = Vec::new();
     if !known.joins {
-        reports.push(policy_template::write(session, known, dry_run)?);
+        let policy = policy_template::write(session, known, dry_run)?;
+        let decisions = match policy.done {
+            Done::Made => Some(decisions::write(session, dry_run)?),
+            Done::Kept | Done::Mended => None,
+        };
+        reports.push(policy);
+        reports.extend(decisions);
     }
     if attributes || !known.joins {
         reports.push(attributes::write(session, &known.merge, attributes, dry_run)?);

@@ -8,6 +8,7 @@ use lane_core::policy::POLICY_PATH;
 use super::Known;
 use super::Report;
 use super::columns::aligned;
+use super::decisions;
 use crate::error::CliError;
 use crate::session::Session;
 
@@ -34,7 +35,17 @@ pub(super) fn write(session: &Session<'_>, known: &Known, dry_run: bool) -> Resu
 
 /// The command that commits policy and attributes, from the folder where it is read.
 pub(crate) fn policy_command(session: &Session<'_>) -> String {
-    commit_command(session, &[".agents", ".gitattributes"], "policy")
+    commit_command(session, &policy_paths(session), "policy")
+}
+
+/// What is committed with the policy.
+pub(super) fn policy_paths(session: &Session<'_>) -> Vec<&'static str> {
+    let decisions = decisions::is_uncommitted(session).unwrap_or(false);
+    let decisions = decisions.then_some(decisions::PATH);
+    [".agents", ".gitattributes"]
+        .into_iter()
+        .chain(decisions)
+        .collect()
 }
 
 /// The command that commits these paths, from the folder where it is read.

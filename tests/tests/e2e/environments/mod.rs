@@ -138,7 +138,7 @@ fn lanes_of_a_submodule_lie_in_the_submodule_and_can_be_resumed_there() {
     let sandbox = sandbox();
     let linked = places::linked_to_submodule(&sandbox).agent("agent-a");
     linked.lane(["init"]).ok();
-    linked.git(["add", ".agents", ".gitattributes"]).ok();
+    linked.git(["add", ".agents", ".gitattributes", "docs"]).ok();
     linked.git(["commit", "--quiet", "-m", "policy"]).ok();
     linked.task("T-1", "src/**");
     let main = linked.at("../super/vendor/sub");
@@ -159,7 +159,7 @@ fn a_worktree_of_a_bare_repository_shares_once_the_remotes_branches_are_followed
     let sandbox = sandbox();
     let linked = places::linked_to_bare(&sandbox).agent("agent-a");
     linked.lane(["init"]).ok();
-    linked.git(["add", ".agents", ".gitattributes"]).ok();
+    linked.git(["add", ".agents", ".gitattributes", "docs"]).ok();
     linked.git(["commit", "--quiet", "-m", "policy"]).ok();
     linked.git(["push", "--quiet", "origin", "main"]).ok();
     let refused = linked

@@ -169,7 +169,7 @@ fn bare(sandbox: &Sandbox) -> Place<'_> {
 fn bare_with_state(sandbox: &Sandbox) -> Place<'_> {
     let here = clone(sandbox);
     here.lane(["init"]).ok();
-    here.git(["add", ".agents", ".gitattributes"]).ok();
+    here.git(["add", ".agents", ".gitattributes", "docs"]).ok();
     here.git(["commit", "--quiet", "-m", "policy"]).ok();
     here.git([
         "push",

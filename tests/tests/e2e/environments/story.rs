@@ -48,7 +48,7 @@ const DRIVEN: &str = r#"printf 'f.txt merge=git-lane\n' >>"$(git rev-parse --git
 const MERGE: &str = r#"printf 'a\nb\nc\n' >"$HOME/o" && printf 'A\nb\nc\n' >"$HOME/a" && printf 'a\nb\nC\n' >"$HOME/b" && git lane merge --explain "$HOME/o" "$HOME/a" "$HOME/b" && git lane merge --path .agents/x.toml "$HOME/o" "$HOME/a" "$HOME/a""#;
 
 /// Written with the policy: what changed is named to a check, and no hook runs one.
-const POLICY: &str = r#"mkdir -p docs/decisions && echo '# Decisions' >docs/decisions/README.md && printf '[hooks]\npre_commit = 0\nhandoff = 0\nintegration = 0\n[check.names]\nrung = 1\nrun = ["ls", "{files}"]\n[check.base]\nrung = 2\nrun = ["git", "diff", "--stat", "{base}"]\n' >.agents/gates.toml && git add .agents .gitattributes docs && git commit -qm policy"#;
+const POLICY: &str = r#"printf '[hooks]\npre_commit = 0\nhandoff = 0\nintegration = 0\n[check.names]\nrung = 1\nrun = ["ls", "{files}"]\n[check.base]\nrung = 2\nrun = ["git", "diff", "--stat", "{base}"]\n' >.agents/gates.toml && git add .agents .gitattributes docs && git commit -qm policy"#;
 
 pub(super) const STORY: &[Step] = &[
     step(

@@ -168,9 +168,7 @@ fn a_probe_that_needs_another_is_not_made_before_it() {
     assert!(seen.stdout.contains("gates-here    gates comes first"), "{seen}");
     assert_eq!(seen.hints().len(), 1, "{seen}");
     repo.sh(&seen.hints()[0]).ok();
-    repo.lane(["preflight"])
-        .code(5)
-        .says("error: worklog: the decisions are to be in");
+    repo.lane(["preflight"]).ok();
 }
 
 #[test]
