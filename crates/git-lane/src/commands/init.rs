@@ -79,8 +79,14 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
         paint::note(&format!("Not done, for it is a tracked file: {fault}"));
         paint::hint(mend);
     }
+    let uncommitted = match wanted.is_some() && !args.dry_run {
+        true => setup::uncommitted(session, &adopted, !known.joins)?,
+        false => None,
+    };
     match (made, args.dry_run) {
         (0, _) if outdated.is_some() => {}
+        // What is still to be committed is told below.
+        (0, false) if !known.joins || uncommitted.is_some() => {}
         (0, _) => paint::out("Everything is in place."),
         (_, true) => paint::out("Nothing was written."),
         (_, false) if known.joins && mended == 0 => {}
@@ -91,10 +97,6 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
     if let Some(advice) = advice {
         paint::note(&advice);
     }
-    let uncommitted = match wanted.is_some() && !args.dry_run {
-        true => setup::uncommitted(session, &adopted, !known.joins)?,
-        false => None,
-    };
     for path in uncommitted.iter().flat_map(|files| &files.ignored) {
         paint::warning(&format!("git ignores {path}: nobody else gets it"));
     }
