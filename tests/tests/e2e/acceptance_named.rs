@@ -149,3 +149,47 @@ fn a_package_whose_tests_are_gone_shows_nothing() {
     assert_eq!(run["exit"], 4, "{run}");
     assert!(run["lines"].as_str().unwrap().contains("no test ran"), "{run}");
 }
+
+#[test]
+fn what_is_built_in_runs_by_its_name_and_a_name_that_is_not_declared_is_told_at_once() {
+    let sandbox = sandbox();
+    let repo = sandbox.rust_workspace("r");
+    let add = |id: &str, name: &str| {
+        let args = ["task", "add", "--id", id, "t", "--scope", "crates/apart/**"];
+        repo.lane(
+            [
+                args.as_slice(),
+                &["--accept", "it is formatted", "--policy-check", name],
+            ]
+            .concat(),
+        )
+        .ok()
+    };
+    let says = "warning: the check fromat is not declared: .agents/gates.toml on the integration branch has ";
+    add("T-2", "fromat").says(says).says("format");
+    add("T-1", "format").does_not_say("is not declared");
+    let edit = [
+        "task",
+        "edit",
+        "T-1",
+        "--accept",
+        "it is formatted",
+        "--policy-check",
+    ];
+    repo.lane([edit.as_slice(), &["fromat"]].concat()).ok().says(says);
+    repo.lane([edit.as_slice(), &["format"]].concat())
+        .ok()
+        .does_not_say("is not declared");
+    let lane = repo.agent("agent-a").start("T-1");
+    let text = lane.read("crates/apart/src/lib.rs");
+    for (more, exit) in [("fn  badly( ){}\n", 1), ("// more\n", 0)] {
+        lane.commit("crates/apart/src/lib.rs", &format!("{text}{more}"), "one")
+            .ok();
+        let run = run_of(&lane.lane(["check", "--json"]));
+        assert_eq!(
+            (&run["exit"], &run["check"]),
+            (&exit.into(), &"format".into()),
+            "{run}"
+        );
+    }
+}

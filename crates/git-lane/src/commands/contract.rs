@@ -8,10 +8,14 @@ use lane_core::record::Acceptance;
 use lane_core::record::Check;
 use lane_core::record::Task;
 use lane_core::text;
+use lane_gate::GATES_PATH;
 use serde::de::DeserializeOwned;
 use serde::de::value::StrDeserializer;
 
 use crate::error::CliError;
+use crate::evidence;
+use crate::session::Session;
+use crate::show::paint;
 use lane_core::id::AreaName;
 use lane_core::id::TaskId;
 
@@ -140,6 +144,41 @@ fn set<T: Clone>(slot: &mut Option<T>, given: Option<&T>) {
 fn replace<T: Clone>(list: &mut Vec<T>, given: &[T]) {
     if !given.is_empty() {
         *list = given.to_vec();
+    }
+}
+
+/// How many names of checks are told, and how long one may be.
+const NAMED: usize = 20;
+const NAME_CHARS: usize = 64;
+
+/// Warns of criteria that name a check which the integration branch does not declare, or not yet. Gates that cannot be
+/// read declare nothing that could be told.
+pub(super) fn warn_of_checks(session: &Session<'_>, task: &Task) {
+    let named = |criterion: &Acceptance| match &criterion.check {
+        Some(Check::Named(name)) => Some(name.clone()),
+        _ => None,
+    };
+    let named: Vec<String> = task.acceptance.values().filter_map(named).collect();
+    if named.is_empty() {
+        return;
+    }
+    let Ok(gates) = evidence::read_gates(session) else {
+        return;
+    };
+    for name in named.iter().filter(|name| gates.check(name).is_none()) {
+        let declared: Vec<&str> = gates.checks().map(|(name, _)| name.as_str()).collect();
+        let more = match declared.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let declared = match declared.as_slice() {
+            [] => "no check".to_owned(),
+            some => some.iter().take(NAMED).copied().collect::<Vec<_>>().join(", "),
+        };
+        paint::warning(&format!(
+            "the check {} is not declared: {GATES_PATH} on the integration branch has {declared}{more}",
+            text::excerpt(name, NAME_CHARS)
+        ));
     }
 }
 

@@ -65,6 +65,7 @@ pub(super) fn run(session: &Session<'_>, args: &TaskAdd) -> Outcome {
     if let Payload::TaskAdded { task } = &committed.event.what {
         trusted::accept(session, task)?;
         paint::out(task.id.as_str());
+        contract::warn_of_checks(session, task);
         warn(session, task)?;
     }
     Ok(ExitCode::SUCCESS)

@@ -63,6 +63,9 @@ pub(super) fn run(session: &Session<'_>, args: &TaskEdit) -> Outcome {
     }
     outcome?;
     trusted::accept(session, &new)?;
+    if new.acceptance != old.acceptance {
+        contract::warn_of_checks(session, &new);
+    }
     paint::note(&format!("edited {}", old.id));
     Ok(ExitCode::SUCCESS)
 }
