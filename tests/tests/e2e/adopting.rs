@@ -485,3 +485,43 @@ fn uninstall_leaves_the_package_and_says_where_it_is() {
     place.lane(["uninstall"]).ok().says("xtask");
     assert!(place.has("xtask/Cargo.toml"));
 }
+
+#[test]
+fn gates_that_are_there_get_the_line_for_a_package_without_tests() {
+    let sandbox = sandbox();
+    let gates = "[check.unit]\nrung = 2\nbuiltin = \"test\"\n";
+    let place = repo(
+        &sandbox,
+        &[("Cargo.toml", &package("a")), ("src/lib.rs", ""), (GATES, gates)],
+    );
+    let said = place.lane(["init", "--xtask"]).ok();
+    let line = "ignore = [\"xtask/**\"]";
+    let said = said.says(&format!(".agents/gates.toml needs:\n{line}  # in [check.unit]\n"));
+    assert_eq!(place.read(GATES), gates, "{said}");
+    place.write(GATES, format!("{gates}{line}\n"));
+    place.lane(["init", "--xtask"]).ok().does_not_say("needs:");
+}
+
+#[test]
+fn a_workspace_one_folder_down_is_offered_with_its_folder_and_the_offer_runs() {
+    let sandbox = sandbox();
+    let place = repo(
+        &sandbox,
+        &[
+            ("rust/Cargo.toml", &package("a")),
+            (
+                "rust/src/lib.rs",
+                "//! A.\n\n#[test]\nfn one() {\n    assert_eq!(1 + 1, 2);\n}\n",
+            ),
+        ],
+    );
+    place.lane(["init", "--gates"]).ok();
+    assert!(checks(&place).is_empty());
+    place.sh(&format!("sed -i 's/^#\\([^ ]\\)/\\1/' {GATES}")).ok();
+    let text = place.read(GATES);
+    let ours = text.find("[check.rust-format]").expect("the offer");
+    let end = text.find("# What `git lane preflight`").expect("what follows");
+    place.write(GATES, &text[ours..end]);
+    assert_eq!(checks(&place), ["rust-clippy", "rust-format", "rust-test"]);
+    place.lane(["gate", "--all", "--gates", GATES]).ok();
+}

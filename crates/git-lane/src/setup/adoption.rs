@@ -100,6 +100,16 @@ impl Adoption {
         let (mut steps, note) = planned.map_or((Vec::new(), None), |planned| (planned.steps, planned.note));
         languages.untested_xtask |= steps.iter().any(Step::is_package);
         steps.insert(0, gates(session, known, &files, &languages)?);
+        let asks_of_gates = wanted == Wanted::Xtask && languages.untested_xtask;
+        let kept = match asks_of_gates {
+            true => files.read(GATES_PATH)?,
+            false => None,
+        };
+        let lines = kept.and_then(|gates| xtask::ignored::lines(&gates)).map(|lines| {
+            format!("The package xtask has no tests, and a run without any is not passed. {GATES_PATH} needs:\n{lines}")
+        });
+        let notes: Vec<String> = note.into_iter().chain(lines).collect();
+        let note = (!notes.is_empty()).then(|| notes.join("\n"));
         Ok(Self { steps, note })
     }
 

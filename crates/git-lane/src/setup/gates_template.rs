@@ -26,6 +26,9 @@ integration = 3 ~# what is pushed to {branch}
         text.push_str(&rust(languages, branch));
     }
     text.push_str(OTHERS);
+    if let Some(folder) = languages.rust_below() {
+        text.push_str(&below(folder));
+    }
     languages
         .suggested
         .iter()
@@ -44,7 +47,7 @@ fn rust(languages: &Languages, branch: &str) -> String {
     };
     let ignore = match languages.untested_xtask {
         true => "ignore = [\"xtask/**\"] ~# it has no tests",
-        false => "#ignore = [\"xtask/**\"] ~# changes that do not count, e.g. of a package without tests",
+        false => IGNORE,
     };
     let marked = |ladder: &str| {
         let line = |line: &str| match line.is_empty() || line.starts_with('#') {
@@ -76,7 +79,11 @@ builtin = "rustfmt" ~# the touched Rust files are formatted
 rung = 2
 builtin = "clippy" ~# no warning, in all targets
 timeout = "30m" ~# it is ended then, with its children; ten minutes without the key
+#ignore = ["docs/**", "*.md"] ~# a file of no package calls for all packages; these for none
 "#;
+
+const IGNORE: &str =
+    "#ignore = [\"docs/**\", \"*.md\"] ~# as above; a package without tests belongs here, too";
 
 const TEST: &str = r#"[check.test]
 rung = 2
@@ -145,6 +152,31 @@ const SURROUNDINGS: &str = r#"
 #sources = ["docs/specification.md"] ~# what must be readable
 "#;
 
+/// A workspace of cargo in a folder below the root, as examples.
+fn below(folder: &str) -> String {
+    let check = |name: &str, rung: u8, builtin: &str, what: &str| {
+        format!(
+            "\n#[check.{name}]\n#rung = {rung}\n#builtin = {builtin:?} ~# {what}\n#dir = {folder:?} ~# where its Cargo.toml is\n"
+        )
+    };
+    [
+        check(
+            "rust-format",
+            1,
+            "rustfmt",
+            "the touched Rust files are formatted",
+        ),
+        check(
+            "rust-clippy",
+            2,
+            "clippy",
+            "no warning in the packages that a change reaches",
+        ),
+        check("rust-test", 2, "test", "their tests, doctests too"),
+    ]
+    .concat()
+}
+
 /// A check that a file of the repository suggests, as an example.
 fn suggested(one: &Suggestion) -> String {
     format!(
@@ -208,6 +240,13 @@ mod tests {
             (Languages::default(), &[]),
             (
                 Languages {
+                    manifests: vec!["a/b".to_owned(), "rust".to_owned()],
+                    ..Languages::default()
+                },
+                &[],
+            ),
+            (
+                Languages {
                     suggested: vec![suggestion],
                     ..Languages::default()
                 },
@@ -232,6 +271,8 @@ mod tests {
                 assert!(all.iter().any(|one| one == name), "{name}: {all:?}");
             }
             assert_eq!(all.contains(&"test".to_owned()), languages.rust);
+            let below = all.contains(&"rust-test".to_owned());
+            assert_eq!(below, !languages.manifests.is_empty());
             assert_eq!(
                 all.contains(&"js-lint".to_owned()),
                 !languages.suggested.is_empty()

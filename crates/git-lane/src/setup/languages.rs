@@ -37,6 +37,12 @@ pub(super) struct Suggestion {
 }
 
 impl Languages {
+    /// The first folder right below the root with a `Cargo.toml`, where the root has none.
+    pub(super) fn rust_below(&self) -> Option<&str> {
+        let mut folders = self.manifests.iter().filter(|_| !self.rust);
+        folders.find(|folder| !folder.contains('/')).map(String::as_str)
+    }
+
     /// Looks at the files that are tracked, or are not and could be.
     pub(super) fn look(session: &Session<'_>) -> Result<Self, CliError> {
         let manifest = |path: &[u8]| path == b"Cargo.toml" || path.ends_with(b"/Cargo.toml");

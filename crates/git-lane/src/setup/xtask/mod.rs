@@ -1,6 +1,7 @@
 //! `cargo xtask gate` for a Rust repository: a package, its place in the workspace, and cargo's alias for it.
 
 mod alias;
+pub(super) mod ignored;
 mod lock;
 mod members;
 mod text;
