@@ -12,6 +12,7 @@ mod chaos;
 mod checks;
 mod clones;
 mod combining;
+mod decisions;
 mod delivering;
 mod delivering_together;
 mod doctor;
