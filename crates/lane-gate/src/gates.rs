@@ -1,5 +1,6 @@
 //! Gates: what `.agents/gates.toml` on the integration branch declares: checks, and what must be there before work starts.
 
+mod doubts;
 mod fields;
 mod folder;
 mod hooks;
@@ -24,6 +25,7 @@ use toml::Value;
 
 use fields::Fields;
 
+pub use doubts::Doubts;
 pub use folder::Folder;
 pub use folder::FolderError;
 pub use hooks::Hooks;

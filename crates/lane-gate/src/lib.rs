@@ -67,6 +67,7 @@ pub use depth::too_deep;
 pub use disk::free_bytes;
 pub use gates::Check;
 pub use gates::Contact;
+pub use gates::Doubts;
 pub use gates::Folder;
 pub use gates::FolderError;
 pub use gates::GATES_PATH;

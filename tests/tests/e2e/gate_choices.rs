@@ -63,6 +63,24 @@ fn a_file_of_gates_is_looked_for_from_here_and_from_the_root() {
 }
 
 #[test]
+fn a_file_of_gates_is_told_what_means_nothing_in_it() {
+    let sandbox = sandbox();
+    let place = sandbox.script_workspace("r");
+    let validate = |text: &str| {
+        place.write(".agents/gates.toml", format!("[check.a]\nrung = 1\n{text}\n"));
+        place.lane(["policy", "validate", ".agents/gates.toml"])
+    };
+    validate("builtin = \"test\"").ok().does_not_say("warning");
+    validate("builtin = \"fmt\"")
+        .code(1)
+        .says("`check.a.builtin` is \"fmt\"; known are build, clippy");
+    validate("run = [\"x\", \"{file}\"]\npath = []")
+        .ok()
+        .says("warning: `check.a.path` is not known")
+        .says("warning: `check.a.run` has the word {file}");
+}
+
+#[test]
 fn what_is_staged_and_differs_on_disk_is_named() {
     let sandbox = sandbox();
     let place = sandbox.script_workspace("r");

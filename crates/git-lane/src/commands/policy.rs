@@ -13,6 +13,7 @@ use lane_core::policy::parse;
 use lane_core::policy::rows;
 use lane_core::text;
 use lane_core::view::View as _;
+use lane_gate::Doubts;
 use lane_gate::GATES_PATH;
 use lane_store::find_policy;
 use serde_json::json;
@@ -101,10 +102,7 @@ fn validate(session: &Session<'_>, file: Option<&PathBuf>) -> Outcome {
     let bytes = std::fs::read(&path)
         .map_err(|e| CliError::Usage(format!("{} cannot be read: {e}", path.display())))?;
     if path.file_name() == Path::new(GATES_PATH).file_name() {
-        return Ok(match gates_fault(&bytes) {
-            Ok(()) => fine(&path),
-            Err(fault) => wrong(&path, &fault),
-        });
+        return Ok(gates(&path, &bytes));
     }
     match parse(&bytes) {
         Ok(policy) => {
@@ -122,6 +120,18 @@ fn validate(session: &Session<'_>, file: Option<&PathBuf>) -> Outcome {
             Ok(fine(&path))
         }
         Err(fault) => Ok(wrong(&path, &fault.to_string())),
+    }
+}
+
+fn gates(path: &Path, bytes: &[u8]) -> ExitCode {
+    if let Err(fault) = gates_fault(bytes) {
+        return wrong(path, &fault);
+    }
+    let doubts = Doubts::of(bytes);
+    doubts.odd.iter().for_each(|odd| paint::warning(odd));
+    match doubts.missing.first() {
+        Some(missing) => wrong(path, missing),
+        None => fine(path),
     }
 }
 
