@@ -163,6 +163,7 @@ impl Prepared {
             change: &self.change,
             declared,
             against,
+            files: self.files.list(),
             here: self.here.as_deref(),
             logs: &self.logs,
         }

@@ -10,6 +10,7 @@ use lane_gate::Ladder;
 use lane_gate::Planned;
 use lane_gate::Step;
 use lane_gate::Todo;
+use lane_git::File;
 
 /// How much of a reason is shown, in characters.
 pub(crate) const WHY_CHARS: usize = 300;
@@ -26,6 +27,8 @@ pub(crate) struct About<'a> {
     pub(crate) declared: Option<&'a str>,
     /// What the change is compared with, for people: `1c2d3e4f, where this left main`.
     pub(crate) against: &'a str,
+    /// The files that are judged.
+    pub(crate) files: &'a [File],
     /// The root of the work tree from where the caller stands, as a word for `cd`: empty where that is the root; none where
     /// no shell can be given it.
     pub(crate) here: Option<&'a str>,

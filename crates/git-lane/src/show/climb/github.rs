@@ -12,6 +12,7 @@ use lane_gate::Spot;
 
 use super::about::About;
 use super::lines;
+use super::places::places;
 use super::words;
 
 /// How many annotations one check makes: GitHub shows ten of a step.
@@ -37,7 +38,7 @@ pub(super) fn of_check(about: &About<'_>, done: &Done, now: Timestamp) -> Vec<St
         out.push(command("endgroup", &[], ""));
     }
     if !done.outcome.is_good() && !matches!(done.outcome, Outcome::NotRun(_)) {
-        out.extend(annotations(done, &said, &details));
+        out.extend(annotations(about, done, &said, &details));
     }
     out
 }
@@ -51,7 +52,7 @@ pub(super) fn plain(line: &str) -> String {
     }
 }
 
-fn annotations(done: &Done, said: &str, details: &[String]) -> Vec<String> {
+fn annotations(about: &About<'_>, done: &Done, said: &str, details: &[String]) -> Vec<String> {
     let spots = words::run(&done.outcome).map_or(&[][..], |run| &run.spots);
     if !spots.is_empty() {
         let more = spots.len().saturating_sub(ANNOTATIONS);
@@ -69,7 +70,22 @@ fn annotations(done: &Done, said: &str, details: &[String]) -> Vec<String> {
     }
     let last: Vec<&str> = details.iter().rev().take(10).rev().map(String::as_str).collect();
     let message = format!("{said}\n{}", last.join("\n"));
-    vec![command("error", &[("title", &title(done))], message.trim_end())]
+    let dir = about
+        .planned(&done.name)
+        .map_or("", |planned| planned.dir.as_str());
+    let is_file = |path: &str| about.files.iter().any(|file| file.path == path.as_bytes());
+    let mut all = vec![command("error", &[("title", &title(done))], message.trim_end())];
+    for spot in places(details, dir, &is_file).iter().take(ANNOTATIONS - 1) {
+        let line = spot.line.unwrap_or(1).to_string();
+        let title = title(done);
+        let properties = [
+            ("file", spot.path.as_str()),
+            ("line", line.as_str()),
+            ("title", title.as_str()),
+        ];
+        all.push(command("error", &properties, said));
+    }
+    all
 }
 
 fn at_spot(done: &Done, spot: &Spot, more: &str) -> String {

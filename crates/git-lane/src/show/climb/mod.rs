@@ -8,6 +8,7 @@ mod json;
 mod junit;
 mod lines;
 mod output;
+mod places;
 mod plan;
 mod teller;
 #[cfg(test)]

@@ -71,6 +71,7 @@ impl Stage {
             change: &self.change,
             declared: Some("main:.agents/gates.toml"),
             against: "12345678, where this left main",
+            files: &[],
             here: Some(self.here),
             logs: self.logs.path(),
         }
