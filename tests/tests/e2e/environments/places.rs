@@ -335,7 +335,7 @@ pub(super) const PLACES: &[Odd] = &[
             ("init --xtask", 6, "no work tree to set up"),
             ("init", 6, "no work tree to set up"),
             ("doctor", 1, "hooks: pre-commit is missing"),
-            ("preflight", 5, "error: worklog: "),
+            ("preflight", 5, "error: merge-driver: "),
             ("start --here", 6, "no worktree to bind"),
             // Nothing was committed there: the story's commits are plain git's.
             ("handoff", 3, "nothing-to-hand-off"),
