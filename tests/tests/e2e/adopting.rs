@@ -508,6 +508,7 @@ fn a_workspace_one_folder_down_is_offered_with_its_folder_and_the_offer_runs() {
     let place = repo(
         &sandbox,
         &[
+            (".gitignore", "target\n"),
             ("rust/Cargo.toml", &package("a")),
             (
                 "rust/src/lib.rs",
@@ -515,6 +516,12 @@ fn a_workspace_one_folder_down_is_offered_with_its_folder_and_the_offer_runs() {
             ),
         ],
     );
+    place
+        .at("rust")
+        .run("cargo", ["generate-lockfile", "--offline", "--quiet"])
+        .ok();
+    place.git(["add", "--all"]).ok();
+    place.git(["commit", "--quiet", "-m", "lock"]).ok();
     place.lane(["init", "--gates"]).ok();
     assert!(checks(&place).is_empty());
     place.sh(&format!("sed -i 's/^#\\([^ ]\\)/\\1/' {GATES}")).ok();

@@ -33,7 +33,8 @@ const AM: &str = r#"cd "$(grep . "$HOME/lane")" && git reset -q --hard && git fo
 const PUSH: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q -- origin main && git push -q origin T-1"#;
 const CHECK: &str = r#"cd "$(grep . "$HOME/lane")" && git lane check T-1"#;
 /// In the lane, or where one is when there is none.
-const GATE: &str = r#"cd "$(grep . "$HOME/lane")" && git lane gate --again && git lane gate && git lane gate --staged"#;
+const GATE: &str =
+    r#"cd "$(grep . "$HOME/lane")" && git lane gate --again && git lane gate && git lane gate --staged"#;
 const HANDOFF: &str = r#"cd "$(grep . "$HOME/lane")" && git lane handoff T-1"#;
 /// Nothing is written, neither by a preflight that is well nor by one that is not.
 const PREFLIGHT: &str = r#"before=$(git status --porcelain; git for-each-ref); git lane preflight; code=$?; [ "$before" = "$(git status --porcelain; git for-each-ref)" ] && exit $code"#;
