@@ -58,6 +58,7 @@ fn rust(languages: &Languages, branch: &str) -> String {
     };
     let mut text = String::from(RUNGS);
     let _ = write!(text, "\n{test}{}", marked(&format!("{TEST}{ignore}\n")));
+    text.push_str(READS);
     let _ = write!(
         text,
         "\n# Rung 3: everything. `level = \"wave\"`: not for each lane, but for what is pushed to {branch}.\n\n{WHOLE}\n{}",
@@ -89,6 +90,13 @@ const TEST: &str = r#"[check.test]
 rung = 2
 builtin = "test" ~# by cargo-nextest where it is installed; doctests too
 timeout = "30m"
+"#;
+
+const READS: &str = r#"
+# A file of no package is everybody's, until one package says that it reads it: then only theirs who say so.
+
+#[package.app]
+#reads = ["docs/**"] ~# outside its folder; whoever else reads it says so too
 "#;
 
 const WHOLE: &str = r#"[check.build]

@@ -1,7 +1,7 @@
 //! Which packages a change reaches: pure, with the reason for each, and everything rather than too little.
 //!
-//! A package is *touched* when a changed path is in its folder (the deepest package wins), in the folder of a target
-//! outside it, or among what `[package.NAME] reads` declares. What is touched is built differently, and so is all that
+//! A package is *touched* when a changed path is in its folder (the deepest package wins), Rust in the folder of a
+//! target outside it, or among what `[package.NAME] reads` declares. What is touched is built differently, and so is all that
 //! needs it, transitively, by normal and build dependencies, optional or of another platform or not. What needs any of
 //! these for its tests (dev) is tested again; it ends there, because its library does not hold its dev-dependencies.
 //!

@@ -52,8 +52,11 @@ pub(super) fn owner<'a>(file: &Changed, workspace: &'a Workspace, reads: &'a Rea
         Some((name.as_str(), Some(scope.covering(path)?)))
     });
     let by_target = by_target.map(|(name, _)| (name.as_str(), None));
-    let owners: Vec<_> = own.into_iter().chain(by_target).chain(readers).collect();
-    if owners.is_empty() {
+    let mut owners: Vec<_> = own.into_iter().chain(readers).collect();
+    // In the folder of a target outside its package lie sources of it; data there are anybody's until somebody says so.
+    let nobody = owners.is_empty() && !path.ends_with(b".rs");
+    owners.extend(by_target);
+    if nobody || owners.is_empty() {
         return Owner::Everybody(Cause::Unowned(path.to_vec()));
     }
     Owner::Packages(owners)

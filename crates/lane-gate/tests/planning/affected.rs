@@ -213,6 +213,17 @@ fn a_target_outside_the_package_is_its_own_too() {
         said(&workspace, &Reads::new(), &[modified("tests/app/a.rs")]),
         "app: tests/app/a.rs changed"
     );
+    let data = [modified("tests/app/data.txt")];
+    assert_eq!(
+        said(&workspace, &Reads::new(), &data),
+        "everything: tests/app/data.txt belongs to no package"
+    );
+    let reads = Reads::from([("kit".to_owned(), Scope::parse(&["tests/**"]).unwrap())]);
+    assert_eq!(
+        said(&workspace, &reads, &data),
+        "app: tests/app/data.txt changed; core: needs kit in its tests; \
+         kit: tests/app/data.txt changed, which it reads (tests/**)"
+    );
     let app = workspace.packages.get_mut("app").unwrap();
     app.target_dirs.insert(b"crates/lib-other/src".to_vec());
     assert_eq!(
