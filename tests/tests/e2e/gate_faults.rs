@@ -201,7 +201,8 @@ fn gates_that_cannot_be_used_are_refused_and_never_fewer() {
     repo.sh("git rm -q -r .agents/gates.toml && git commit -qm gone")
         .ok();
     repo.lane(["gate"]).code(6).says("no-checks");
-    for path in ["../none.toml", ".", "/dev/full/x"] {
+    repo.sh("mkfifo ../pipe").ok();
+    for path in ["../none.toml", ".", "/dev/full/x", "/dev/zero", "../pipe"] {
         repo.lane(["gate", "--gates", path]).code(2).says("error: ");
     }
     assert_eq!(runs(&sandbox), "");

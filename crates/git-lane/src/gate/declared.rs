@@ -1,5 +1,7 @@
 //! The declared checks: read from the integration branch, where the policy is read too.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use lane_core::codec;
@@ -106,14 +108,18 @@ pub(crate) fn from_file(session: &Session<'_>, path: &Path) -> Result<Declared, 
         )));
     };
     let path = path.as_path();
-    let length = std::fs::metadata(path).map(|meta| meta.len());
-    let length = length.map_err(|cause| CliError::io(format!("reading {shown}"), cause));
     // A name on the command line that is wrong is a wrong command line.
-    let length = length.map_err(|_| CliError::Usage(format!("{shown} cannot be read")))?;
-    if length > codec::MAX_BYTES as u64 {
+    let unread = || CliError::Usage(format!("{shown} cannot be read"));
+    // A pipe would be waited for, and a device need not end.
+    if !std::fs::metadata(path).map_err(|_| unread())?.is_file() {
+        return Err(CliError::Usage(format!("{shown} is no file")));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|_| unread())?;
+    let bounded = file.take(codec::MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
+    if bounded.map_err(|_| unread())? > codec::MAX_BYTES {
         return Err(CliError::Usage(format!("{shown} is too large")));
     }
-    let bytes = std::fs::read(path).map_err(|_| CliError::Usage(format!("{shown} cannot be read")))?;
     Ok(Declared {
         gates: Gates::parse(&bytes).map_err(|fault| CliError::Usage(format!("{shown}: {fault}")))?,
         place: Some(shown),

@@ -52,6 +52,17 @@ fn a_service_is_asked_for_the_roles_that_need_it() {
     assert!(seen.hints()[0].contains("`remedy` of [service.web]"), "{seen}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_source_that_is_a_pipe_is_not_waited_for() {
+    let sandbox = sandbox();
+    let repo = declaring(&sandbox, "[preflight]\nsources = [\"../pipe\", \"/dev/zero\"]\n");
+    repo.sh("mkfifo ../pipe").ok();
+    repo.lane(["preflight"])
+        .code(5)
+        .says("sources: ../pipe cannot be read: it is neither a file nor a folder, and 1 more cannot");
+}
+
 #[test]
 fn a_source_that_is_tracked_comes_back_and_another_is_asked_for() {
     let sandbox = sandbox();

@@ -1,5 +1,6 @@
 //! Whether what is to be read can be read.
 
+use std::fs;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -44,10 +45,13 @@ pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
     )
 }
 
+/// Looked at before it is opened: a pipe would be waited for until somebody writes to it.
 fn read(path: &Path) -> io::Result<()> {
-    match path.is_dir() {
-        true => path.read_dir().map(drop),
-        false => File::open(path).map(drop),
+    let kind = fs::metadata(path)?.file_type();
+    match (kind.is_dir(), kind.is_file()) {
+        (true, _) => path.read_dir().map(drop),
+        (false, true) => File::open(path).map(drop),
+        (false, false) => Err(io::Error::other("it is neither a file nor a folder")),
     }
 }
 
