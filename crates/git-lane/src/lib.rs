@@ -66,7 +66,14 @@ pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCod
         .map_err(|e| CliError::Usage(e.to_string()))
         .and_then(|cli| commands::dispatch(source, cli));
     match outcome {
-        Ok(code) => code,
+        Ok(code) => match show::paint::lost() {
+            None => code,
+            Some(cause) => {
+                let fault = CliError::io("what was asked for could not be written to stdout", cause);
+                let lost = show::error::print(&fault, source.now());
+                if code == ExitCode::SUCCESS { lost } else { code }
+            }
+        },
         Err(error) => {
             let code = show::error::print(&error, source.now());
             if let (CliError::Store(StoreError::Unreachable { .. }), Some(line)) = (&error, offline) {

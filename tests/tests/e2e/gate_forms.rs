@@ -96,3 +96,20 @@ fn a_form_for_ci_is_alone_on_stdout_and_excludes_json() {
     place.lane(["gate", "--format", "junit", "--json"]).code(2);
     place.lane(["gate", "--format", "github", "--explain"]).code(2);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_document_that_cannot_be_written_is_no_success() {
+    let sandbox = sandbox();
+    let place = sandbox.script_workspace("r").person();
+    failing(&place);
+    let reason = "error: what was asked for could not be written to stdout";
+    for form in ["--json", "--format junit", "--explain --json"] {
+        place.write("src/one.txt", "fine\n");
+        place
+            .sh(&format!("git lane gate {form} >/dev/full"))
+            .code(70)
+            .says(reason);
+        place.sh(&format!("git lane gate {form} | true")).ok();
+    }
+}

@@ -196,7 +196,7 @@ fn finish(session: &Session<'_>, args: &GateArgs, about: &About<'_>, report: &Re
             let document = show::junit(about, report, now);
             let document = document
                 .map_err(|fault| CliError::io("writing the JUnit document", std::io::Error::other(fault)))?;
-            paint::out(document.trim_end());
+            paint::document(document.trim_end());
         }
         Form::Text | Form::Github => {}
     }

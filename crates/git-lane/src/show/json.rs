@@ -13,7 +13,7 @@ use super::paint;
 
 /// One JSON value on stdout, on one line.
 pub(crate) fn out(value: &Value) {
-    paint::out(&line(value));
+    paint::document(&line(value));
 }
 
 /// The value on one line. What a terminal could trip over stands inside strings only, and is written as `\u….`.

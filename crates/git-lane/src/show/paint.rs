@@ -1,5 +1,8 @@
 //! The few colours, and lines that go to stderr. `anstream` drops the colours where no terminal understands them.
 
+use std::io;
+use std::sync::OnceLock;
+
 use anstyle::AnsiColor;
 use anstyle::Style;
 use lane_core::text;
@@ -49,6 +52,28 @@ pub(crate) fn note(text: &str) {
 pub(crate) fn out(text: &str) {
     use std::io::Write as _;
     let _ = writeln!(anstream::stdout().lock(), "{text}");
+}
+
+/// The fault that kept a document from being written.
+static LOST: OnceLock<io::Error> = OnceLock::new();
+
+/// A document on stdout, for a program. A closed pipe is no fault; whatever else keeps it from being written is
+/// remembered in [`lost`].
+pub(crate) fn document(text: &str) {
+    use std::io::Write as _;
+    let mut out = anstream::stdout().lock();
+    let written = writeln!(out, "{text}").and_then(|()| out.flush());
+    if let Err(fault) = written
+        && fault.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set(fault);
+    }
+}
+
+/// Why a document was not written, if one was not: then the exit code must not say that all went well.
+pub(crate) fn lost() -> Option<io::Error> {
+    let fault = LOST.get()?;
+    Some(io::Error::new(fault.kind(), fault.to_string()))
 }
 
 /// A line on stderr that is escaped already: it may be dimmed.
