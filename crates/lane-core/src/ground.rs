@@ -127,6 +127,7 @@ grounds! {
     TASK_CLAIMED, "task-claimed", State, "Scope, area and branch of a claimed task do not change under its lane. Widen it by a lock, or release it first.";
     UNKNOWN_AREA, "unknown-area", State, "The policy declares areas, and this is none of them.";
     UNKNOWN_DEPENDENCY, "unknown-dependency", State, "The task depends on an id that does not exist.";
+    UNMERGED, "unmerged", State, "`git lane gate --staged` judges what would be committed, and a path in conflict has two sides there. Resolve it, `git add` it, and ask again.";
     WRONG_BRANCH, "wrong-branch", Finding, "The worktree belongs to a lane, and its branch is not the one that is checked out.";
 }
 

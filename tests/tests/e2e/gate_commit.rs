@@ -131,3 +131,21 @@ fn gates_that_cannot_be_used_stop_no_commit_that_mends_them() {
         .says("warning: no check was run")
         .says("pre_commit");
 }
+
+#[test]
+fn what_is_in_conflict_is_not_judged_as_staged() {
+    let sandbox = sandbox();
+    let repo = gated(&sandbox, GATES);
+    repo.git(["switch", "--quiet", "-c", "one"]).ok();
+    repo.commit("src/a.rs", "one\n", "one").ok();
+    repo.git(["switch", "--quiet", "-c", "other", "HEAD~1"]).ok();
+    repo.commit("src/a.rs", "other\n", "other").ok();
+    repo.git(["merge", "--quiet", "one"]).fails();
+    let refused = repo.lane(["gate", "--staged"]).code(3);
+    refused
+        .says("error: unmerged: src/a.rs: in conflict")
+        .says("hint: git status");
+    repo.write("src/a.rs", "both\n");
+    repo.git(["add", "src/a.rs"]).ok();
+    repo.lane(["gate", "--staged"]).ok();
+}

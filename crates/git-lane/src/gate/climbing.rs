@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use lane_core::ground;
 use lane_core::id::AreaName;
+use lane_core::refusal::Refusal;
 use lane_core::text;
 use lane_gate::Base;
 use lane_gate::Change;
@@ -114,6 +116,7 @@ impl Prepared {
             What::Staged => {
                 let change = Change::staged(repo).map_err(|e| unreadable(&e))?;
                 let files = Files::staged(repo).map_err(|e| unreadable(&e))?;
+                all_merged(&files)?;
                 (files, change)
             }
             What::Commit(commit, base) => {
@@ -252,6 +255,23 @@ fn since(repo: &Repo, base: &Base, files: &Files) -> Result<Change, CliError> {
 /// What is judged cannot be looked at: a file without permission, an index that is none.
 fn unreadable(fault: &GitError) -> CliError {
     CliError::setup(fault.to_string(), "git status")
+}
+
+/// A path with two sides has no staged text, and nothing of it would be looked at.
+fn all_merged(files: &Files) -> Result<(), CliError> {
+    let sides = files.list().iter().filter(|file| file.stage > 0);
+    let mut paths: Vec<String> = sides.map(|file| text::escape_path(&file.path)).collect();
+    paths.dedup();
+    let more = match paths.len() {
+        0 => return Ok(()),
+        1 => String::new(),
+        all => format!(" and {} more", all - 1),
+    };
+    let what = format!(
+        "{}{more}: in conflict, so what is staged cannot be judged; resolve it and stage it",
+        paths[0]
+    );
+    Err(Refusal::new(&ground::UNMERGED, what).hint("git status").into())
 }
 
 /// The staged texts for the checks that look at what will be committed: of the changed files, or of all where what changed
