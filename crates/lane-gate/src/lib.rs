@@ -85,6 +85,7 @@ pub use interrupt::InterruptError;
 pub use ladder::Ladder;
 pub use ladder::Request;
 pub use ladder::Texts;
+pub use ladder::ignored;
 pub use plan::Ask;
 pub use plan::Place;
 pub use plan::PlanStep;

@@ -10,6 +10,7 @@ use lane_core::ground;
 use lane_core::refusal::Refusal;
 use lane_core::text;
 use lane_gate::Base;
+use lane_gate::Files;
 use lane_gate::GATES_PATH;
 use lane_gate::Gates;
 use lane_gate::Interrupt;
@@ -267,12 +268,17 @@ impl Push<'_> {
         Ok(line.join(" && "))
     }
 
-    /// Whether the tools are the same in the worktree `root` as where `tree` is checked out.
+    /// Whether the tools are the same in the worktree `root` as where `tree` is checked out, and no ignored file counts.
     fn is_like(&self, root: &Path, tree: Oid) -> Result<bool, CliError> {
         let folders = self
             .gates
             .checks()
             .all(|(_, check)| root.join(check.dir.as_str()).is_dir());
+        let files = Files::of_tree(self.session.repo, tree)?;
+        let checks = &mut self.gates.checks();
+        if checks.any(|(_, check)| !lane_gate::ignored(root, check, &files).is_empty()) {
+            return Ok(false);
+        }
         let there = Repo::open(root)?;
         let Some(head) = there.head()?.oid() else {
             return Ok(false);

@@ -6,6 +6,8 @@ mod ready;
 mod remembered;
 mod variables;
 
+pub use outside::ignored;
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::Path;

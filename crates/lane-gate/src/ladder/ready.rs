@@ -119,9 +119,10 @@ fn inputs(check: &Check, nextest: bool, request: &Request<'_>) -> Inputs {
         commit: request.commit.filter(|_| names_base(check)),
         toolchain,
         env,
-        outside: match builtin {
-            Some(_) => outside::files(request.root),
-            None => Vec::new(),
+        outside: {
+            let mut files = outside::ignored(request.root, check, request.files);
+            files.extend(builtin.iter().flat_map(|_| outside::files(request.root)));
+            files
         },
         builtin: builtin.map_or(0, |_| BUILTIN_VERSION),
     }

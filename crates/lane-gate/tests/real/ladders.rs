@@ -297,3 +297,36 @@ fn a_check_of_packages_reads_what_binds_them_whatever_it_declares() {
         }
     }
 }
+
+#[test]
+fn ignored_files_that_a_check_reads_are_told_from_those_that_git_sees() {
+    let ground = Ground::new(&[
+        (".gitignore", "Cargo.lock\n.cargo/\n.env\n"),
+        ("Cargo.toml", ""),
+        ("ui/x", ""),
+    ]);
+    for path in [
+        "Cargo.lock",
+        "ui/.cargo/config.toml",
+        ".env",
+        "rustfmt.toml",
+        "notes",
+    ] {
+        write(&ground.root, path, "");
+    }
+    let text = "[check.x]\nrung = 1\ndir = \"ui\"\nbuiltin = \"tests\"\n\
+                [check.y]\nrung = 1\nreads = [\"src/**\", \".env\", \"ui/x\"]\nrun = [\"y\"]\n\
+                [check.z]\nrung = 1\nrun = [\"z\"]\n";
+    let gates = Gates::parse(text.as_bytes()).unwrap();
+    let repo = Repo::open(&ground.root).unwrap();
+    let files = Files::in_worktree(&repo, &[&Scope::everything()]).unwrap();
+    for (name, wanted) in [
+        ("x", &["Cargo.lock", "ui/.cargo/config.toml"][..]),
+        ("y", &[".env"]),
+        ("z", &[]),
+    ] {
+        let found = lane_gate::ignored(&ground.root, gates.check(name).unwrap(), &files);
+        let wanted: Vec<PathBuf> = wanted.iter().map(|path| ground.root.join(path)).collect();
+        assert_eq!(found, wanted, "{name}");
+    }
+}
