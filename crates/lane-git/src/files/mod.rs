@@ -4,6 +4,8 @@
 //! - A clean work tree, its index and its commit give the same list, so that what was shown for one holds for all.
 //! - git's notion of "modified" decides, filters for line ends included: a touched file whose content git would store
 //!   unchanged counts as unchanged. What *is* modified, or untracked, counts with the bytes on disk, unfiltered.
+//! - Untracked files in a folder that is tagged as a cache (`CACHEDIR.TAG`) do not count: what a check writes there, such as
+//!   cargo's `target` where nobody ignores it, is no change of what it reads.
 //! - Deleted files are missing. So is what vanishes while it is looked at, and what is no file (a pipe, a socket).
 //! - `assume-unchanged` and `skip-worktree` are not believed: such files are read, and are missing if they are not there.
 //! - `intent-to-add` counts as the file on disk; in the index, as the empty file that it is there.

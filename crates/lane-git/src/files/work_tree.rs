@@ -3,6 +3,7 @@
 use std::fs;
 use std::fs::Metadata;
 use std::io;
+use std::io::Read as _;
 use std::num::NonZero;
 use std::path::Path;
 use std::path::PathBuf;
@@ -28,6 +29,10 @@ use crate::hash::hash_blob;
 const LINK: u32 = 0o120_000;
 const EXECUTABLE: u32 = 0o100_755;
 const PLAIN: u32 = 0o100_644;
+
+/// What tells a cache by its folder's file, as the Cache Directory Tagging Specification has it.
+const CACHE_TAG: &[u8] = b"/CACHEDIR.TAG";
+const CACHE_SIGNATURE: &[u8; 43] = b"Signature: 8a477f597d28d172789f06886806bc55";
 
 /// How deep dirty repositories within repositories are followed.
 const DEPTH_LIMIT: usize = 8;
@@ -76,7 +81,13 @@ impl WorkTree<'_> {
                 files.extend(self.untracked_repository(entry.path, wanted)?);
             }
         }
-        for path in status.unmerged.iter().chain(&status.untracked) {
+        let caches = self.caches(&status.untracked)?;
+        let of_work = |path: &&&[u8]| !caches.iter().any(|cache| path.starts_with(cache));
+        for path in status
+            .unmerged
+            .iter()
+            .chain(status.untracked.iter().filter(of_work))
+        {
             match path.strip_suffix(b"/") {
                 Some(inner) => files.extend(self.untracked_repository(inner, wanted)?),
                 None if self.asked(path, wanted) => looks.push(Look {
@@ -88,6 +99,22 @@ impl WorkTree<'_> {
         }
         files.extend(self.read(&looks)?);
         Ok(files)
+    }
+
+    /// Untracked folders whose tag calls them caches, each with its slash: a `target` of cargo's that nobody ignores.
+    fn caches(&self, untracked: &[&[u8]]) -> Result<Vec<Vec<u8>>, GitError> {
+        let mut caches = Vec::new();
+        for tag in untracked.iter().filter(|path| path.ends_with(CACHE_TAG)) {
+            let mut first = [0; CACHE_SIGNATURE.len()];
+            let path = self.on_disk(tag)?;
+            let is_plain = path.symlink_metadata().is_ok_and(|meta| meta.is_file());
+            let read =
+                is_plain && fs::File::open(path).is_ok_and(|mut file| file.read_exact(&mut first).is_ok());
+            if read && first == *CACHE_SIGNATURE {
+                caches.push(tag[..=tag.len() - CACHE_TAG.len()].to_vec());
+            }
+        }
+        Ok(caches)
     }
 
     fn submodule(

@@ -234,3 +234,23 @@ fn a_file_that_cannot_be_read_is_an_error_and_not_missing() {
         assert!(scratch.repo().files_as_they_are(&|_| true).is_err());
     }
 }
+
+#[test]
+fn a_folder_that_is_tagged_as_a_cache_does_not_count_unless_it_is_tracked() {
+    const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# by cargo\n";
+    let scratch = Scratch::with_commit();
+    let before = all(&scratch);
+    scratch.write("target/CACHEDIR.TAG", TAG);
+    scratch.write("target/debug/x", "x\n");
+    assert_eq!(all(&scratch), before);
+    scratch.write("dir/CACHEDIR.TAG", TAG);
+    scratch.write("dir/new", "x\n");
+    assert_eq!(all(&scratch), before, "what is tracked beside it still counts");
+    scratch.write(
+        "dir/CACHEDIR.TAG",
+        "another text of at least forty-three characters\n",
+    );
+    assert_eq!(all(&scratch).len(), before.len() + 2);
+    scratch.write("targets/y", "y\n");
+    assert_eq!(all(&scratch).len(), before.len() + 3);
+}
