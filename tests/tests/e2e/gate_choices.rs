@@ -165,6 +165,7 @@ fn where_nothing_is_declared_the_hint_leads_on() {
     repo.write(".agents/gates.toml", "[check.unit]\nrung = 1\nrun = [\"true\"]\n");
     crate::following::around(&repo, &["commit", "--quiet", "--all", "-m", "gates"]).ok();
     crate::following::around(&repo, &["push", "--quiet", "origin", "main"]).ok();
+    repo.lane(["gate"]).ok().prints("ok       unit");
     // As CI checks out one commit: detached, and no branch of the remote is here.
     repo.sh("git init -q ../ci && cd ../ci && git remote add origin \"$(git -C ../$(basename \"$OLDPWD\") remote get-url origin)\" && git fetch -q origin main && git checkout -q FETCH_HEAD")
         .ok();
@@ -173,4 +174,17 @@ fn where_nothing_is_declared_the_hint_leads_on() {
     let [fetch] = no.hints().try_into().unwrap_or_else(|_| panic!("{no}"));
     ci.sh(&fetch).ok();
     ci.lane(["gate"]).ok().prints("ok       unit");
+}
+
+#[test]
+fn gates_that_only_this_clone_has_count_once_they_are_pushed() {
+    let sandbox = sandbox();
+    let repo = published(&sandbox);
+    repo.write(".agents/gates.toml", "[check.unit]\nrung = 1\nrun = [\"true\"]\n");
+    repo.git(["add", "--all"]).ok();
+    crate::following::around(&repo, &["commit", "--quiet", "-m", "gates"]).ok();
+    let no = repo.lane(["gate"]).code(6).says("counts once origin has it too");
+    let [push] = no.hints().try_into().unwrap_or_else(|_| panic!("{no}"));
+    repo.sh(&push).ok();
+    repo.lane(["gate"]).ok().prints("ok       unit");
 }

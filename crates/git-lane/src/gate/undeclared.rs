@@ -31,6 +31,9 @@ pub(crate) fn nothing_declared(session: &Session<'_>, declared: &Declared) -> Re
     if let Some(no) = not_fetched(session)? {
         return Ok(no.into());
     }
+    if let Some(no) = not_pushed(session)? {
+        return Ok(no.into());
+    }
     let here = session.repo.work_dir().map(|root| root.join(GATES_PATH));
     Ok(match here.is_some_and(|file| file.is_file()) {
         true => refused(
@@ -77,6 +80,24 @@ fn not_fetched(session: &Session<'_>) -> Result<Option<Refusal>, CliError> {
         }
     };
     Ok(Some(refused(what, hint)))
+}
+
+/// Committed on the local branch, but read from the remote's, as the policy is.
+fn not_pushed(session: &Session<'_>) -> Result<Option<Refusal>, CliError> {
+    let repo = session.repo;
+    let Some((remote, branch)) = remote_name(repo)?.zip(integration_name(session)?) else {
+        return Ok(None);
+    };
+    let Some(local) = repo.find_ref(&format!("refs/heads/{branch}"))? else {
+        return Ok(None);
+    };
+    let tree = repo.commit(local)?.tree;
+    if repo.entry_at(tree, GATES_PATH)?.is_none() {
+        return Ok(None);
+    }
+    let what = format!("{GATES_PATH} is on {branch} here, and counts once {remote} has it too");
+    let push = command(&["git", "push", "--", &remote, &branch]);
+    Ok(Some(refused(what, push)))
 }
 
 fn refused(what: String, hint: String) -> Refusal {

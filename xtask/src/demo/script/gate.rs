@@ -13,6 +13,7 @@ pub(super) const SCENE: Scene = Scene {
         )),
         PERSON.runs("git lane policy validate .agents/gates.toml"),
         PERSON.runs("git add .agents/gates.toml && git commit --quiet -m gates && git push --quiet origin main"),
+        PERSON.runs("git lane preflight").shows(&["ready"]),
         PERSON.runs("git switch --quiet -c notes && echo 'Notes' > notes.md"),
         PERSON
             .runs("git lane gate --explain")
