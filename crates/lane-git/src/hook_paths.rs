@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::GitError;
 use crate::Repo;
+use crate::worktree::path_of;
 
 impl Repo {
     /// Where git looks for each of these hooks in this worktree, whatever `core.hooksPath` says and whoever set it.
@@ -25,15 +26,4 @@ impl Repo {
             false => Err(GitError::unreadable(doing)),
         }
     }
-}
-
-#[cfg(unix)]
-fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    std::ffi::OsStr::from_bytes(bytes).into()
-}
-
-#[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> PathBuf {
-    String::from_utf8_lossy(bytes).into_owned().into()
 }

@@ -142,7 +142,7 @@ fn what_may_matter_to_every_package_runs_everything_and_what_is_ignored_runs_not
         "echo >rust-toolchain.toml",
         "mkdir .cargo && echo >.cargo/config.toml",
         "echo >>README.md",
-        "mkdir docs && echo >docs/guide.md",
+        "mkdir -p docs && echo >docs/guide.md",
         "echo >crates/stray.rs",
         "echo >>crates/base/src/lib.rs && echo >Makefile",
         "git mv crates/told/src/lib.rs stray.rs",

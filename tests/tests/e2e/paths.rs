@@ -66,7 +66,7 @@ fn every_way_to_touch_a_path_is_judged() {
         (
             "a file where a folder was",
             |l| folder_to_file(l, "docs"),
-            &["docs", "docs/guide.md"],
+            &["docs", "docs/decisions/README.md", "docs/guide.md"],
         ),
     ];
     for (name, touch, expected) in cases {
