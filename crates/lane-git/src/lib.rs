@@ -58,6 +58,7 @@ pub use env::clear_git_env;
 pub use env::local_env_vars;
 pub use error::GitError;
 pub use files::File;
+pub use files::native_path;
 pub use graph::FirstParents;
 pub use hash::hash_blob;
 pub use hash::hash_tree;

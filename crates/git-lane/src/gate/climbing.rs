@@ -84,6 +84,22 @@ pub(crate) struct How<'a> {
     pub(crate) interrupt: &'a Interrupt,
 }
 
+impl<'a> How<'a> {
+    /// As hooks and handoffs climb: no further than the first rung that fails.
+    pub(crate) fn to_the_first_failure(
+        remember: Remember,
+        source: &'a dyn Source,
+        interrupt: &'a Interrupt,
+    ) -> Self {
+        Self {
+            remember,
+            keep_going: false,
+            source,
+            interrupt,
+        }
+    }
+}
+
 impl Prepared {
     /// Finds what changed, and plans.
     ///

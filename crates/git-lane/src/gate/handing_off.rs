@@ -59,12 +59,7 @@ pub(crate) fn handing_off(
         area: None,
     };
     let prepared = Prepared::of(&asked, &interrupt)?;
-    let how = How {
-        remember: Remember::Use,
-        keep_going: false,
-        source: session.source,
-        interrupt: &interrupt,
-    };
+    let how = How::to_the_first_failure(Remember::Use, session.source, &interrupt);
     let against = format!("{}, where the lane begins", base.short());
     let report = climb_beside(&prepared, &how, &against, (false, false))?;
     // What was handed off would not be what ran.

@@ -315,12 +315,7 @@ impl Push<'_> {
     }
 
     fn how(&self, remember: Remember) -> How<'_> {
-        How {
-            remember,
-            keep_going: false,
-            source: self.session.source,
-            interrupt: &self.interrupt,
-        }
+        How::to_the_first_failure(remember, self.session.source, &self.interrupt)
     }
 }
 

@@ -55,12 +55,7 @@ pub(super) fn refused(
         area: None,
     };
     let prepared = Prepared::of(&asked, &interrupt)?;
-    let how = How {
-        remember: Remember::Use,
-        keep_going: false,
-        source: call.session.source,
-        interrupt: &interrupt,
-    };
+    let how = How::to_the_first_failure(Remember::Use, call.session.source, &interrupt);
     let report = gate::climb_beside(&prepared, &how, "HEAD", (true, call.as_json))?;
     let Some(mut no) = gate::refusal(&report, &again(rung)) else {
         return Ok(None);

@@ -2,9 +2,9 @@
 
 use std::fs::Metadata;
 use std::path::Path;
-use std::path::PathBuf;
 
 use lane_core::glob::Scope;
+use lane_git::native_path;
 
 use crate::Files;
 
@@ -42,7 +42,7 @@ fn read<'f>(files: &'f Files, scope: &Scope) -> impl Iterator<Item = &'f [u8]> {
 }
 
 fn mark(root: &Path, path: &[u8]) -> Option<Mark> {
-    let path = root.join(path_of(path)?);
+    let path = root.join(native_path(path).ok()?);
     path.symlink_metadata().ok().map(|meta| Mark::of(&meta))
 }
 
@@ -69,15 +69,4 @@ impl Mark {
             which: meta.len(),
         }
     }
-}
-
-#[cfg(unix)]
-fn path_of(path: &[u8]) -> Option<PathBuf> {
-    use std::os::unix::ffi::OsStrExt as _;
-    Some(std::ffi::OsStr::from_bytes(path).into())
-}
-
-#[cfg(not(unix))]
-fn path_of(path: &[u8]) -> Option<PathBuf> {
-    std::str::from_utf8(path).ok().map(PathBuf::from)
 }

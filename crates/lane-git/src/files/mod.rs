@@ -22,6 +22,7 @@ use crate::Repo;
 use listing::LIST;
 use listing::entries;
 use work_tree::WorkTree;
+pub use work_tree::native_path;
 
 const GITLINK: u32 = 0o160_000;
 

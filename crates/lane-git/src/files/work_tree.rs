@@ -143,7 +143,7 @@ impl WorkTree<'_> {
 
     fn is_worktree_of_ours(&self, link: &[u8]) -> bool {
         let target = link.trim_ascii_end().strip_prefix(b"gitdir: ");
-        let target = target.and_then(|target| path_of(target).ok());
+        let target = target.and_then(|target| native_path(target).ok());
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         target.is_some_and(|target| real(&target).starts_with(real(self.common).join("worktrees")))
     }
@@ -258,7 +258,7 @@ impl WorkTree<'_> {
     }
 
     fn on_disk(&self, path: &[u8]) -> Result<PathBuf, GitError> {
-        Ok(self.root.join(path_of(path)?))
+        Ok(self.root.join(native_path(path)?))
     }
 }
 
@@ -277,14 +277,22 @@ fn there(path: &Path) -> io::Result<Option<Metadata>> {
     }
 }
 
+/// A path of git's as one of this system, to be joined to the work tree's root.
+///
+/// # Errors
+/// Where it is none: on a system whose paths are text, one that is not.
 #[cfg(unix)]
-fn path_of(path: &[u8]) -> Result<PathBuf, GitError> {
+pub fn native_path(path: &[u8]) -> Result<PathBuf, GitError> {
     use std::os::unix::ffi::OsStrExt as _;
     Ok(std::ffi::OsStr::from_bytes(path).into())
 }
 
+/// A path of git's as one of this system, to be joined to the work tree's root.
+///
+/// # Errors
+/// Where it is none: on a system whose paths are text, one that is not.
 #[cfg(not(unix))]
-fn path_of(path: &[u8]) -> Result<PathBuf, GitError> {
+pub fn native_path(path: &[u8]) -> Result<PathBuf, GitError> {
     std::str::from_utf8(path)
         .map(PathBuf::from)
         .map_err(|_| GitError::refused("path", &String::from_utf8_lossy(path)))
