@@ -1,5 +1,6 @@
 //! A finding: what a rule has against a change.
 
+use lane_core::policy::Level;
 use lane_core::refusal::Refusal;
 
 use crate::remedy::Remedy;
@@ -15,6 +16,8 @@ pub struct Finding {
     pub refusal: Refusal,
     /// The ways on, most fitting first.
     pub remedies: Vec<Remedy>,
+    /// Whether it refuses, or is said only.
+    pub level: Level,
 }
 
 impl Finding {
@@ -25,6 +28,7 @@ impl Finding {
             commit: None,
             refusal,
             remedies,
+            level: Level::Refuse,
         }
     }
 
@@ -35,6 +39,18 @@ impl Finding {
             commit: None,
             refusal,
             remedies,
+            level: Level::Refuse,
         }
+    }
+
+    /// The same, of this level.
+    #[must_use]
+    pub fn at(self, level: Level) -> Self {
+        Self { level, ..self }
+    }
+
+    /// Whether anything stands in the way: advice does not.
+    pub fn refuses(&self) -> bool {
+        self.level == Level::Refuse
     }
 }

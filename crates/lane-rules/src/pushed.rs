@@ -5,6 +5,7 @@ use lane_core::ground;
 use lane_core::ground::Ground;
 use lane_core::id::Agent;
 use lane_core::policy::Adopted;
+use lane_core::policy::Level;
 use lane_core::record::Exception;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
@@ -67,6 +68,7 @@ pub fn judge_pushed_records(brought: &Brought, tip: &str) -> Vec<Finding> {
             commit: None,
             refusal,
             remedies: vec![Remedy::Run(command(&["git", "lane", "validate", tip]))],
+            level: Level::Refuse,
         })
         .collect()
 }
@@ -123,5 +125,6 @@ fn finding(edit: &Edit, range: &LaneRange<'_>, (ground, what): (&'static Ground,
         commit: range.commit.map(str::to_owned),
         refusal: Refusal::new(ground, what),
         remedies,
+        level: Level::Refuse,
     }
 }

@@ -34,6 +34,23 @@ pub struct Scene<'a> {
     pub operation: Option<Operation>,
     /// What the commit brings to the records and to the files of the merge driver.
     pub brought: &'a Brought,
+    /// What the lane did before this commit; looked up only when a rule asks.
+    pub so_far: &'a dyn Fn() -> SoFar,
+}
+
+/// What a lane did before the commit that is judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SoFar {
+    /// The paths that differ between the merge base and HEAD, sorted.
+    pub changed: Vec<Vec<u8>>,
+    /// How many commits it has that the integration branch does not have.
+    pub commits: usize,
+    /// How many lines the commit adds and removes.
+    pub lines: u64,
+    /// The recorded consultations: the source, and the number of the event in the ledger.
+    pub consulted: Vec<(String, u64)>,
+    /// The number of the event that recorded a failure last.
+    pub last_failure: Option<u64>,
 }
 
 /// A lane as a worktree or a branch has it.

@@ -17,6 +17,7 @@ use crate::scene::Checkout;
 use crate::scene::LaneScene;
 use crate::scene::Operation;
 use crate::scene::Scene;
+use crate::scene::SoFar;
 
 /// A change of a scene.
 pub(crate) type Change = fn(&mut Trial);
@@ -79,6 +80,7 @@ impl Trial {
             checkout: Checkout::Branch("T-1".to_owned()),
             operation: self.operation,
             brought: &self.brought,
+            so_far: &SoFar::default,
         };
         let is_repair = |edit: &Edit| self.repaired.iter().any(|path| path.as_bytes() == edit.path);
         judge_commit(&edits, &scene, &is_repair).unwrap()

@@ -140,6 +140,7 @@ fn added(id: TaskId, number: u64, at: Timestamp) -> Task {
     let criterion = Acceptance {
         text: format!("piece {number} does what its title says"),
         check: Some(Check::Command(vec!["make".to_owned(), "check".to_owned()])),
+        purpose: Vec::new(),
         extra: toml::Table::new(),
     };
     task.acceptance.insert("a1".to_owned(), criterion);

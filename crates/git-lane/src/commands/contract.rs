@@ -228,6 +228,7 @@ fn acceptance(order: &[Given]) -> Result<std::collections::BTreeMap<String, Acce
                 criteria.push(Acceptance {
                     text: text.clone(),
                     check: None,
+                    purpose: Vec::new(),
                     extra: toml::Table::new(),
                 });
             }

@@ -18,6 +18,7 @@ use lane_rules::Finding;
 use lane_rules::Operation;
 use lane_rules::Remedy;
 use lane_rules::Scene;
+use lane_rules::SoFar;
 use lane_rules::Staging;
 use lane_rules::StagingPlace;
 use lane_rules::judge_commit;
@@ -93,6 +94,7 @@ pub(super) fn staged_with<T>(
         checkout,
         operation,
         brought: &brought,
+        so_far: &SoFar::default,
     };
     let tip = integration::start_point(repo, &integration).ok();
     let repairs = Repairs::new(repo, tip, repo.head()?.oid());

@@ -6,6 +6,7 @@ use lane_rules::Edit;
 use lane_rules::Finding;
 use lane_rules::Remedy;
 use lane_rules::Scene;
+use lane_rules::SoFar;
 use lane_rules::judge_commit;
 
 use super::judging;
@@ -41,6 +42,7 @@ pub(crate) fn ruled_out(session: &Session<'_>, paths: &[Vec<u8>]) -> Result<Vec<
         checkout,
         operation: None,
         brought: &Brought::default(),
+        so_far: &SoFar::default,
     };
     let edits: Vec<Edit> = paths
         .iter()

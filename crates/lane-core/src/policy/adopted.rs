@@ -7,12 +7,17 @@ use serde::Serialize;
 
 use super::Area;
 use super::Capacity;
+use super::CoChange;
+use super::Contract;
+use super::Generated;
 use super::Lanes;
 use super::Maintainer;
 use super::Overrides;
 use super::Pipeline;
 use super::Policy;
 use super::Role;
+use super::RuleTable;
+use super::Tests;
 use super::matches_agent;
 use crate::glob::GlobError;
 use crate::glob::Scope;
@@ -42,6 +47,21 @@ pub struct Adopted {
     pub maintainer: Maintainer,
     /// See [`Policy::area`].
     pub area: BTreeMap<AreaName, Area>,
+    /// See [`Policy::rule`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rule: RuleTable,
+    /// See [`Policy::tests`].
+    #[serde(skip_serializing_if = "Tests::is_default")]
+    pub tests: Tests,
+    /// See [`Policy::generated`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub generated: BTreeMap<String, Generated>,
+    /// See [`Policy::co_change`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub co_change: BTreeMap<String, CoChange>,
+    /// See [`Policy::contract`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub contract: BTreeMap<String, Contract>,
 }
 
 impl Default for Adopted {
@@ -63,6 +83,11 @@ impl Adopted {
             overrides: policy.overrides.clone(),
             maintainer: policy.maintainer.clone(),
             area: policy.area.clone(),
+            rule: policy.rule.clone(),
+            tests: policy.tests.clone(),
+            generated: policy.generated.clone(),
+            co_change: policy.co_change.clone(),
+            contract: policy.contract.clone(),
         }
     }
 

@@ -5,6 +5,7 @@ mod merge;
 mod origin;
 mod parse;
 mod roles;
+mod rules;
 mod sync;
 
 pub use adopted::Adopted;
@@ -18,6 +19,13 @@ pub use parse::parse;
 pub use roles::Role;
 pub use roles::RoleNameError;
 pub use roles::matches_agent;
+pub use rules::CoChange;
+pub use rules::Contract;
+pub use rules::Generated;
+pub use rules::Level;
+pub use rules::RuleSettings;
+pub use rules::RuleTable;
+pub use rules::Tests;
 pub use sync::Sync;
 
 use std::collections::BTreeMap;
@@ -68,6 +76,21 @@ pub struct Policy {
     pub sync: Sync,
     /// Which files the merge driver resolves.
     pub merge: Merge,
+    /// Levels and settings of the rules, by their ids.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rule: RuleTable,
+    /// What counts as a test.
+    #[serde(skip_serializing_if = "Tests::is_default")]
+    pub tests: Tests,
+    /// Files that are made from others.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub generated: BTreeMap<String, Generated>,
+    /// What changes together.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub co_change: BTreeMap<String, CoChange>,
+    /// Interfaces that others build on.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub contract: BTreeMap<String, Contract>,
 }
 
 impl Default for Policy {
@@ -87,6 +110,11 @@ impl Default for Policy {
             worklog: Worklog::default(),
             sync: Sync::default(),
             merge: Merge::default(),
+            rule: RuleTable::new(),
+            tests: Tests::default(),
+            generated: BTreeMap::new(),
+            co_change: BTreeMap::new(),
+            contract: BTreeMap::new(),
         }
     }
 }

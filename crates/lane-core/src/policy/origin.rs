@@ -24,7 +24,7 @@ pub struct Row {
     pub origin: Origin,
 }
 
-const KNOWN_TOP: [&str; 13] = [
+const KNOWN_TOP: [&str; 18] = [
     "format",
     "repository",
     "remote",
@@ -38,6 +38,11 @@ const KNOWN_TOP: [&str; 13] = [
     "worklog",
     "sync",
     "merge",
+    "rule",
+    "tests",
+    "generated",
+    "co_change",
+    "contract",
 ];
 
 /// All values in force, sorted by key. `file` is the table as it stands in the file.
@@ -88,6 +93,11 @@ fn known(key: &str) -> bool {
         [top] => KNOWN_TOP.contains(top),
         ["roles", _] => true,
         ["area", _, field] => ["owns", "lanes"].contains(field),
+        ["rule", _, field] => ["level", "files", "lines", "kinds", "sources"].contains(field),
+        ["tests", field] => ["files", "names"].contains(field),
+        ["generated", _, field] => ["files", "from", "run"].contains(field),
+        ["co_change", _, field] => ["when", "must", "why"].contains(field),
+        ["contract", _, field] => ["files", "checks", "tells"].contains(field),
         [section, field, ..] => default_section(section).is_some_and(|table| table.contains_key(*field)),
         [] => false,
     }

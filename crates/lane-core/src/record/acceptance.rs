@@ -11,9 +11,24 @@ pub struct Acceptance {
     /// How to see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Check>,
+    /// What its check is good for besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub purpose: Vec<Purpose>,
     /// Keys that this version does not know, kept.
     #[serde(flatten)]
     pub extra: toml::Table,
+}
+
+/// What a check shows besides that its criterion is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// The code is there: a task of high risk needs one.
+    Anchor,
+    /// The active path is exercised: a task of high risk needs one.
+    Runtime,
+    /// It fails without the change: a defect needs one.
+    Regression,
 }
 
 /// A check of an acceptance criterion.

@@ -80,6 +80,12 @@ pub struct Checkpoint {
     /// Tests and checks that were removed on purpose, by path.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub removes: BTreeMap<String, Removal>,
+    /// Of a defect: what was wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// The run of each regression check at the base, by its criterion's key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub before: BTreeMap<String, Outcome>,
     /// The run that shows each acceptance criterion, by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub acceptance: BTreeMap<String, Outcome>,
@@ -102,6 +108,17 @@ pub struct Omitted {
 pub struct Removal {
     /// Why: one line.
     pub why: String,
+}
+
+/// The cause of a defect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// What was wrong: one sentence.
+    pub text: String,
+    /// The layer that owns it: one line.
+    pub layer: String,
+    /// The file in which it was mended, as [`Checkpoint::files`] has it.
+    pub file: String,
 }
 
 /// By which event a record was made.
@@ -161,6 +178,8 @@ impl Checkpoint {
             more_commits: None,
             more_files: None,
             removes: BTreeMap::new(),
+            cause: None,
+            before: BTreeMap::new(),
             acceptance: BTreeMap::new(),
             made: None,
         }

@@ -274,6 +274,7 @@ url = "x"
         let empty = Acceptance {
             text: "x".into(),
             check: Some(Check::Command(vec![])),
+            purpose: Vec::new(),
             extra: toml::Table::new(),
         };
         let mut task = base();

@@ -12,6 +12,9 @@ use super::Made;
 use super::checkpoint::is_object;
 use crate::id::TaskId;
 
+/// The most consultations that a task remembers; the oldest goes first.
+pub const CONSULTS_MAX: usize = 32;
+
 /// The most failures that a task remembers; the oldest goes first.
 pub const FAILURES_MAX: usize = 16;
 /// The most bytes of output that a failure keeps.
@@ -31,6 +34,12 @@ pub struct Results {
     /// The last run of each criterion, by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub acceptance: BTreeMap<String, Outcome>,
+    /// The last run of each regression check at the base, by key; its tree is the base's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub before: BTreeMap<String, Outcome>,
+    /// Sources that were consulted, keyed by the event that recorded them: at most [`CONSULTS_MAX`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub consult: BTreeMap<String, Consult>,
     /// Failures, keyed by the event that recorded them first and the criterion.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub failure: BTreeMap<String, Failure>,
@@ -61,6 +70,20 @@ pub struct Outcome {
     /// Who ran it and when. Not in the event, which says that itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made: Option<Made>,
+}
+
+/// A source that was consulted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consult {
+    /// What was asked: a name, one line.
+    pub source: String,
+    /// For what: one line.
+    pub query: String,
+    /// Whether it stands in for a source that could not be had.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fallback: bool,
+    /// When, and by whom.
+    pub made: Made,
 }
 
 /// A failure, and what was done about it.
@@ -156,6 +179,8 @@ impl Results {
             task: task.clone(),
             extra: toml::Table::new(),
             acceptance: BTreeMap::new(),
+            before: BTreeMap::new(),
+            consult: BTreeMap::new(),
             failure: BTreeMap::new(),
         }
     }

@@ -31,6 +31,7 @@ fn criterion(text: &str) -> Acceptance {
     Acceptance {
         text: text.to_owned(),
         check: Some(Check::Command(texts(&["cargo", "test"]))),
+        purpose: Vec::new(),
         extra: toml::from_str("weight = 3").unwrap(),
     }
 }

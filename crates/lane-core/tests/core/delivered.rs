@@ -38,6 +38,7 @@ pub(crate) fn criterion(check: Option<Check>) -> Acceptance {
     Acceptance {
         text: "a criterion".to_owned(),
         check,
+        purpose: Vec::new(),
         extra: toml::Table::new(),
     }
 }

@@ -203,6 +203,7 @@ fn a_task(t: &[String]) -> Task {
     let criterion = lane_core::record::Acceptance {
         text: t[0].clone(),
         check: Some(lane_core::record::Check::Command(t.to_vec())),
+        purpose: Vec::new(),
         extra: nested,
     };
     task.acceptance.insert(t[0].clone(), criterion);

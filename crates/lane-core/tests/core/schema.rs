@@ -16,10 +16,12 @@ use lane_core::policy::Policy;
 use lane_core::policy::Role;
 use lane_core::record::Acceptance;
 use lane_core::record::Blocked;
+use lane_core::record::Cause;
 use lane_core::record::Check;
 use lane_core::record::Checkpoint;
 use lane_core::record::Claim;
 use lane_core::record::Completion;
+use lane_core::record::Consult;
 use lane_core::record::Exception;
 use lane_core::record::Failure;
 use lane_core::record::GateRun;
@@ -34,6 +36,7 @@ use lane_core::record::Omitted;
 use lane_core::record::Outcome;
 use lane_core::record::Phase;
 use lane_core::record::Priority;
+use lane_core::record::Purpose;
 use lane_core::record::Removal;
 use lane_core::record::Results;
 use lane_core::record::Risk;
@@ -149,6 +152,7 @@ fn task() -> Task {
     let criterion = Acceptance {
         text: text("it works"),
         check: Some(Check::Named(text("unit"))),
+        purpose: vec![Purpose::Regression],
         extra: toml::Table::new(),
     };
     // No `..`: a field that is added must be added here, and so to the schema.
@@ -270,6 +274,12 @@ fn checkpoints() {
         more_commits: omitted(),
         more_files: omitted(),
         removes: BTreeMap::from([(text("x"), Removal { why: text("gone") })]),
+        cause: Some(Cause {
+            text: text("it was off by one"),
+            layer: text("parser"),
+            file: text("x"),
+        }),
+        before: BTreeMap::from([(text("a1"), outcome())]),
         acceptance: BTreeMap::from([(text("a1"), outcome())]),
         made: Some(made()),
     };
@@ -295,10 +305,18 @@ fn results() {
         mended: Some("b".repeat(40)),
         made: made(),
     };
+    let consult = Consult {
+        source: text("handbook"),
+        query: text("empty groups"),
+        fallback: true,
+        made: made(),
+    };
     let results = Results {
         task: task_id(),
         extra: toml::Table::new(),
         acceptance: BTreeMap::from([(text("a1"), outcome())]),
+        before: BTreeMap::from([(text("a1"), outcome())]),
+        consult: BTreeMap::from([(text("C-1"), consult)]),
         failure: BTreeMap::from([(text("F-1"), failure)]),
     };
     for path in [

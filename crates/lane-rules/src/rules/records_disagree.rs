@@ -2,6 +2,7 @@
 //! side. What the commit's parents have already is not its fault.
 
 use lane_core::ground;
+use lane_core::policy::Level;
 use lane_core::refusal::Refusal;
 use lane_core::text;
 
@@ -38,6 +39,7 @@ fn finding(found: &Disagreement, scene: &Scene<'_>) -> Finding {
         commit: None,
         refusal: refusal(found),
         remedies: shown.chain(left).collect(),
+        level: Level::Refuse,
     }
 }
 

@@ -45,6 +45,7 @@ fn added(store: &Store<'_>) -> Payload {
     let criterion = Acceptance {
         text: "a criterion".to_owned(),
         check,
+        purpose: Vec::new(),
         extra: toml::Table::new(),
     };
     task.acceptance.insert("a1".to_owned(), criterion);
