@@ -406,6 +406,7 @@ fn what_binds_the_format_of_files_has_them_all_looked_at() {
         stage: 0,
         mode: FILE,
         oid: Oid::EMPTY_TREE,
+        disk: None,
     });
     all[2].mode = 0o120_000;
     let check = |keys: &str, paths: &[&str], editions: &[&str], expected: &str| {

@@ -31,12 +31,14 @@ pub(super) struct Entry<'o> {
 }
 
 impl Entry<'_> {
-    pub(super) fn file(&self, prefix: &[u8]) -> File {
+    /// The path as it is listed, with what its bytes on disk are known to make.
+    pub(super) fn file(&self, prefix: &[u8], disk: Option<Oid>) -> File {
         File {
             path: [prefix, self.path].concat(),
             stage: self.stage,
             mode: self.mode,
             oid: self.oid,
+            disk: disk.filter(|disk| *disk != self.oid),
         }
     }
 }

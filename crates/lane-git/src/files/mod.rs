@@ -4,6 +4,9 @@
 //! - A clean work tree, its index and its commit give the same list, so that what was shown for one holds for all.
 //! - git's notion of "modified" decides, filters for line ends included: a touched file whose content git would store
 //!   unchanged counts as unchanged. What *is* modified, or untracked, counts with the bytes on disk, unfiltered.
+//! - The bytes on disk may be others than those of the blob for all that: line ends, filters, encodings, whether or not an
+//!   attribute still speaks of them, for git keeps calling such a file clean. Who asks for them is told, by a memory of what
+//!   every file had when its times and number were these.
 //! - Untracked files in a folder that is tagged as a cache (`CACHEDIR.TAG`) do not count: what a check writes there, such as
 //!   cargo's `target` where nobody ignores it, is no change of what it reads.
 //! - Deleted files are missing. So is what vanishes while it is looked at, and what is no file (a pipe, a socket).
@@ -13,14 +16,22 @@
 //! - A submodule counts with its HEAD. One that is not checked out is missing. A dirty one counts with all its files as they
 //!   are besides, as does an untracked repository within this one; other worktrees of this repository do not count.
 
+mod ahead;
+mod converted;
 mod listing;
+mod memory;
+mod side_by_side;
 mod work_tree;
+
+use std::path::Path;
+use std::time::SystemTime;
 
 use crate::GitError;
 use crate::Oid;
 use crate::Repo;
 use listing::LIST;
 use listing::entries;
+use memory::Memory;
 use work_tree::WorkTree;
 pub use work_tree::native_path;
 
@@ -37,6 +48,16 @@ pub struct File {
     pub mode: u32,
     /// The blob that its content makes (no such object need exist), or a submodule's commit.
     pub oid: Oid,
+    /// The blob that the bytes on disk make, where git calls the file clean and they are others than those of `oid`. Only
+    /// told by [`Repo::files_with_their_bytes`].
+    pub disk: Option<Oid>,
+}
+
+impl File {
+    /// What names the content that a reader of the file gets.
+    pub fn content(&self) -> Oid {
+        self.disk.unwrap_or(self.oid)
+    }
 }
 
 /// Which paths somebody asks for. Submodules are given whether asked for or not: a glob need not cover the path of what
@@ -51,6 +72,38 @@ impl Repo {
     /// When git cannot look, or a file that must be read cannot be; [`GitError::TooMuch`] for repositories within
     /// repositories more than 8 deep.
     pub fn files_as_they_are(&self, wanted: &dyn Fn(&[u8]) -> bool) -> Result<Vec<File>, GitError> {
+        self.files(wanted, None)
+    }
+
+    /// [`Repo::files_as_they_are`], and where a clean file's bytes on disk are not those of its blob, what they are. Files of
+    /// clean submodules are not looked at.
+    ///
+    /// `memory`: a file of this worktree's git dir, for what was read. Files that were not written since are not read again;
+    /// one that was written in the last 2 seconds is not remembered. Where it cannot be written, all are read each time.
+    ///
+    /// # Errors
+    /// As [`Repo::files_as_they_are`].
+    pub fn files_with_their_bytes(
+        &self,
+        wanted: &dyn Fn(&[u8]) -> bool,
+        memory: &Path,
+    ) -> Result<Vec<File>, GitError> {
+        let now = SystemTime::now();
+        let text = memory::read(memory);
+        let known = Memory::of(&text, now);
+        let files = self.files(wanted, Some(&known))?;
+        if let Some(text) = known.text() {
+            // What cannot be remembered is read again.
+            let _ = memory::write(memory, &text);
+        }
+        Ok(files)
+    }
+
+    fn files(
+        &self,
+        wanted: &dyn Fn(&[u8]) -> bool,
+        memory: Option<&Memory<'_>>,
+    ) -> Result<Vec<File>, GitError> {
         let root = self
             .work_dir()
             .ok_or_else(|| GitError::refused("work tree", "(none: the repository is bare)"))?;
@@ -60,6 +113,7 @@ impl Repo {
             depth: 0,
             modes: self.config_get_bool("core.fileMode")?.unwrap_or(cfg!(unix)),
             common: self.common_dir(),
+            memory,
         };
         let mut files = tree.files(&|doing| self.writer(doing).configured(), wanted)?;
         files.sort();
@@ -79,7 +133,7 @@ impl Repo {
         Ok(entries
             .into_iter()
             .filter(|entry| entry.mode == GITLINK || wanted(entry.path))
-            .map(|entry| entry.file(b""))
+            .map(|entry| entry.file(b"", None))
             .collect())
     }
 
@@ -96,6 +150,7 @@ impl Repo {
                 stage: 0,
                 mode,
                 oid,
+                disk: None,
             })
         });
         Ok(files.collect())

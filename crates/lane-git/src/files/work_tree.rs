@@ -1,25 +1,27 @@
 //! The files of a checked out repository as they are on disk, and of those within it.
 
+use std::borrow::Cow;
 use std::fs;
 use std::fs::Metadata;
 use std::io;
 use std::io::Read as _;
-use std::num::NonZero;
 use std::path::Path;
 use std::path::PathBuf;
-use std::thread;
 
 use git2::ObjectType;
 
 use super::File;
 use super::GITLINK;
 use super::Wanted;
+use super::ahead::Ahead;
 use super::listing::Change;
 use super::listing::Entry;
 use super::listing::LIST;
 use super::listing::STATUS;
 use super::listing::Status;
 use super::listing::entries;
+use super::memory::Memory;
+use super::side_by_side::side_by_side;
 use crate::GitError;
 use crate::Oid;
 use crate::child::Git;
@@ -36,6 +38,8 @@ const CACHE_SIGNATURE: &[u8; 43] = b"Signature: 8a477f597d28d172789f06886806bc55
 
 /// How deep dirty repositories within repositories are followed.
 const DEPTH_LIMIT: usize = 8;
+/// Files that are read for which another thread is worth it.
+pub(super) const READ: usize = 16;
 
 /// A checked out repository, and where it lies in the outermost one.
 pub(super) struct WorkTree<'c> {
@@ -47,6 +51,8 @@ pub(super) struct WorkTree<'c> {
     pub(super) modes: bool,
     /// The git dir that the worktrees of the outermost repository share.
     pub(super) common: &'c Path,
+    /// What is known of the bytes on disk; without it git's word is taken for them.
+    pub(super) memory: Option<&'c Memory<'c>>,
 }
 
 /// A path to be looked at on disk, and what git saw there.
@@ -59,18 +65,22 @@ impl WorkTree<'_> {
     pub(super) fn files(&self, git: &dyn Fn(&str) -> Git, wanted: Wanted<'_>) -> Result<Vec<File>, GitError> {
         let (listing, looking) = ("listing the tracked files", "looking for changed files");
         let list = git(listing).arg("ls-files").args(LIST).begin()?;
-        let status = git(looking).args(STATUS).run()?;
+        let status = git(looking).args(STATUS).begin()?;
         let list = list.output()?;
+        let entries = entries(&list, listing)?;
+        // git is still looking for changed files meanwhile.
+        let ahead = self.ahead(&entries, wanted)?;
+        let status = status.output()?;
         let status = Status::parse(&status).ok_or_else(|| GitError::unreadable(looking))?;
         let (mut files, mut looks) = (Vec::new(), Vec::new());
-        for entry in entries(&list, listing)? {
+        for (entry, ahead) in entries.iter().zip(ahead) {
             let change = status.changed.get(entry.path);
             if entry.mode == GITLINK && entry.stage == 0 {
-                files.extend(self.submodule(&entry, change, wanted)?);
-            } else if entry.stage > 0 || !self.asked(entry.path, wanted) {
+                files.extend(self.submodule(entry, change, wanted)?);
+            } else if entry.stage > 0 || ahead == Ahead::NotAsked {
                 // An unmerged path is looked at once, by its line of the status.
-            } else if change.is_none() && !entry.unwatched {
-                files.push(entry.file(&self.prefix));
+            } else if change.is_none() && !entry.unwatched && ahead != Ahead::Moving {
+                files.push(entry.file(&self.prefix, ahead.bytes()));
             } else if change.is_none_or(|change| change.is_file) {
                 looks.push(Look {
                     path: entry.path.to_vec(),
@@ -127,7 +137,7 @@ impl WorkTree<'_> {
         match change {
             // Not checked out, or in another way gone.
             _ if dir.join(".git").symlink_metadata().is_err() => Ok(Vec::new()),
-            None => Ok(vec![entry.file(&self.prefix)]),
+            None => Ok(vec![entry.file(&self.prefix, None)]),
             Some(change) => self.inner(entry.path, &dir, change.dirty, wanted),
         }
     }
@@ -166,6 +176,7 @@ impl WorkTree<'_> {
             stage: 0,
             mode: GITLINK,
             oid: Oid::from_hex(head.1.trim_ascii_end()).unwrap_or(Oid::ZERO),
+            disk: None,
         }];
         if dirty {
             let inner = WorkTree {
@@ -180,24 +191,8 @@ impl WorkTree<'_> {
     }
 
     fn read(&self, looks: &[Look]) -> Result<Vec<File>, GitError> {
-        let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let share = looks.len().div_ceil(threads).max(16);
-        let read = |looks: &[Look]| -> Result<Vec<File>, GitError> {
-            let found = looks.iter().map(|look| self.look(look));
-            found.filter_map(Result::transpose).collect()
-        };
-        thread::scope(|scope| {
-            let readers: Vec<_> = looks
-                .chunks(share)
-                .map(|share| scope.spawn(move || read(share)))
-                .collect();
-            let mut files = Vec::new();
-            for reader in readers {
-                let panicked = || GitError::io("reading files", io::Error::other("a reader panicked"));
-                files.extend(reader.join().unwrap_or_else(|_| Err(panicked()))?);
-            }
-            Ok(files)
-        })
+        let found = side_by_side(looks, READ, |look| self.look(look))?;
+        found.into_iter().filter_map(Result::transpose).collect()
     }
 
     /// The file as it is now; none when it is none.
@@ -227,6 +222,7 @@ impl WorkTree<'_> {
             stage: 0,
             mode,
             oid,
+            disk: None,
         }))
     }
 
@@ -245,19 +241,23 @@ impl WorkTree<'_> {
         PLAIN
     }
 
-    fn asked(&self, path: &[u8], wanted: Wanted<'_>) -> bool {
-        if self.prefix.is_empty() {
-            wanted(path)
-        } else {
-            wanted(&self.full(path))
-        }
+    pub(super) fn asked(&self, path: &[u8], wanted: Wanted<'_>) -> bool {
+        wanted(&self.outermost(path))
     }
 
     fn full(&self, path: &[u8]) -> Vec<u8> {
-        [self.prefix.as_slice(), path].concat()
+        self.outermost(path).into_owned()
     }
 
-    fn on_disk(&self, path: &[u8]) -> Result<PathBuf, GitError> {
+    /// The path from the outermost root.
+    pub(super) fn outermost<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
+        match self.prefix.is_empty() {
+            true => Cow::Borrowed(path),
+            false => Cow::Owned([self.prefix.as_slice(), path].concat()),
+        }
+    }
+
+    pub(super) fn on_disk(&self, path: &[u8]) -> Result<PathBuf, GitError> {
         Ok(self.root.join(native_path(path)?))
     }
 }

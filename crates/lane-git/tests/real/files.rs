@@ -34,6 +34,7 @@ fn plain(path: &str, content: &str) -> File {
         stage: 0,
         mode: 0o100_644,
         oid: hash_blob(content.as_bytes()),
+        disk: None,
     }
 }
 

@@ -5,6 +5,8 @@
     reason = "what helpers of tests cannot do is a failed test"
 )]
 
+#[cfg(unix)]
+mod bytes;
 mod diffs;
 #[cfg(unix)]
 mod files;
