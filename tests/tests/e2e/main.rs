@@ -23,6 +23,7 @@ mod driver_words;
 mod environments;
 mod false_events;
 mod following;
+mod gate_bytes;
 mod gate_choices;
 mod gate_commit;
 mod gate_compared;

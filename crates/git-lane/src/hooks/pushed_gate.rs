@@ -6,6 +6,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use lane_core::glob::Scope;
 use lane_core::ground;
 use lane_core::refusal::Refusal;
 use lane_core::text;
@@ -268,7 +269,8 @@ impl Push<'_> {
         Ok(line.join(" && "))
     }
 
-    /// Whether the tools are the same in the worktree `root` as where `tree` is checked out, and no ignored file counts.
+    /// Whether the tools are the same in the worktree `root` as where `tree` is checked out, no ignored file counts, and
+    /// the files there are byte for byte the blobs that a receipt is looked for by.
     fn is_like(&self, root: &Path, tree: Oid) -> Result<bool, CliError> {
         let folders = self
             .gates
@@ -280,6 +282,9 @@ impl Push<'_> {
             return Ok(false);
         }
         let there = Repo::open(root)?;
+        if files.are_converted() || Files::in_worktree(&there, &[&Scope::everything()])?.are_converted() {
+            return Ok(false);
+        }
         let Some(head) = there.head()?.oid() else {
             return Ok(false);
         };

@@ -115,7 +115,7 @@ fn name(request: &Request<'_>, files: &Files, folder: &Folder, interrupt: &Inter
             digest.update((file.path.len() as u64).to_be_bytes());
             digest.update(&file.path);
             if binds {
-                digest.update(file.oid.as_bytes());
+                digest.update(file.content().as_bytes());
             }
         }
     }
