@@ -19,6 +19,7 @@ use crate::error::CliError;
 use crate::integration;
 use crate::publishing;
 use crate::session::Session;
+use crate::worklog;
 
 /// Puts a decision that is known beforehand.
 pub(crate) fn put(session: &Session<'_>, implied: Role, payload: &Payload) -> Result<Committed, CliError> {
@@ -56,6 +57,9 @@ pub(crate) fn claim(
             Some(id) => id.clone(),
             None => best(session, actor, view)?,
         };
+        if let Some(no) = worklog::against_another_lane(session, view, &task)? {
+            return Err(no.into());
+        }
         Ok(Payload::TaskClaimed { task, lock })
     });
     claimed.map_err(|fault| match fault {

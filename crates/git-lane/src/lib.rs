@@ -18,6 +18,7 @@ mod hooks;
 mod inbox;
 mod integration;
 mod merging;
+mod on_integration;
 mod platform;
 mod publishing;
 mod read_marks;
@@ -27,6 +28,7 @@ mod show;
 mod unbinding;
 mod unguarded;
 mod unshared;
+mod worklog;
 
 pub use lane_store::Source;
 pub use platform::Real;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use lane_core::id::Agent;
 use lane_core::policy::Role;
 use lane_core::text;
+use lane_git::GitError;
 use lane_git::Oid;
 use lane_git::Repo;
 use lane_store::Actor;
@@ -139,7 +140,7 @@ impl<'a> Session<'a> {
     }
 
     /// The main worktree's folder: where relative worktree roots begin. For a bare repository the folder around it.
-    pub(crate) fn main_folder(&self) -> Result<PathBuf, CliError> {
+    pub(crate) fn main_folder(&self) -> Result<PathBuf, GitError> {
         let common = self.repo.common_dir();
         let around = common.parent().unwrap_or(common).to_owned();
         if self.repo.is_linked_worktree() {

@@ -55,6 +55,7 @@ mod odd_handoffs;
 mod outages;
 mod ownership;
 mod pace;
+mod parallel_lanes;
 mod past_hooks;
 mod paths;
 mod plumbing;

@@ -25,6 +25,7 @@ use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
 use crate::show::refusal;
+use crate::worklog;
 use lane_core::id::TaskId;
 
 /// Whether you may do something to a task now, and if not, everything that stands against it
@@ -58,10 +59,13 @@ pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
         rules: RULES,
         what: trial(session, &view, args)?,
     };
-    let against = unmet(&view, &event, &args.id).map_err(|rejection| match rejection {
+    let mut against = unmet(&view, &event, &args.id).map_err(|rejection| match rejection {
         Rejection::Refused(no) => CliError::Refused(no),
         Rejection::Unreadable(broken) => CliError::Store(StoreError::Unreadable(broken)),
     })?;
+    if args.verb == Verb::Claim {
+        against.extend(worklog::against_another_lane(session, &view, &args.id)?);
+    }
     if args.json {
         let reasons: Vec<_> = against.iter().map(json::refusal).collect();
         json::out(

@@ -6,7 +6,6 @@ mod disk;
 mod driver;
 mod gates;
 mod hooks;
-mod on_integration;
 mod overlap;
 mod probes;
 mod report;
