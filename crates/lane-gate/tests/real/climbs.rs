@@ -73,8 +73,9 @@ impl Gate {
         self.climb_in(&self.root, steps)
     }
 
-    fn climb_in(&self, root: &Path, steps: &[Step]) -> Report {
-        let how = Climb {
+    /// How the steps are climbed in this worktree.
+    fn how<'a>(&'a self, root: &'a Path) -> Climb<'a> {
+        Climb {
             root,
             receipts: Some(&self.receipts),
             remember: self.remember,
@@ -84,9 +85,12 @@ impl Gate {
             logs: None,
             now: &|| Timestamp::from_secs(1_795_248_000),
             interrupt: &self.interrupt,
-        };
+        }
+    }
+
+    fn climb_in(&self, root: &Path, steps: &[Step]) -> Report {
         let mut told = Vec::new();
-        let report = climb(steps, &how, &mut |event| match event {
+        let report = climb(steps, &self.how(root), &mut |event| match event {
             Event::Started { name, rung } => told.push(format!("{rung} {name} started")),
             Event::Done(done) => told.push(format!("{} {} {}", done.rung, done.name, word(&done.outcome))),
             Event::Running(list) => assert!(!list.is_empty()),
@@ -487,15 +491,10 @@ fn all_that_a_check_prints_is_in_its_log() {
     let mut planned = sh("says", 1, "");
     planned.work = commands(&[&["sh", "-c", "seq 1 20000"], &["echo", "end"]]);
     let how = Climb {
-        root: &gate.root,
         receipts: None,
         remember: Remember::Nothing,
-        jobs: NonZero::<usize>::MIN,
-        keep_going: false,
-        seen: None,
         logs: Some(&logs),
-        now: &|| Timestamp::from_secs(1_795_248_000),
-        interrupt: &gate.interrupt,
+        ..gate.how(&gate.root)
     };
     let steps = [Step::Check(Box::new(planned))];
     for _ in 0..2 {
@@ -526,15 +525,9 @@ fn what_is_not_checked_out_is_shown_by_receipts_or_not_at_all() {
     ] {
         let files = Files::of_tree(&repo, commit.tree).unwrap();
         let how = Climb {
-            root: &gate.root,
-            receipts: Some(&gate.receipts),
             remember: Remember::Only,
-            jobs: NonZero::<usize>::MIN,
-            keep_going: false,
             seen: Some(&files),
-            logs: None,
-            now: &|| Timestamp::from_secs(1_795_248_000),
-            interrupt: &gate.interrupt,
+            ..gate.how(&gate.root)
         };
         let report = climb(&steps, &how, &mut |_| {}).unwrap();
         assert_eq!(words(&report), said);

@@ -56,11 +56,36 @@ impl Ground {
         Self { first, ..self }
     }
 
+    /// The files as they are now.
+    pub(crate) fn files(&self) -> Files {
+        Files::in_worktree(&Repo::open(&self.root).unwrap(), &[&Scope::everything()]).unwrap()
+    }
+
+    fn changed(&self, base: &Base, files: &Files) -> Change {
+        Change::since(&Repo::open(&self.root).unwrap(), base, files).unwrap()
+    }
+
     /// What differs, as `path old>new` with the kinds of git's modes.
     fn change(&self, base: &Base) -> String {
-        let repo = Repo::open(&self.root).unwrap();
-        let files = Files::in_worktree(&repo, &[&Scope::everything()]).unwrap();
-        told(&Change::since(&repo, base, &files).unwrap())
+        told(&self.changed(base, &self.files()))
+    }
+
+    /// The first rung of these gates, for what differs in `files` from the base.
+    pub(crate) fn first_rung(&self, gates: &str, base: &Base, files: &Files) -> Ladder {
+        let request = Request {
+            root: &self.root,
+            gates: &Gates::parse(gates.as_bytes()).unwrap(),
+            change: &self.changed(base, files),
+            commit: None,
+            files,
+            editions: &[],
+            rungs: &(1..=1),
+            level: Level::Lane,
+            area: None,
+            receipts: Some(&Receipts::of(&self.root.join(".git"))),
+            staged: None,
+        };
+        Ladder::prepare(&request, &Interrupt::none())
     }
 }
 
@@ -141,30 +166,14 @@ fn what_is_staged_is_told_apart_from_the_work_tree() {
 }
 
 /// The packages of the check of packages, and whether cargo was asked for them.
-fn packages(ground: &Ground, receipts: &Receipts) -> (Vec<String>, bool) {
-    let asked = |receipts: &Path| {
-        let answers = fs::read_dir(receipts.join("lane/gate/cargo"));
+fn packages(ground: &Ground) -> (Vec<String>, bool) {
+    let asked = || {
+        let answers = fs::read_dir(ground.root.join(".git/lane/gate/cargo"));
         answers.map_or(0, Iterator::count)
     };
-    let (repo, common) = (Repo::open(&ground.root).unwrap(), ground.root.join(".git"));
-    let gates = Gates::parse(b"[check.c]\nrung = 1\nbuiltin = \"clippy\"").unwrap();
-    let files = Files::in_worktree(&repo, &[&Scope::everything()]).unwrap();
-    let change = Change::since(&repo, &Base::Commit(ground.first), &files).unwrap();
-    let before = asked(&common);
-    let request = Request {
-        root: &ground.root,
-        gates: &gates,
-        change: &change,
-        commit: None,
-        files: &files,
-        editions: &[],
-        rungs: &(1..=3),
-        level: Level::Lane,
-        area: None,
-        receipts: Some(receipts),
-        staged: None,
-    };
-    let ladder = Ladder::prepare(&request, &Interrupt::none());
+    let before = asked();
+    let gates = "[check.c]\nrung = 1\nbuiltin = \"clippy\"";
+    let ladder = ground.first_rung(gates, &Base::Commit(ground.first), &ground.files());
     let names = match &ladder.plan[0].todo {
         Todo::Run(planned) => match &planned.affected {
             Some(Affected::Packages(packages)) => packages.keys().cloned().collect(),
@@ -172,7 +181,7 @@ fn packages(ground: &Ground, receipts: &Receipts) -> (Vec<String>, bool) {
         },
         other => vec![format!("{other:?}")],
     };
-    (names, asked(&common) > before)
+    (names, asked() > before)
 }
 
 #[test]
@@ -190,10 +199,9 @@ fn cargo_is_asked_again_only_when_its_answer_may_be_another() {
         ("b/src/lib.rs", ""),
         ("notes/x", ""),
     ]);
-    let receipts = Receipts::of(&ground.root.join(".git"));
     let check = |path: &str, text: &str, names: &[&str], asked: bool| {
         write(&ground.root, path, text);
-        let (found, again) = packages(&ground, &receipts);
+        let (found, again) = packages(&ground);
         assert_eq!(
             (found, again),
             (names.iter().map(ToString::to_string).collect(), asked),
@@ -215,14 +223,8 @@ fn cargo_is_asked_again_only_when_its_answer_may_be_another() {
     git(&ground.root, &["commit", "-qm", "second"]);
     let ground = ground.since_now();
     write(&ground.root, "a/src/lib.rs", "// 3\n");
-    assert_eq!(
-        packages(&ground, &receipts),
-        (vec!["a".to_owned(), "b".to_owned()], true)
-    );
-    assert_eq!(
-        packages(&ground, &receipts),
-        (vec!["a".to_owned(), "b".to_owned()], false)
-    );
+    assert_eq!(packages(&ground), (vec!["a".to_owned(), "b".to_owned()], true));
+    assert_eq!(packages(&ground), (vec!["a".to_owned(), "b".to_owned()], false));
 }
 
 #[test]
@@ -230,24 +232,7 @@ fn whatever_calls_cargo_waits_its_turn_and_what_is_on_other_rungs_is_no_step() {
     let ground = Ground::new(&[("a", "1\n")]);
     let text = "[check.x]\nrung = 1\nrun = [\"cargo\", \"x\"]\n[check.y]\nrung = 1\nrun = [\"y\", \"cargo\"]\n\
                 [check.z]\nrung = 2\nrun = [\"z\"]\n";
-    let gates = Gates::parse(text.as_bytes()).unwrap();
-    let repo = Repo::open(&ground.root).unwrap();
-    let files = Files::in_worktree(&repo, &[&Scope::everything()]).unwrap();
-    let change = Change::since(&repo, &Base::Nothing, &files).unwrap();
-    let request = Request {
-        root: &ground.root,
-        gates: &gates,
-        change: &change,
-        commit: None,
-        files: &files,
-        editions: &[],
-        rungs: &(1..=1),
-        level: Level::Lane,
-        area: None,
-        receipts: None,
-        staged: None,
-    };
-    let ladder = Ladder::prepare(&request, &Interrupt::none());
+    let ladder = ground.first_rung(text, &Base::Nothing, &ground.files());
     let turn = |step: &Step| match step {
         Step::Check(planned) => planned.turn.clone(),
         other => panic!("{other:?}"),
@@ -267,24 +252,7 @@ fn a_check_of_packages_reads_what_binds_them_whatever_it_declares() {
     let text = "[check.x]\nrung = 1\nreads = [\"**/*.rs\"]\nbuiltin = \"tests\"\n\
                 [check.y]\nrung = 1\nreads = [\"**/*.rs\"]\nrun = [\"y\"]\n\
                 [package.p]\nreads = [\"docs/**\"]\n";
-    let gates = Gates::parse(text.as_bytes()).unwrap();
-    let repo = Repo::open(&ground.root).unwrap();
-    let files = Files::in_worktree(&repo, &[&Scope::everything()]).unwrap();
-    let change = Change::since(&repo, &Base::Nothing, &files).unwrap();
-    let request = Request {
-        root: &ground.root,
-        gates: &gates,
-        change: &change,
-        commit: None,
-        files: &files,
-        editions: &[],
-        rungs: &(1..=1),
-        level: Level::Lane,
-        area: None,
-        receipts: None,
-        staged: None,
-    };
-    let ladder = Ladder::prepare(&request, &Interrupt::none());
+    let ladder = ground.first_rung(text, &Base::Nothing, &ground.files());
     for (step, all) in ladder.steps.iter().zip([true, false]) {
         let Step::Check(planned) = step else {
             panic!("{step:?}")
@@ -318,8 +286,7 @@ fn ignored_files_that_a_check_reads_are_told_from_those_that_git_sees() {
                 [check.y]\nrung = 1\nreads = [\"src/**\", \".env\", \"ui/x\"]\nrun = [\"y\"]\n\
                 [check.z]\nrung = 1\nrun = [\"z\"]\n";
     let gates = Gates::parse(text.as_bytes()).unwrap();
-    let repo = Repo::open(&ground.root).unwrap();
-    let files = Files::in_worktree(&repo, &[&Scope::everything()]).unwrap();
+    let files = ground.files();
     for (name, wanted) in [
         ("x", &["Cargo.lock", "ui/.cargo/config.toml"][..]),
         ("y", &[".env"]),

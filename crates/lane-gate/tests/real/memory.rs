@@ -2,17 +2,9 @@
 
 use std::fs;
 
-use lane_core::glob::Scope;
 use lane_gate::Affected;
 use lane_gate::Base;
-use lane_gate::Change;
 use lane_gate::Files;
-use lane_gate::Gates;
-use lane_gate::Interrupt;
-use lane_gate::Ladder;
-use lane_gate::Level;
-use lane_gate::Receipts;
-use lane_gate::Request;
 use lane_gate::Todo;
 use lane_git::Repo;
 
@@ -43,29 +35,10 @@ fn ground(more: &[(&str, &str)]) -> Ground {
     ground
 }
 
-fn listed(ground: &Ground) -> Files {
-    Files::in_worktree(&Repo::open(&ground.root).unwrap(), &[&Scope::everything()]).unwrap()
-}
-
 /// The packages that a change since the first commit reaches, by what is remembered or asked for these files.
 fn reached(ground: &Ground, files: &Files) -> String {
-    let repo = Repo::open(&ground.root).unwrap();
-    let gates = Gates::parse(b"[check.c]\nrung = 1\nbuiltin = \"clippy\"").unwrap();
-    let change = Change::since(&repo, &Base::Commit(ground.first), files).unwrap();
-    let request = Request {
-        commit: None,
-        root: &ground.root,
-        gates: &gates,
-        change: &change,
-        files,
-        editions: &[],
-        rungs: &(1..=3),
-        level: Level::Lane,
-        area: None,
-        receipts: Some(&Receipts::of(&ground.root.join(".git"))),
-        staged: None,
-    };
-    let ladder = Ladder::prepare(&request, &Interrupt::none());
+    let gates = "[check.c]\nrung = 1\nbuiltin = \"clippy\"";
+    let ladder = ground.first_rung(gates, &Base::Commit(ground.first), files);
     match &ladder.plan[0].todo {
         Todo::Run(planned) => match &planned.affected {
             Some(Affected::Packages(packages)) => packages.keys().cloned().collect::<Vec<_>>().join(" "),
@@ -79,15 +52,15 @@ fn reached(ground: &Ground, files: &Files) -> String {
 #[test]
 fn what_cargo_said_of_other_files_than_were_listed_is_not_remembered() {
     let ground = ground(&[]);
-    let before = listed(&ground);
+    let before = ground.files();
     // Somebody edits between the list and the answer, and takes it back afterwards.
     write(&ground.root, "b/Cargo.toml", &manifest("b", NEEDS_A));
     assert_eq!(reached(&ground, &before), "a b", "what cargo saw");
     write(&ground.root, "b/Cargo.toml", &manifest("b", ""));
-    assert_eq!(reached(&ground, &listed(&ground)), "a");
+    assert_eq!(reached(&ground, &ground.files()), "a");
     // The other way round, nothing is lost.
     let ground = self::ground(&[]);
-    let before = listed(&ground);
+    let before = ground.files();
     let manifest = fs::read_to_string(ground.root.join("b/Cargo.toml")).unwrap();
     write(&ground.root, "b/Cargo.toml", "not a manifest");
     assert!(reached(&ground, &before).starts_with("everything: "));
@@ -110,7 +83,7 @@ fn a_member_that_git_ignores_is_looked_at_again() {
     write(&ground.root, "a/src/lib.rs", "// edited\n");
     for (rest, expected) in [("", "a"), (NEEDS_A, "a made"), ("", "a")] {
         write(&ground.root, "made/Cargo.toml", &manifest("made", rest));
-        assert_eq!(reached(&ground, &listed(&ground)), expected);
+        assert_eq!(reached(&ground, &ground.files()), expected);
     }
 }
 
@@ -140,11 +113,11 @@ fn a_link_that_leads_to_another_member_is_another_workspace() {
         ground
     };
     let ground = commit(ground);
-    assert_eq!(reached(&ground, &listed(&ground)), "a");
+    assert_eq!(reached(&ground, &ground.files()), "a");
     fs::remove_file(ground.root.join("link")).unwrap();
     std::os::unix::fs::symlink("real/two", ground.root.join("link")).unwrap();
     let ground = commit(ground);
-    assert_eq!(reached(&ground, &listed(&ground)), "a c");
+    assert_eq!(reached(&ground, &ground.files()), "a c");
 }
 
 #[test]
@@ -167,7 +140,7 @@ fn a_commit_is_not_planned_by_the_manifests_of_another_one() {
     assert_eq!(reached(&ground, &stored()), whole);
     // Seen once where it is checked out, it is known by its content.
     git(&ground.root, &["switch", "-q", "lane"]);
-    assert_eq!(reached(&ground, &listed(&ground)), "a b");
+    assert_eq!(reached(&ground, &ground.files()), "a b");
     git(&ground.root, &["switch", "-q", "main"]);
     assert_eq!(reached(&ground, &stored()), "a b");
 }
