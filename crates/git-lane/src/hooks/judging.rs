@@ -4,8 +4,6 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 
-use lane_core::policy::Adopted;
-use lane_core::view::Lane;
 use lane_core::view::View as _;
 use lane_git::Against;
 use lane_git::Head;
@@ -17,16 +15,14 @@ use lane_rules::Edit;
 use lane_rules::Finding;
 use lane_rules::Operation;
 use lane_rules::Remedy;
-use lane_rules::Scene;
-use lane_rules::SoFar;
 use lane_rules::Staging;
 use lane_rules::StagingPlace;
 use lane_rules::judge_commit;
 
 use super::records;
 use super::records::Staged;
+use super::surroundings::Surroundings;
 use crate::error::CliError;
-use crate::finding_lane;
 use crate::integration;
 use crate::session::Session;
 
@@ -61,18 +57,11 @@ pub(super) fn staged_with<T>(
     let store = session.store().read_only();
     let view = store.view()?;
     let actor = session.actor(lane_core::policy::Role::Worker)?;
-    let (locks, exceptions) = (view.locks()?, view.exceptions()?);
     let integration = view.meta()?.integration;
-    let policy = policy(repo, view.policy()?, &integration);
-    let checkout = finding_lane::checkout(repo)?;
-    let binding = session.binding()?;
-    let lane = finding_lane::of_worktree(&view, binding.as_ref(), &checkout)?;
-    let holds_lock = locks.iter().any(|lock| lock.is_held_by(&actor.by, &actor.clone));
-    if holds_lock {
+    let around = Surroundings::of(session, &view, actor.by.clone(), actor.clone)?;
+    if around.holds_lock() {
         lane_store::touch(&store.local_dir(), &actor.by, session.source.now());
     }
-    let holds_lane = |lane: &Lane| lane.by == actor.by && lane.clone == actor.clone;
-    let holds = holds_lock || view.lanes()?.iter().any(holds_lane);
     let asked = meanwhile(&integration);
     let over_head = staged.wait()?;
     let own = own_changes(repo, &over_head)?;
@@ -81,36 +70,13 @@ pub(super) fn staged_with<T>(
         over_head: &over_head,
         own: &own,
     };
-    let brought = records::brought(repo, &staged, &policy)?;
-    let scene = Scene {
-        actor: &actor.by,
-        clone: &actor.clone,
-        lane,
-        holds,
-        locks: &locks,
-        policy: &policy,
-        exceptions: &exceptions,
-        now: session.source.now(),
-        checkout,
-        operation,
-        brought: &brought,
-        so_far: &SoFar::default,
-    };
+    let brought = records::brought(repo, &staged, &around.policy)?;
+    let scene = around.scene(operation, &brought);
     let tip = integration::start_point(repo, &integration).ok();
     let repairs = Repairs::new(repo, tip, repo.head()?.oid());
     let findings = judge_commit(&edits, &scene, &|edit| repairs.is_one(edit))?;
     let staging = staging(repo, &edits, &findings)?;
     Ok((Judgement { findings, staging }, asked))
-}
-
-/// The state's policy; before the first decision, which adopts it, the one that it will adopt.
-pub(super) fn policy(repo: &Repo, adopted: Adopted, integration: &str) -> Adopted {
-    if !adopted.commit.is_empty() {
-        return adopted;
-    }
-    let file = lane_store::find_policy(repo, integration).ok().flatten();
-    let file = file.and_then(|file| Some(Adopted::of(&file.parse().ok()?, "")));
-    file.unwrap_or(adopted)
 }
 
 /// A path's mode and content as one word: a changed mode is a change.

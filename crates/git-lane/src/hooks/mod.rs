@@ -19,6 +19,7 @@ mod pushing;
 mod records;
 mod ruled_out;
 mod staged_gate;
+mod surroundings;
 mod verdict;
 
 pub(crate) use chain::chained_dir;
