@@ -5,9 +5,9 @@
 //! order mark and the `\r` of line ends that it keeps in files, so neither is held against a file here.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::num::NonZero;
 use std::path::Path;
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicUsize;
@@ -18,6 +18,7 @@ use std::time::Instant;
 
 use lane_core::text::escape_path;
 use lane_core::text::excerpt;
+use lane_git::native_path;
 use thiserror::Error;
 
 use crate::Interrupt;
@@ -77,7 +78,7 @@ pub enum FormatFault {
         path: String,
         /// The system's error.
         #[source]
-        cause: std::io::Error,
+        cause: io::Error,
     },
     /// rustfmt gave no answer.
     #[error(transparent)]
@@ -127,13 +128,13 @@ fn check_within(
     limit: Duration,
     interrupt: &Interrupt,
 ) -> Result<(), FormatFault> {
-    let path = root.join(native(&file.path));
     let shown = || excerpt(&escape_path(&file.path), 400);
+    let lost = |cause| FormatFault::Lost { path: shown(), cause };
+    let path = native_path(&file.path).map_err(|fault| lost(io::Error::other(fault)))?;
+    let path = root.join(path);
     let text = match source {
         Source::Text(text) => text.to_vec(),
-        Source::WorkTree => {
-            std::fs::read(&path).map_err(|cause| FormatFault::Lost { path: shown(), cause })?
-        }
+        Source::WorkTree => std::fs::read(&path).map_err(lost)?,
     };
     let answer = tool::ask(
         &Question {
@@ -229,17 +230,6 @@ fn has_windows_ends(text: &[u8]) -> bool {
 fn nearest_folder<'a>(path: &'a Path, root: &'a Path) -> &'a Path {
     let mut above = path.ancestors().skip(1);
     above.find(|dir| dir.is_dir() || *dir == root).unwrap_or(root)
-}
-
-#[cfg(unix)]
-fn native(path: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt as _;
-    std::ffi::OsStr::from_bytes(path).into()
-}
-
-#[cfg(not(unix))]
-fn native(path: &[u8]) -> PathBuf {
-    String::from_utf8_lossy(path).into_owned().into()
 }
 
 #[cfg(test)]
