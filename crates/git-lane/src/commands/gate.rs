@@ -9,6 +9,8 @@ use lane_core::refusal::command;
 use lane_core::text;
 use lane_core::time::Timestamp;
 use lane_gate::Base;
+use lane_gate::Change;
+use lane_gate::Extent;
 use lane_gate::Interrupt;
 use lane_gate::Level;
 use lane_gate::Remember;
@@ -94,24 +96,16 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
         ..declared
     };
     let interrupt = Interrupt::install().unwrap_or_else(|_| Interrupt::none());
-    let mut base = match args.all {
+    let base = match args.all {
         true => Base::Everything("it was asked for".to_owned()),
         false => gate::base(session, args.base.as_deref())?,
     };
     if let (Some(_), Base::Everything(why)) = (&args.base, &base) {
         paint::warning(&format!("{why}: everything is checked"));
     }
-    let mut prepared = prepare(session, args, &declared, &base, &interrupt)?;
-    if prepared.change.is_nothing()
-        && args.base.is_none()
-        && !args.staged
-        && let Some(why) = gate::everything_instead(session)?
-    {
-        base = Base::Everything(why);
-        prepared = prepare(session, args, &declared, &base, &interrupt)?;
-    }
+    let prepared = prepare(session, args, &declared, &base, &interrupt)?;
     show::unknown_packages(&prepared.ladder.unknown);
-    let against = against(session, args, &base)?;
+    let against = against(session, args, &base, &prepared.change)?;
     let about = prepared.about(declared.place.as_deref(), &against);
     let how = How {
         remember: match args.again {
@@ -145,12 +139,17 @@ fn prepare(
     base: &Base,
     interrupt: &Interrupt,
 ) -> Result<Prepared, CliError> {
+    let otherwise = match args.staged || args.base.is_some() {
+        true => None,
+        false => gate::everything_instead(session)?,
+    };
     let asked = Asked {
         repo: session.repo,
         gates: &declared.gates,
-        what: match args.staged {
-            true => What::Staged,
-            false => What::WorkTree(base),
+        what: match &otherwise {
+            _ if args.staged => What::Staged,
+            Some(why) => What::WorkTreeOrAll(base, why),
+            None => What::WorkTree(base),
         },
         rungs: &args.rung.map_or(1..=3, |rung| rung..=rung),
         level: args.level,
@@ -169,9 +168,12 @@ fn explain(about: &About<'_>, known: &Report, now: Timestamp, as_json: bool) {
 }
 
 /// What is compared with, for people.
-fn against(session: &Session<'_>, args: &GateArgs, base: &Base) -> Result<String, CliError> {
+fn against(session: &Session<'_>, args: &GateArgs, base: &Base, change: &Change) -> Result<String, CliError> {
     if args.staged {
         return Ok("HEAD".to_owned());
+    }
+    if let Extent::Everything { .. } = change.extent {
+        return Ok(String::new());
     }
     Ok(match (base, &args.base) {
         (Base::Commit(base), Some(named)) => {

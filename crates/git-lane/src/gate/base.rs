@@ -67,7 +67,7 @@ fn is_its_own(repo: &Repo, head: &Head, main: &str, tip: Oid, local: Oid) -> boo
     }
 }
 
-/// Why everything is checked where nothing differs, if it is: on the integration branch, or detached, a gate that nothing
+/// Why everything is checked where nothing differs, if it then is: on the integration branch, or detached, a gate that nothing
 /// differs for would be green without having looked at anything, as in CI behind a push. On another branch nothing was
 /// done yet, and nothing is to be checked.
 pub(crate) fn everything_instead(session: &Session<'_>) -> Result<Option<String>, CliError> {

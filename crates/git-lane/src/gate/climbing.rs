@@ -56,6 +56,8 @@ pub(crate) struct Asked<'a> {
 pub(crate) enum What<'a> {
     /// The files in the work tree, against a base.
     WorkTree(&'a Base),
+    /// The same; all of them, for this reason, where nothing differs.
+    WorkTreeOrAll(&'a Base, &'a str),
     /// The files in the work tree, all of them, whatever differs from the base.
     Whole(&'a Base),
     /// What is staged, against HEAD.
@@ -115,9 +117,14 @@ impl Prepared {
         };
         let everything = lane_core::glob::Scope::everything();
         let (files, change) = match asked.what {
-            What::WorkTree(base) => {
+            What::WorkTree(base) | What::WorkTreeOrAll(base, _) => {
                 let files = Files::in_worktree(repo, &[&everything]).map_err(|e| unreadable(&e))?;
-                let change = since(repo, base, &files)?;
+                let change = match (since(repo, base, &files)?, asked.what) {
+                    (nothing, What::WorkTreeOrAll(_, why)) if nothing.is_nothing() => {
+                        Change::since(repo, &Base::Everything(why.to_owned()), &files)?
+                    }
+                    (change, _) => change,
+                };
                 (files, change)
             }
             What::Whole(base) => {
@@ -149,7 +156,7 @@ impl Prepared {
         };
         let commit = match asked.what {
             What::Commit(commit, _) => Some(commit),
-            What::WorkTree(_) | What::Whole(_) | What::Staged => repo.head()?.oid(),
+            _ => repo.head()?.oid(),
         };
         let request = Request {
             root,
