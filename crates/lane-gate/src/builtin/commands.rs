@@ -40,6 +40,10 @@ pub enum Reader {
     Doctests,
 }
 
+/// One run names all that fails, and the same fault fails in the same way each time: both runners would stop at the first
+/// failure else, of a test or of a binary, and which one that is depends on how many run at once.
+const TO_THE_END: &str = "--no-fail-fast";
+
 /// The commands of a built-in check; none when there is nothing for it to do, and none for [`Builtin::Rustfmt`], which
 /// compares files itself. They go on one after another; see [`super::Part::goes_on`].
 pub(crate) fn commands(
@@ -84,11 +88,16 @@ pub(crate) fn commands(
             let all = command(
                 &["cargo-nextest", "nextest", "run"],
                 &packages,
-                &["--no-tests=fail"],
+                &[TO_THE_END, "--no-tests=fail"],
                 Reader::Nextest,
             );
             let documented = doctest_arguments(affected, workspace);
-            let doctests = command(&["cargo", "test", "--doc"], &documented, &[], Reader::Doctests);
+            let doctests = command(
+                &["cargo", "test", "--doc"],
+                &documented,
+                &[TO_THE_END],
+                Reader::Doctests,
+            );
             let doctests = (!documented.is_empty()).then_some(doctests);
             [all].into_iter().chain(doctests).collect()
         }
@@ -99,7 +108,7 @@ pub(crate) fn commands(
                 true => Reader::OwnHarness,
                 false => Reader::Libtest,
             };
-            vec![command(&["cargo", "test"], &packages, &[], reader)]
+            vec![command(&["cargo", "test"], &packages, &[TO_THE_END], reader)]
         }
     }
 }

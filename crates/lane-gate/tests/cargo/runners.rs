@@ -254,7 +254,7 @@ fn affected_packages_run_as_many_tests_as_in_a_run_of_the_whole_workspace() {
     let (said, commands) = judged(&place, "test", Tools::default(), &["crates/kit/src/lib.rs"]);
     assert_eq!(
         commands,
-        ["cargo test -p kit -p tested --features tested/x,tested/y,tested/z"]
+        ["cargo test -p kit -p tested --features tested/x,tested/y,tested/z --no-fail-fast"]
     );
     assert_eq!(said, "passed, 6 tests");
 }

@@ -186,12 +186,12 @@ fn the_built_in_checks_look_at_what_is_affected() {
         ),
         (
             "test",
-            "cargo-nextest nextest run -p app --no-tests=fail && cargo test --doc -p app",
+            "cargo-nextest nextest run -p app --no-fail-fast --no-tests=fail && cargo test --doc -p app --no-fail-fast",
         ),
         ("build", "cargo build --workspace --all-targets"),
         (
             "tests",
-            "cargo-nextest nextest run --workspace --no-tests=fail && cargo test --doc --workspace",
+            "cargo-nextest nextest run --workspace --no-fail-fast --no-tests=fail && cargo test --doc --workspace --no-fail-fast",
         ),
         (
             "doc",
@@ -210,8 +210,8 @@ fn tests_behind_features_that_others_ask_for_are_kept() {
     let test = "builtin = \"test\"";
     assert_eq!(
         one(test, &files(&["kit/src/a.rs"])),
-        "cargo-nextest nextest run -p kit -p lib --features lib/extra,lib/more --no-tests=fail \
-         && cargo test --doc -p kit -p lib --features lib/extra,lib/more"
+        "cargo-nextest nextest run -p kit -p lib --features lib/extra,lib/more --no-fail-fast --no-tests=fail \
+         && cargo test --doc -p kit -p lib --features lib/extra,lib/more --no-fail-fast"
     );
     assert_eq!(
         one(
@@ -222,18 +222,18 @@ fn tests_behind_features_that_others_ask_for_are_kept() {
     );
     assert_eq!(
         one(test, &files(&["lib/src/a.rs"])),
-        "cargo-nextest nextest run -p app -p lib --no-tests=fail && cargo test --doc -p app -p lib",
+        "cargo-nextest nextest run -p app -p lib --no-fail-fast --no-tests=fail && cargo test --doc -p app -p lib --no-fail-fast",
         "whoever asks for them is there"
     );
     let everybody = files(&["lib/src/a.rs", "kit/a", "tool/a"]);
     assert_eq!(
         one(test, &everybody),
-        "cargo-nextest nextest run --workspace --no-tests=fail && cargo test --doc --workspace"
+        "cargo-nextest nextest run --workspace --no-fail-fast --no-tests=fail && cargo test --doc --workspace --no-fail-fast"
     );
     let tool = files(&["tool/a"]);
     assert_eq!(
         one(test, &tool),
-        "cargo-nextest nextest run -p tool --no-tests=fail",
+        "cargo-nextest nextest run -p tool --no-fail-fast --no-tests=fail",
         "it has no doctests"
     );
 }
@@ -260,15 +260,19 @@ fn without_nextest_or_metadata_or_a_new_resolver_nothing_is_lost() {
     check(
         Ok(workspace()),
         &kit,
-        "cargo test -p kit -p lib --features lib/extra,lib/more",
+        "cargo test -p kit -p lib --features lib/extra,lib/more --no-fail-fast",
     );
-    check(Err("broken".to_owned()), &kit, "cargo test --workspace");
+    check(
+        Err("broken".to_owned()),
+        &kit,
+        "cargo test --workspace --no-fail-fast",
+    );
     let first = Workspace {
         features_by_package: false,
         ..workspace()
     };
-    check(Ok(first.clone()), &kit, "cargo test --workspace");
-    check(Ok(first), &files(&["app/a"]), "cargo test -p app");
+    check(Ok(first.clone()), &kit, "cargo test --workspace --no-fail-fast");
+    check(Ok(first), &files(&["app/a"]), "cargo test -p app --no-fail-fast");
 }
 
 #[test]
