@@ -15,14 +15,13 @@ pub use facts::Removed;
 pub use facts::What;
 
 use crate::finding::Finding;
+use crate::levels::level_of;
 use crate::reach::ReachError;
 
 /// A rule about what is delivered.
 pub struct DeliveryRule {
     /// The ground of its findings.
     pub ground: &'static Ground,
-    /// How much it weighs where the policy does not say.
-    pub default: Level,
     judge: fn(&Delivered<'_>, &Adopted) -> Result<Vec<Finding>, ReachError>,
 }
 
@@ -37,10 +36,7 @@ pub static DELIVERY: &[DeliveryRule] = &[];
 pub fn judge_delivery(delivered: &Delivered<'_>, policy: &Adopted) -> Result<Vec<Finding>, ReachError> {
     let mut found = Vec::new();
     for rule in DELIVERY {
-        let settings = policy.rule.get(rule.ground.id);
-        let level = settings
-            .and_then(|settings| settings.level)
-            .unwrap_or(rule.default);
+        let level = level_of(rule.ground, policy);
         let level = match delivered.task {
             Some(_) => level,
             None => level.min(Level::Advice),
