@@ -9,6 +9,7 @@ mod merge;
 mod name;
 mod path;
 mod policy;
+mod removed;
 mod task;
 mod text;
 mod time;
@@ -26,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     name::TARGET,
     path::TARGET,
     policy::TARGET,
+    removed::TARGET,
     task::TARGET,
     text::TARGET,
     time::TARGET,

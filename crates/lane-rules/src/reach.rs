@@ -22,7 +22,7 @@ pub struct ReachError {
     pub fault: GlobError,
 }
 
-fn parse(place: &str, globs: &[String]) -> Result<Scope, ReachError> {
+pub(crate) fn parse(place: &str, globs: &[String]) -> Result<Scope, ReachError> {
     Scope::parse(globs).map_err(|fault| ReachError {
         place: place.to_owned(),
         fault,

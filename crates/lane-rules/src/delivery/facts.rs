@@ -107,6 +107,11 @@ pub struct Delivered<'a> {
     pub removed: &'a [Removed],
     /// The entries that it adds under Unreleased of a changelog.
     pub entries: &'a [String],
+    /// The changelogs of the tree that is delivered, as the policy names them, sorted: where there is none, nobody is asked for an
+    /// entry.
+    pub changelogs: &'a [Vec<u8>],
+    /// The integration branch, as git takes it from this clone: `main`, `origin/main`.
+    pub main: &'a str,
     /// The paths that the integration branch changed since they parted, sorted.
     pub elsewhere: &'a [Vec<u8>],
     /// What the records show.

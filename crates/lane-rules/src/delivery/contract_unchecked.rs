@@ -1,0 +1,115 @@
+//! `contract-unchecked`: a contract's files changed, and a check that it names has not passed on the tree that is
+//! delivered. That it was not run because nothing called for it does not count.
+
+use lane_core::ground;
+use lane_core::policy::Adopted;
+use lane_core::refusal::Refusal;
+
+use super::Delivered;
+use super::GateSaid;
+use super::Judged;
+use super::listed;
+use super::touched;
+use super::way_on;
+use crate::finding::Finding;
+
+pub(super) fn judge(delivered: &Delivered<'_>, policy: &Adopted) -> Judged {
+    let mut found = Vec::new();
+    if !delivered.moment.has_runs() {
+        return Ok(found);
+    }
+    for (name, contract) in &policy.contract {
+        let place = format!("contract.{name}");
+        let here = touched::changed(delivered.changes, &touched::scope(&place, &contract.files)?);
+        let open: Vec<(&String, Option<GateSaid>)> = contract
+            .checks
+            .iter()
+            .map(|check| (check, delivered.evidence.gate.get(check).copied()))
+            .filter(|(_, said)| *said != Some(GateSaid::Passed))
+            .collect();
+        if here.is_empty() || open.is_empty() {
+            continue;
+        }
+        let checks = open
+            .iter()
+            .map(|(check, said)| format!("{} {}", listed::one(check), words(*said)));
+        let what = format!(
+            "{} of `{}` changed, and on this tree {}",
+            listed::paths(here),
+            listed::one(&place),
+            listed::words(checks),
+        );
+        found.push(Finding::whole(
+            Refusal::new(&ground::CONTRACT_UNCHECKED, what),
+            vec![way_on::handoff(delivered, &ground::CONTRACT_UNCHECKED, &[])],
+        ));
+    }
+    Ok(found)
+}
+
+fn words(said: Option<GateSaid>) -> &'static str {
+    match said {
+        Some(GateSaid::Passed) => "passed",
+        Some(GateSaid::Skipped) => "was skipped",
+        Some(GateSaid::Failed) => "failed",
+        None => "was not run",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::delivery::Evidence;
+    use crate::delivery::GateSaid;
+    use crate::delivery::Moment;
+    use crate::delivery::trial::Trial;
+
+    fn contract(changes: &'static [&'static str], gate: &[(&str, GateSaid)]) -> Trial {
+        let gate: BTreeMap<String, GateSaid> = gate
+            .iter()
+            .map(|(name, said)| ((*name).to_owned(), *said))
+            .collect();
+        Trial {
+            policy: "[contract.api]\nfiles = [\"api/**\"]\nchecks = [\"one\", \"two\"]\n".to_owned(),
+            changes,
+            evidence: Evidence {
+                gate,
+                ..Evidence::default()
+            },
+            ..Trial::checked()
+        }
+    }
+
+    const FOUND: &[&str] = &["contract-unchecked"];
+
+    #[test]
+    fn each_check_must_have_passed() {
+        use GateSaid::Failed;
+        use GateSaid::Passed;
+        use GateSaid::Skipped;
+        contract(&["api/a"], &[("one", Passed), ("two", Passed)]).finds(&[]);
+        contract(&["api/a"], &[("one", Passed)]).finds(FOUND);
+        contract(&["api/a"], &[("one", Passed), ("two", Skipped)]).finds(FOUND);
+        contract(&["api/a"], &[("one", Failed), ("two", Passed)]).finds(FOUND);
+        contract(&["src/a"], &[]).finds(&[]);
+    }
+
+    #[test]
+    fn nothing_is_asked_of_runs_before_there_are_any() {
+        let at = |moment| Trial {
+            moment,
+            ..contract(&["api/a"], &[])
+        };
+        at(Moment::BeforeRuns).finds(&[]);
+        at(Moment::Push).finds(FOUND);
+    }
+
+    #[test]
+    fn the_message_says_what_became_of_each_check() {
+        contract(&["api/a"], &[("one", GateSaid::Skipped)]).says(
+            "api/a of `contract.api` changed, and on this tree one was skipped, two was not run",
+            "git lane handoff T-1",
+        );
+    }
+}
