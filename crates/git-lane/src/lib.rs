@@ -8,6 +8,7 @@ mod actions;
 mod asked;
 mod cli;
 mod commands;
+mod delivery;
 pub mod docs;
 mod error;
 mod event_filter;

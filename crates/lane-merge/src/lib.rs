@@ -13,6 +13,7 @@ mod sides;
 mod three_way;
 mod whole;
 
+pub use changelog::changelog_added;
 pub use conflict::Conflicts;
 pub use conflict::MARKER_MIN;
 pub use conflict::Markers;

@@ -3,6 +3,7 @@
 //! [`read`] takes a text apart by the blocks that a Markdown parser finds, [`entries`] merges the entries as sets,
 //! [`place`] orders them, [`combine`] builds the merged changelog and [`write`] turns it into text.
 
+mod added;
 mod blank;
 mod block;
 mod combine;
@@ -15,6 +16,8 @@ mod removed;
 mod reworded;
 mod three;
 mod write;
+
+pub use added::changelog_added;
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,100 @@
+//! What the records show of a delivery.
+
+use std::collections::BTreeMap;
+
+use lane_core::record::Checkpoint;
+use lane_core::record::GateRun;
+use lane_core::record::GateVerdict;
+use lane_core::record::Outcome;
+use lane_core::record::Task;
+use lane_core::view::View as _;
+use lane_git::Oid;
+use lane_git::Repo;
+use lane_rules::Evidence;
+use lane_rules::GateSaid;
+use lane_store::Store;
+use lane_store::TreeView;
+
+use crate::error::CliError;
+use crate::evidence;
+
+/// The evidence that the handoff of `task` gives for `tip`, as far as the ledger says it too. A handoff stands for `tip`
+/// when it is of this commit, or when nothing but merges came on top of it; its runs are taken only then.
+///
+/// # Errors
+/// When a record or git cannot be read.
+pub(crate) fn recorded(
+    store: &Store<'_>,
+    view: &TreeView<'_>,
+    task: &Task,
+    tip: Oid,
+) -> Result<Evidence, CliError> {
+    let Some(record) = handoff(store, view, task)? else {
+        return Ok(Evidence::default());
+    };
+    let stands = stands_for(store.repo(), &record, tip)?;
+    Ok(of_record(&record, stands))
+}
+
+/// The task's handoff, if its event says the same.
+fn handoff(store: &Store<'_>, view: &TreeView<'_>, task: &Task) -> Result<Option<Checkpoint>, CliError> {
+    let Some(id) = &task.handoff else {
+        return Ok(None);
+    };
+    // One that cannot be read is no evidence; whoever pushes it is told so by another rule.
+    let Ok(Some(record)) = view.checkpoint(&task.id, id) else {
+        return Ok(None);
+    };
+    Ok(evidence::checkpoint_as_said(store, &record)?.then_some(record))
+}
+
+fn of_record(record: &Checkpoint, stands: bool) -> Evidence {
+    let runs = |runs: &BTreeMap<String, Outcome>| if stands { runs.clone() } else { BTreeMap::new() };
+    Evidence {
+        cause: record.cause.clone(),
+        acceptance: runs(&record.acceptance),
+        before: record.before.clone(),
+        gate: if stands {
+            gate_said(&record.gate)
+        } else {
+            BTreeMap::new()
+        },
+        removes: record.removes.clone(),
+        handed_off: stands,
+    }
+}
+
+/// What the gate's checks came to, as the rules read it.
+pub(crate) fn gate_said(runs: &BTreeMap<String, GateRun>) -> BTreeMap<String, GateSaid> {
+    let said = |run: &GateRun| match run.verdict {
+        GateVerdict::Flaky | GateVerdict::Passed => GateSaid::Passed,
+        GateVerdict::Skipped => GateSaid::Skipped,
+    };
+    runs.iter().map(|(name, run)| (name.clone(), said(run))).collect()
+}
+
+fn stands_for(repo: &Repo, record: &Checkpoint, tip: Oid) -> Result<bool, CliError> {
+    let Ok(handed) = record.tip.parse::<Oid>() else {
+        return Ok(false);
+    };
+    if handed == tip {
+        return Ok(true);
+    }
+    if !repo.has_object(handed)? || !repo.is_ancestor(handed, tip)? {
+        return Ok(false);
+    }
+    // The first parents of a landing by merge: no work of its own.
+    for commit in repo.first_parents(tip).take(ON_TOP_MAX) {
+        let commit = commit?;
+        if commit.parents.contains(&handed) {
+            return Ok(commit.parents.len() > 1);
+        }
+        if commit.parents.len() < 2 {
+            return Ok(false);
+        }
+    }
+    Ok(false)
+}
+
+/// How many merges may stand on top of a handoff.
+const ON_TOP_MAX: usize = 1_000;
