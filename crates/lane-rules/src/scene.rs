@@ -47,10 +47,21 @@ pub struct SoFar {
     pub commits: usize,
     /// How many lines the commit adds and removes.
     pub lines: u64,
-    /// The recorded consultations: the source, and the number of the event in the ledger.
-    pub consulted: Vec<(String, u64)>,
+    /// The recorded consultations.
+    pub consulted: Vec<Consulted>,
     /// The number of the event that recorded a failure last.
     pub last_failure: Option<u64>,
+}
+
+/// A consultation that is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consulted {
+    /// The source.
+    pub source: String,
+    /// Whether it stands in for one that could not be had.
+    pub fallback: bool,
+    /// The number of its event in the ledger.
+    pub seq: u64,
 }
 
 /// A lane as a worktree or a branch has it.

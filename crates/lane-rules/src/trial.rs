@@ -38,6 +38,8 @@ pub(crate) struct Trial {
     pub(crate) repaired: &'static [&'static str],
     /// What the commit brings to records.
     pub(crate) brought: Brought,
+    /// What the lane did before.
+    pub(crate) so_far: SoFar,
 }
 
 impl Default for Trial {
@@ -52,6 +54,7 @@ impl Default for Trial {
             operation: None,
             repaired: &[],
             brought: Brought::default(),
+            so_far: SoFar::default(),
         }
     }
 }
@@ -80,7 +83,7 @@ impl Trial {
             checkout: Checkout::Branch("T-1".to_owned()),
             operation: self.operation,
             brought: &self.brought,
-            so_far: &SoFar::default,
+            so_far: &|| self.so_far.clone(),
         };
         let is_repair = |edit: &Edit| self.repaired.iter().any(|path| path.as_bytes() == edit.path);
         judge_commit(&edits, &scene, &is_repair).unwrap()

@@ -7,14 +7,16 @@ use std::collections::BTreeMap;
 use lane_core::glob::Scope;
 use lane_core::ground;
 use lane_core::id::AreaName;
+use lane_core::policy::Adopted;
 use lane_core::refusal::Refusal;
-use lane_core::text;
 
 use crate::change::Edit;
 use crate::finding::Finding;
 use crate::reach::Reach;
 use crate::reach::ReachError;
 use crate::remedy::Remedy;
+use crate::rules::listed;
+use crate::rules::listed_paths;
 use crate::rules::pass;
 use crate::scene::Operation;
 use crate::scene::Scene;
@@ -22,11 +24,8 @@ use crate::scene::Scene;
 /// The most areas that a message names.
 const AREAS_SHOWN: usize = 4;
 
-/// The most paths that a message names of each area, and the most for which overrides are offered.
-const PATHS_SHOWN: usize = 3;
-
-/// The most characters of a path in the message.
-const PATH_CHARS: usize = 100;
+/// The most paths for which overrides are offered.
+const OVERRIDES_MAX: usize = 3;
 
 /// Paths of one area.
 struct Part<'a> {
@@ -34,36 +33,51 @@ struct Part<'a> {
     paths: Vec<&'a [u8]>,
 }
 
-pub(super) fn judge(
-    edits: &[&Edit],
-    scene: &Scene<'_>,
-    reach: &Reach,
-) -> Result<Option<Finding>, ReachError> {
+pub(super) fn judge(edits: &[&Edit], scene: &Scene<'_>, reach: &Reach) -> Result<Vec<Finding>, ReachError> {
     // Two sides of a merge come from two areas in the nature of things.
-    if !reach.scoped || scene.operation == Some(Operation::Merge) || scene.policy.area.len() < 2 {
-        return Ok(None);
+    if !reach.scoped || scene.operation == Some(Operation::Merge) {
+        return Ok(Vec::new());
     }
-    let areas = scopes(scene)?;
-    let owned = edits
-        .iter()
-        .map(|edit| edit.path.as_slice())
+    let paths = edits.iter().map(|edit| edit.path.as_slice());
+    let parts = mixed(paths, scene.policy, reach)?;
+    let found = (parts.len() > 1).then(|| finding(&parts, scene));
+    Ok(found.into_iter().collect())
+}
+
+/// What stands against a commit that has been made.
+pub(crate) fn made(edits: &[&Edit], policy: &Adopted, reach: &Reach) -> Result<Option<Refusal>, ReachError> {
+    let paths = edits.iter().map(|edit| edit.path.as_slice());
+    let parts = mixed(paths, policy, reach)?;
+    Ok((reach.scoped && parts.len() > 1).then(|| refusal(&parts)))
+}
+
+/// The parts of a commit by area; one where one area could commit it all.
+fn mixed<'a>(
+    paths: impl Iterator<Item = &'a [u8]>,
+    policy: &'a Adopted,
+    reach: &Reach,
+) -> Result<Vec<Part<'a>>, ReachError> {
+    if policy.area.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let areas = scopes(policy)?;
+    let owned = paths
         .filter(|path| !reach.common.covers(path))
         .map(|path| (path, owners(path, &areas)))
         .filter(|(_, owners)| !owners.is_empty())
         .collect();
-    let parts = parts(owned);
-    Ok((parts.len() > 1).then(|| finding(&parts, scene)))
+    Ok(parts(owned))
 }
 
-fn scopes<'a>(scene: &Scene<'a>) -> Result<Vec<(&'a AreaName, Scope)>, ReachError> {
-    let scope = |name: &'a AreaName| match scene.policy.owned_by(name) {
+fn scopes(policy: &Adopted) -> Result<Vec<(&AreaName, Scope)>, ReachError> {
+    let scope = |name| match policy.owned_by(name) {
         Ok(scope) => Ok((name, scope)),
         Err(fault) => Err(ReachError {
             place: format!("area {name}"),
             fault,
         }),
     };
-    scene.policy.area.keys().map(scope).collect()
+    policy.area.keys().map(scope).collect()
 }
 
 fn owners<'a>(path: &[u8], areas: &[(&'a AreaName, Scope)]) -> Vec<&'a AreaName> {
@@ -94,12 +108,17 @@ fn parts<'a>(mut owned: Vec<(&'a [u8], Vec<&'a AreaName>)>) -> Vec<Part<'a>> {
     }
 }
 
-fn finding(parts: &[Part<'_>], scene: &Scene<'_>) -> Finding {
+fn refusal(parts: &[Part<'_>]) -> Refusal {
+    let words = |part: &Part<'_>| format!("{} ({})", part.area, listed_paths(&part.paths));
     let shown: Vec<String> = parts.iter().take(AREAS_SHOWN).map(words).collect();
     let what = format!(
         "this commit mixes areas: {}",
         listed(&shown, parts.len() - shown.len(), "; ")
     );
+    Refusal::new(&ground::MIXED_AREAS, what)
+}
+
+fn finding(parts: &[Part<'_>], scene: &Scene<'_>) -> Finding {
     let others: Vec<&[u8]> = parts[1..].iter().flat_map(|part| &part.paths).copied().collect();
     let mut remedies: Vec<Remedy> = match scene.operation {
         Some(operation) => vec![Remedy::Abort(operation)],
@@ -108,35 +127,10 @@ fn finding(parts: &[Part<'_>], scene: &Scene<'_>) -> Finding {
             .map(|path| Remedy::LeaveOut(path.to_vec()))
             .collect(),
     };
-    if others.len() <= PATHS_SHOWN {
+    if others.len() <= OVERRIDES_MAX {
         remedies.extend(others.iter().filter_map(|path| pass(path, scene)));
     }
-    Finding::whole(Refusal::new(&ground::MIXED_AREAS, what), remedies)
-}
-
-/// `backend (src/a.rs, src/b.rs)`.
-fn words(part: &Part<'_>) -> String {
-    let shown: Vec<String> = part
-        .paths
-        .iter()
-        .take(PATHS_SHOWN)
-        .map(|path| shown(path))
-        .collect();
-    let paths = listed(&shown, part.paths.len() - shown.len(), ", ");
-    format!("{} ({paths})", part.area)
-}
-
-fn shown(path: &[u8]) -> String {
-    text::excerpt(&text::escape_path(path), PATH_CHARS)
-}
-
-fn listed(shown: &[String], more: usize, between: &str) -> String {
-    let all = shown.join(between);
-    if more == 0 {
-        all
-    } else {
-        format!("{all} and {more} more")
-    }
+    Finding::whole(refusal(parts), remedies)
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! The table of rules. A rule is a file; what it finds is data.
 
 mod conflict_markers;
+mod consult_missing;
 mod detached_head;
 mod foreign_lane;
 mod foreign_lock;
 mod foreign_staged;
+mod generated_alone;
+pub(crate) mod large_commit;
 mod maintainer_path;
-mod mixed_areas;
+pub(crate) mod mixed_areas;
 mod out_of_scope;
 mod outside_area;
 mod outside_scope;
@@ -17,12 +20,16 @@ mod wrong_branch;
 
 use crate::change::Edit;
 use crate::finding::Finding;
+use crate::levels::level_of;
 use crate::reach::Reach;
 use crate::reach::ReachError;
 use crate::remedy::Remedy;
 use crate::scene::Scene;
 
 use lane_core::ground::Ground;
+use lane_core::policy::Level;
+use lane_core::refusal::command;
+use lane_core::text;
 
 /// A rule of the table.
 pub struct Rule {
@@ -31,7 +38,7 @@ pub struct Rule {
     judge: Judge,
 }
 
-/// What a rule has against a path or a commit, or that a glob cannot be read.
+/// What a rule has against a path, or that a glob cannot be read.
 type Judged = Result<Option<Finding>, ReachError>;
 
 enum Judge {
@@ -40,7 +47,8 @@ enum Judge {
     /// About one path.
     Path(fn(&Edit, &Scene<'_>, &Reach) -> Judged),
     /// About the paths of a commit together, those that no other rule spoke of.
-    Commit(fn(&[&Edit], &Scene<'_>, &Reach) -> Judged),
+    /// Asked of lanes only; the policy sets how much it weighs.
+    Commit(fn(&[&Edit], &Scene<'_>, &Reach) -> Result<Vec<Finding>, ReachError>),
     /// About what the commit brings to the records of the queue and to the files of the merge driver.
     Brought(fn(&Scene<'_>) -> Vec<Finding>),
 }
@@ -92,6 +100,18 @@ pub static RULES: &[Rule] = &[
         judge: Judge::Commit(mixed_areas::judge),
     },
     Rule {
+        ground: &lane_core::ground::GENERATED_ALONE,
+        judge: Judge::Commit(generated_alone::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::LARGE_COMMIT,
+        judge: Judge::Commit(large_commit::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::CONSULT_MISSING,
+        judge: Judge::Commit(consult_missing::judge),
+    },
+    Rule {
         ground: &lane_core::ground::CONFLICT_MARKERS,
         judge: Judge::Brought(conflict_markers::judge),
     },
@@ -140,11 +160,56 @@ pub(crate) fn commit_findings(
 ) -> Result<Vec<Finding>, ReachError> {
     let mut found = Vec::new();
     for rule in RULES {
-        if let Judge::Commit(judge) = rule.judge {
-            found.extend(judge(edits, scene, reach)?);
+        let Judge::Commit(judge) = rule.judge else {
+            continue;
+        };
+        let level = level_of(rule.ground, scene.policy);
+        if scene.lane.is_some() && level > Level::Off {
+            found.extend(
+                judge(edits, scene, reach)?
+                    .into_iter()
+                    .map(|one| weighed(one, level)),
+            );
         }
     }
     Ok(found)
+}
+
+/// A finding at its level. Advice is read when the commit is made: nothing is left out of that any more.
+pub(crate) fn weighed(mut found: Finding, level: Level) -> Finding {
+    if level < Level::Refuse {
+        found.remedies.retain(|remedy| matches!(remedy, Remedy::Run(_)));
+        if found.remedies.is_empty() {
+            let explain = command(&["git", "lane", "rules", found.refusal.ground.id]);
+            found.remedies.push(Remedy::Run(explain));
+        }
+    }
+    found.at(level)
+}
+
+/// How many paths a message names.
+const PATHS_SHOWN: usize = 3;
+
+/// The most characters of a path in a message.
+const PATH_CHARS: usize = 100;
+
+/// The first of some paths, and how many more there are.
+pub(crate) fn listed_paths(paths: &[&[u8]]) -> String {
+    let shown: Vec<String> = paths
+        .iter()
+        .take(PATHS_SHOWN)
+        .map(|path| text::excerpt(&text::escape_path(path), PATH_CHARS))
+        .collect();
+    listed(&shown, paths.len() - shown.len(), ", ")
+}
+
+fn listed(shown: &[String], more: usize, between: &str) -> String {
+    let all = shown.join(between);
+    if more == 0 {
+        all
+    } else {
+        format!("{all} and {more} more")
+    }
 }
 
 /// What stands against what a commit brings to records and merged files.

@@ -1,0 +1,160 @@
+//! `consult-missing`: a lane begins, or goes on after a recorded failure, and no source was consulted. Asked only where
+//! the policy switches it on.
+
+use lane_core::ground;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::text;
+
+use crate::change::Edit;
+use crate::finding::Finding;
+use crate::reach::Reach;
+use crate::reach::ReachError;
+use crate::remedy::Remedy;
+use crate::scene::Consulted;
+use crate::scene::Operation;
+use crate::scene::Scene;
+
+/// How much of a source's name a message quotes, in characters.
+const QUOTED: usize = 64;
+
+pub(super) fn judge(edits: &[&Edit], scene: &Scene<'_>, _: &Reach) -> Result<Vec<Finding>, ReachError> {
+    // What is brought in or replayed was made elsewhere.
+    let is_own = !matches!(scene.operation, Some(Operation::Merge | Operation::Rebase));
+    if edits.is_empty() || !is_own {
+        return Ok(Vec::new());
+    }
+    let sources: &[String] = scene
+        .policy
+        .rule
+        .get(ground::CONSULT_MISSING.id)
+        .map_or(&[], |rule| &rule.sources);
+    let so_far = (scene.so_far)();
+    let counting = so_far.consulted.iter().filter(|one| counts(one, sources));
+    let newest = counting.map(|one| one.seq).max();
+    let since = match (newest, so_far.last_failure) {
+        (None, None) if so_far.commits == 0 => "before its first commit",
+        (newest, Some(failure)) if newest.is_none_or(|seq| seq < failure) => "since a check of it failed",
+        _ => return Ok(Vec::new()),
+    };
+    Ok(vec![finding(since, sources)])
+}
+
+/// The first source counts as it is, the others where the first could not be had. Where none is named, any counts.
+fn counts(one: &Consulted, sources: &[String]) -> bool {
+    match sources.iter().position(|source| *source == one.source) {
+        Some(0) => true,
+        Some(_) => one.fallback,
+        None => sources.is_empty(),
+    }
+}
+
+fn finding(since: &str, sources: &[String]) -> Finding {
+    let consult = |source: &str, more: &[&str]| {
+        let words = ["git", "lane", "consult", "--source", source, "--query", "TEXT"];
+        Remedy::Run(command(&[&words, more].concat()))
+    };
+    let (what, remedies) = match sources {
+        [] => ("no source was".to_owned(), vec![consult("TEXT", &[])]),
+        [first, others @ ..] => {
+            let first = text::excerpt(first, QUOTED);
+            let next = others.first().map(|other| consult(other, &["--fallback"]));
+            let remedies = std::iter::once(consult(&first, &[])).chain(next).collect();
+            (format!("{first} was not"), remedies)
+        }
+    };
+    let what = format!("{what} consulted for this lane {since}");
+    Finding::whole(Refusal::new(&ground::CONSULT_MISSING, what), remedies)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::Trial;
+    use crate::trial::ids;
+
+    const ON: &str = "[rule.consult-missing]\nlevel = \"refuse\"\n";
+    const TWO: &str = "[rule.consult-missing]\nlevel = \"refuse\"\nsources = [\"docs.rs\", \"hand book\"]\n";
+
+    fn lane(policy: &'static str) -> Trial {
+        Trial {
+            policy,
+            task: Some("scope = [\"**\"]"),
+            ..Trial::default()
+        }
+    }
+
+    fn consulted((source, fallback, seq): &(&str, bool, u64)) -> Consulted {
+        Consulted {
+            source: (*source).to_owned(),
+            fallback: *fallback,
+            seq: *seq,
+        }
+    }
+
+    /// Commits, consultations, the last failure: and whether something is missing.
+    type Case = (usize, &'static [(&'static str, bool, u64)], Option<u64>, bool);
+
+    fn check(policy: &'static str, (commits, consults, failure, missing): &Case) {
+        let mut trial = lane(policy);
+        trial.so_far.commits = *commits;
+        trial.so_far.consulted = consults.iter().map(consulted).collect();
+        trial.so_far.last_failure = *failure;
+        let expected: &[&str] = if *missing { &["consult-missing"] } else { &[] };
+        assert_eq!(ids(&trial.judge(&["a"])), expected, "{consults:?} {failure:?}");
+    }
+
+    #[test]
+    fn any_source_counts_where_none_is_named() {
+        let cases: [Case; 7] = [
+            (0, &[], None, true),
+            (0, &[("x", false, 3)], None, false),
+            (2, &[], None, false),
+            (2, &[], Some(5), true),
+            (2, &[("x", false, 4)], Some(5), true),
+            (2, &[("x", false, 4), ("y", false, 6)], Some(5), false),
+            (2, &[("x", false, 6), ("y", false, 4)], Some(5), false),
+        ];
+        cases.iter().for_each(|case| check(ON, case));
+    }
+
+    #[test]
+    fn of_named_sources_the_first_counts_and_the_others_as_fallbacks() {
+        let cases: [Case; 5] = [
+            (0, &[("x", false, 3)], None, true),
+            (0, &[("docs.rs", false, 3)], None, false),
+            (0, &[("hand book", false, 3)], None, true),
+            (0, &[("hand book", true, 3)], None, false),
+            (2, &[("docs.rs", false, 3), ("x", true, 7)], Some(5), true),
+        ];
+        cases.iter().for_each(|case| check(TWO, case));
+    }
+
+    #[test]
+    fn who_is_not_asked() {
+        assert!(lane("").judge(&["a"]).is_empty());
+        assert!(lane(ON).judge(&[]).is_empty());
+        assert!(lane(ON).with(|lane| lane.task = None).judge(&["a"]).is_empty());
+        for operation in [Operation::Merge, Operation::Rebase] {
+            let mut trial = lane(ON);
+            trial.operation = Some(operation);
+            assert!(trial.judge(&["a"]).is_empty());
+        }
+    }
+
+    #[test]
+    fn the_hint_names_the_sources_in_order() {
+        let run = |line: &str| Remedy::Run(line.to_owned());
+        assert_eq!(
+            lane(TWO).judge(&["a"])[0].remedies,
+            [
+                run("git lane consult --source docs.rs --query TEXT"),
+                run("git lane consult --source 'hand book' --query TEXT --fallback"),
+            ]
+        );
+        assert_eq!(
+            lane(ON).judge(&["a"])[0].remedies,
+            [run("git lane consult --source TEXT --query TEXT")]
+        );
+    }
+}
