@@ -146,6 +146,12 @@ impl Repo {
         }
     }
 
+    /// Whether the history of this shallow clone ends at one of these commits, though they have parents elsewhere.
+    pub fn is_cut_off_at(&self, commits: &[Oid]) -> bool {
+        let boundary = self.shallow_boundary();
+        commits.iter().any(|commit| boundary.contains(commit))
+    }
+
     /// libgit2 looks for the boundary of a shallow clone in the worktree's own git dir, where a linked one has none:
     /// it then walks past the end of history. git knows better.
     fn is_cut_off_linked(&self) -> bool {

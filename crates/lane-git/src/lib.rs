@@ -74,6 +74,7 @@ pub use oslock::OsLock;
 pub use oslock::OsLockError;
 pub use raw_diff::PathChange;
 pub use remote::Arrival;
+pub use remote::Deeper;
 pub use remote::Lease;
 pub use remote::Remote;
 pub use remote::RemoteError;

@@ -53,6 +53,15 @@ const ADVICE: [&str; 3] = [
     "and the repository exists.",
 ];
 
+/// How much more of its history a shallow clone is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deeper {
+    /// So many commits behind each end of it.
+    By(u32),
+    /// All of it. For a shallow clone only.
+    Whole,
+}
+
 /// One ref that is pushed.
 #[derive(Debug, Clone)]
 pub struct Sent {
@@ -140,7 +149,42 @@ impl Repo {
     pub fn fetch_into(&self, remote: &Remote, from: &str, to: &str) -> Result<Option<Oid>, RemoteError> {
         check_shared_ref(from)?;
         check_shared_ref(to)?;
-        let git = self.talker("fetching from the remote").args([
+        let git = self.fetcher().args(["--", &remote.name]);
+        let (code, _, stderr) = remote.talk(git.arg(format!("+{from}:{to}")), &[0, 1, 128])?;
+        if code == 0 {
+            return Ok(self.find_ref(to)?);
+        }
+        // Told apart from a broken connection by asking, not by words.
+        if self.remote_refs(remote, &[from])? == [None] {
+            return Ok(None);
+        }
+        Err(remote.unreachable(&stderr))
+    }
+
+    /// Fetches commits by their names, which no ref of ours keeps; `deeper` brings a shallow clone's history nearer to its
+    /// beginning, on the way back from these commits.
+    ///
+    /// # Errors
+    /// When the remote does not answer, or does not hand out one of the commits.
+    pub fn fetch_commits(
+        &self,
+        remote: &Remote,
+        commits: &[Oid],
+        deeper: Option<Deeper>,
+    ) -> Result<(), RemoteError> {
+        let git = match deeper {
+            None => self.fetcher(),
+            Some(Deeper::By(more)) => self.fetcher().arg(format!("--deepen={more}")),
+            Some(Deeper::Whole) => self.fetcher().arg("--unshallow"),
+        };
+        let git = git.args(["--", &remote.name]);
+        remote.talk(git.args(commits.iter().map(Oid::to_string)), &[0])?;
+        Ok(())
+    }
+
+    /// A fetch that leaves `FETCH_HEAD`, tags, submodules and tracking refs alone, and collects and prunes nothing.
+    fn fetcher(&self) -> Git {
+        self.talker("fetching from the remote").args([
             "-c",
             "gc.auto=0",
             "-c",
@@ -156,18 +200,7 @@ impl Repo {
             // Of a partial clone too, all of it: libgit2 does not fetch what is missing when it is asked for.
             "--no-filter",
             "--refmap=",
-            "--",
-            &remote.name,
-        ]);
-        let (code, _, stderr) = remote.talk(git.arg(format!("+{from}:{to}")), &[0, 1, 128])?;
-        if code == 0 {
-            return Ok(self.find_ref(to)?);
-        }
-        // Told apart from a broken connection by asking, not by words.
-        if self.remote_refs(remote, &[from])? == [None] {
-            return Ok(None);
-        }
-        Err(remote.unreachable(&stderr))
+        ])
     }
 
     /// Pushes commits, all or none; the first is the state. No hook of this clone runs: [`Repo::ask_pre_push`] asks them, where code travels.

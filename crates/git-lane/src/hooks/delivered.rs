@@ -18,15 +18,16 @@ use lane_store::TreeView;
 use crate::error::CliError;
 use crate::evidence;
 use crate::evidence::Delivery;
-use crate::integration;
 use crate::session::Session;
 
-/// What stands against pushing `local` as the branch of `task`. Nothing while the work is not handed off.
-pub(super) fn judge(
+/// What stands against pushing `local` as the branch of `task`. Nothing while the work is not handed off. `tips`: the
+/// integration branch, on which a handoff begins.
+pub(crate) fn judge(
     session: &Session<'_>,
     view: &TreeView<'_>,
     task: &Task,
     local: Oid,
+    tips: &[Oid],
 ) -> Result<Vec<Finding>, CliError> {
     let Some(id) = task.handoff.as_ref().filter(|_| task.status.is_handed_off()) else {
         return Ok(Vec::new());
@@ -44,7 +45,7 @@ pub(super) fn judge(
             return Ok(vec![finding(task, &ground::HANDOFF_EDITED, what)]);
         }
     };
-    if let Some(found) = against_git(session.repo, view, task, &record, local)? {
+    if let Some(found) = against_git(session.repo, view, task, &record, (local, tips))? {
         return Ok(vec![found]);
     }
     let open = open_dependencies(view, task)?;
@@ -76,7 +77,7 @@ fn against_git(
     view: &TreeView<'_>,
     task: &Task,
     record: &Checkpoint,
-    local: Oid,
+    (local, tips): (Oid, &[Oid]),
 ) -> Result<Option<Finding>, CliError> {
     let id = &record.checkpoint;
     if record.tip != local.to_string() {
@@ -90,7 +91,7 @@ fn against_git(
         );
         return Ok(Some(finding(task, &ground::HANDOFF_TREE, what)));
     }
-    let Some(base) = known_base(repo, &view.meta()?.integration, record, local)? else {
+    let Some(base) = known_base(repo, record, local, tips)? else {
         let what = format!(
             "{id} of {} begins at a commit that is not on {} as it is known here",
             task.id,
@@ -136,15 +137,15 @@ fn stale(repo: &Repo, task: &Task, record: &Checkpoint, local: Oid) -> Result<Fi
 }
 
 /// The handoff's base, if it is behind the tip and on the integration branch.
-fn known_base(repo: &Repo, main: &str, record: &Checkpoint, local: Oid) -> Result<Option<Oid>, CliError> {
+fn known_base(repo: &Repo, record: &Checkpoint, local: Oid, tips: &[Oid]) -> Result<Option<Oid>, CliError> {
     let Some(base) = record.base.as_ref().and_then(|base| base.parse::<Oid>().ok()) else {
         return Ok(None);
     };
     if !repo.has_object(base)? || !repo.is_ancestor(base, local)? {
         return Ok(None);
     }
-    for (_, tip) in integration::tips(repo, main)? {
-        if repo.is_ancestor(base, tip)? {
+    for tip in tips {
+        if repo.is_ancestor(base, *tip)? {
             return Ok(Some(base));
         }
     }

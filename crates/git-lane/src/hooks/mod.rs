@@ -1,5 +1,6 @@
 //! The hooks: one table. Each is a file; the shim hands over, the chained hook runs first, then ours judges.
 
+mod arriving;
 mod chain;
 mod commit_msg;
 mod delivered;

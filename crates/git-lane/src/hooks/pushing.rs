@@ -1,8 +1,6 @@
-//! The verdict on one pushed ref: lanes' commits by their own scope, the net difference of a lane's branch, its
-//! handoff, the fence of the pushing worktree, the guarded integration branch, and the state ref, which only grows.
+//! The verdict on one pushed ref: what arrives with it, its handoff, the fence of the pushing worktree, the guarded
+//! integration branch, and the state ref, which only grows.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::HashSet;
 
@@ -11,33 +9,22 @@ use lane_core::id::TaskId;
 use lane_core::policy::Role;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
-use lane_core::view::Found;
 use lane_core::view::View;
 use lane_git::Oid;
-use lane_git::PathChange;
 use lane_git::Repo;
 use lane_rules::Finding;
-use lane_rules::LaneRange;
 use lane_rules::Remedy;
-use lane_rules::judge_pushed;
-use lane_rules::judge_pushed_records;
-use lane_store::Queue;
 use lane_store::STATE_REF;
 use lane_store::TreeView;
 
+use super::arriving::Arriving;
+use super::arriving::COMMITS_MAX;
+use super::arriving::lane_of;
 use super::gated::Gated;
-use super::judging::Repairs;
-use super::judging::edit;
-use super::message::task_named;
 use super::pre_push::Update;
-use super::records;
 use crate::error::CliError;
-use crate::finding_lane::task_of_branch;
 use crate::integration;
 use crate::session::Session;
-
-/// The most commits of one push that are looked at.
-pub(super) const COMMITS_MAX: usize = 1_000_000;
 
 /// The verdict, and what must have passed the gate besides: nothing of what has findings.
 #[derive(Default)]
@@ -143,9 +130,6 @@ struct Push<'a> {
     theirs: Option<Oid>,
 }
 
-/// The commits that a push brings, each with the lane that it belongs to.
-type Owned = Vec<(Oid, Option<TaskId>)>;
-
 impl Push<'_> {
     fn judge(&self, local: Option<Oid>) -> Result<Judged, CliError> {
         let branch = self.to.strip_prefix("refs/heads/");
@@ -161,7 +145,7 @@ impl Push<'_> {
             return Ok(Judged::default());
         };
         let lane = match branch.filter(|_| !lands) {
-            Some(branch) => self.lane_of(branch)?,
+            Some(branch) => lane_of(self.session, self.view, branch)?,
             None => None,
         };
         if let Some(task) = &lane
@@ -170,27 +154,46 @@ impl Push<'_> {
             return Ok(vec![found].into());
         }
         if let Some(task) = &lane {
-            let found = super::delivered::judge(self.session, self.view, task, local)?;
+            let tips = integration::tips(self.session.repo, &self.main)?;
+            let tips: Vec<Oid> = tips.into_iter().map(|(_, tip)| tip).collect();
+            let found = super::delivered::judge(self.session, self.view, task, local, &tips)?;
             if !found.is_empty() {
                 return Ok(found.into());
             }
         }
         let gated = self.gated(local, lands, lane.as_ref())?;
-        let owned = self.owned(local, lands, lane.as_ref())?;
-        let mut findings = self.judge_commits(&owned, local)?;
+        let arriving = self.arriving(local, lands)?;
+        let owned = arriving.owned(lane.as_ref(), || self.on_lanes())?;
+        let mut findings = arriving.judge_commits(&owned)?;
         let net = match lane {
-            None if lands => self.only_task(&owned)?,
+            None if lands => arriving.only_task(&owned)?,
             other => other,
         };
         if let Some(task) = net {
-            findings.extend(self.judge_net(&task, local, lands, &findings)?);
+            findings.extend(arriving.judge_net(&task, &findings)?);
         }
         if branch.is_some() {
-            findings.extend(self.records(local, lands)?);
+            findings.extend(arriving.records()?);
         }
         self.name_unpushed_main(&mut findings)?;
         self.name_worktree(&mut findings, local)?;
         Ok(Judged { findings, gated })
+    }
+
+    fn arriving(&self, local: Oid, lands: bool) -> Result<Arriving<'_>, CliError> {
+        let repo = self.session.repo;
+        let elsewhere = repo.refs_under("refs/remotes/")?.into_iter();
+        Ok(Arriving {
+            repo,
+            view: self.view,
+            policy: self.view.policy()?,
+            tip: local,
+            lands,
+            trusted: self.trusted.clone(),
+            tracked: self.tracked,
+            theirs: self.theirs,
+            elsewhere: elsewhere.map(|(_, oid)| oid).collect(),
+        })
     }
 
     /// What must have passed the gate: what lands, and what is handed off. Of unfinished work, nothing.
@@ -202,38 +205,6 @@ impl Push<'_> {
             Some(task) => Gated::handed_off(self.view, task, local),
             None => Ok(None),
         }
-    }
-
-    /// What the commit hooks refuse, where a commit came past them.
-    fn records(&self, local: Oid, lands: bool) -> Result<Vec<Finding>, CliError> {
-        let repo = self.session.repo;
-        let theirs = self.theirs.filter(|oid| repo.has_object(*oid).unwrap_or(false));
-        let theirs = theirs.and_then(|oid| repo.peel_to_commit(oid).ok().flatten());
-        // Where no remote-tracking ref says what others have, the local branch stands in, but not for itself.
-        let told = !self.tracked && lands && theirs.is_some();
-        let trusted = self.trusted.iter().copied().filter(|_| !told);
-        let known: Vec<Oid> = trusted.chain(theirs).collect();
-        let brought = records::pushed(repo, local, &known, &self.view.policy()?)?;
-        Ok(judge_pushed_records(&brought, &local.to_string()))
-    }
-
-    fn task(&self, id: &TaskId) -> Result<Option<Task>, CliError> {
-        Ok(self.view.task(id)?.map(Found::into_task))
-    }
-
-    /// The task that a branch belongs to, also while nobody holds it.
-    fn lane_of(&self, branch: &str) -> Result<Option<Task>, CliError> {
-        if let Some(id) = task_of_branch(self.view, branch)? {
-            return self.task(&id);
-        }
-        let store = self.session.store().read_only();
-        let queue = Queue::read(&store, self.view)?;
-        let id = queue
-            .cards()
-            .iter()
-            .find(|card| card.branch == branch)
-            .map(|card| card.id.clone());
-        id.map_or(Ok(None), |id| self.task(&id))
     }
 
     fn guarded(&self) -> Result<Option<Finding>, CliError> {
@@ -273,45 +244,6 @@ impl Push<'_> {
             Refusal::new(&ground::STALE_FENCE, what),
             remedies,
         )))
-    }
-
-    /// The commits that are new, with their lanes: by the trailer, if it names a task with a scope; else the lane that
-    /// is pushed; else the lane on whose branch they are.
-    fn owned(&self, local: Oid, lands: bool, lane: Option<&Task>) -> Result<Owned, CliError> {
-        let repo = self.session.repo;
-        let mut known: Vec<Oid> = Vec::new();
-        if !lands || self.tracked {
-            known.extend(&self.trusted);
-        }
-        if let Some(oid) = self.theirs
-            && repo.has_object(oid)?
-        {
-            known.push(oid);
-        }
-        let mut owned: Owned = Vec::new();
-        let mut unnamed = false;
-        for commit in repo.rev_list(&[local], &known, COMMITS_MAX)? {
-            let message = repo.commit(commit)?.message;
-            let named =
-                task_named(&String::from_utf8_lossy(&message)).and_then(|name| TaskId::new(name).ok());
-            let real = match named {
-                Some(id) => self
-                    .task(&id)?
-                    .filter(|task| !task.scope.is_empty())
-                    .map(|task| task.id),
-                None => None,
-            };
-            let owner = real.or_else(|| lane.map(|task| task.id.clone()));
-            unnamed |= owner.is_none();
-            owned.push((commit, owner));
-        }
-        if unnamed {
-            let on_lanes = self.on_lanes()?;
-            for (commit, owner) in &mut owned {
-                *owner = owner.take().or_else(|| on_lanes.get(commit).cloned());
-            }
-        }
-        Ok(owned)
     }
 
     /// Commits that are on a live lane's branch, or in the pushing worktree of one, and neither landed nor made on the
@@ -359,91 +291,6 @@ impl Push<'_> {
         Ok(own)
     }
 
-    fn judge_commits(&self, owned: &Owned, local: Oid) -> Result<Vec<Finding>, CliError> {
-        let repo = self.session.repo;
-        let repairs = Repairs::new(repo, self.trusted.first().copied(), Some(local));
-        let (policy, exceptions) = (self.view.policy()?, self.view.exceptions()?);
-        let mut by_task: BTreeMap<&TaskId, Vec<Oid>> = BTreeMap::new();
-        for (commit, owner) in owned {
-            if let Some(id) = owner {
-                by_task.entry(id).or_default().push(*commit);
-            }
-        }
-        let mut findings = Vec::new();
-        for (id, commits) in by_task {
-            let Some(task) = self.task(id)? else { continue };
-            for (commit, changes) in repo.commit_changes(&commits)? {
-                let name = commit.to_string();
-                let range = LaneRange {
-                    task: &task,
-                    commit: Some(&name),
-                    edits: edits(&changes),
-                };
-                findings.extend(judge_pushed(&range, &policy, &exceptions, &|e| {
-                    repairs.is_one(e)
-                })?);
-            }
-        }
-        Ok(findings)
-    }
-
-    /// The one task that everything pushed belongs to, if so; merges belong to what they merge.
-    fn only_task(&self, owned: &Owned) -> Result<Option<Task>, CliError> {
-        let mut owners: BTreeSet<Option<&TaskId>> = BTreeSet::new();
-        for (commit, owner) in owned {
-            if self.session.repo.commit(*commit)?.parents.len() < 2 {
-                owners.insert(owner.as_ref());
-            }
-        }
-        match owners.into_iter().collect::<Vec<_>>().as_slice() {
-            [Some(one)] => self.task(one),
-            _ => Ok(None),
-        }
-    }
-
-    /// The net difference from the merge base: finds a merge that took "ours" over landed work, which differs from
-    /// every parent in nothing.
-    fn judge_net(
-        &self,
-        task: &Task,
-        local: Oid,
-        lands: bool,
-        found: &[Finding],
-    ) -> Result<Vec<Finding>, CliError> {
-        let repo = self.session.repo;
-        let Some(base) = self.base(local, lands)? else {
-            return Ok(Vec::new());
-        };
-        let seen: BTreeSet<&Vec<u8>> = found.iter().filter_map(|f| f.path.as_ref()).collect();
-        let changes = repo.tree_changes(repo.commit(base)?.tree, repo.commit(local)?.tree)?;
-        let fresh: Vec<PathChange> = changes.into_iter().filter(|c| !seen.contains(&c.path)).collect();
-        let repairs = Repairs::new(repo, self.trusted.first().copied(), Some(local));
-        let is_repair = |e: &lane_rules::Edit| !lands && repairs.is_one(e);
-        let range = LaneRange {
-            task,
-            commit: None,
-            edits: edits(&fresh),
-        };
-        Ok(judge_pushed(
-            &range,
-            &self.view.policy()?,
-            &self.view.exceptions()?,
-            &is_repair,
-        )?)
-    }
-
-    fn base(&self, local: Oid, lands: bool) -> Result<Option<Oid>, CliError> {
-        let repo = self.session.repo;
-        if lands {
-            let there = self.theirs.filter(|oid| repo.has_object(*oid).unwrap_or(false));
-            return match there {
-                Some(oid) if repo.is_ancestor(oid, local)? => Ok(Some(oid)),
-                _ => Ok(None),
-            };
-        }
-        integration::nearest_merge_base(repo, local, self.trusted.iter().copied())
-    }
-
     /// What is suggested for the pushed branch must not be done to the branch that happens to be checked out here.
     fn name_worktree(&self, findings: &mut [Finding], local: Oid) -> Result<(), CliError> {
         let repo = self.session.repo;
@@ -489,8 +336,4 @@ impl Push<'_> {
         }
         Ok(())
     }
-}
-
-fn edits(changes: &[PathChange]) -> Vec<lane_rules::Edit> {
-    changes.iter().map(edit).collect()
 }

@@ -23,8 +23,8 @@ use lane_store::Listing;
 use lane_store::StoreError;
 use lane_store::is_record_path;
 
+use super::arriving::COMMITS_MAX;
 use super::driven::Driven;
-use super::pushing::COMMITS_MAX;
 use crate::error::CliError;
 use crate::evidence::gates_fault;
 use crate::show::error;
@@ -148,8 +148,15 @@ fn fresh(
 }
 
 /// What the records of a pushed tip have against each other that no commit has on which the pushed ones build.
-/// `known` are tips that others have; where they have nothing, there is nothing to compare with.
-pub(super) fn pushed(repo: &Repo, tip: Oid, known: &[Oid], policy: &Adopted) -> Result<Brought, CliError> {
+/// `known` are tips that others have, `elsewhere` those of other branches; where they have nothing, there is nothing to
+/// compare with.
+pub(super) fn pushed(
+    repo: &Repo,
+    tip: Oid,
+    known: &[Oid],
+    elsewhere: &[Oid],
+    policy: &Adopted,
+) -> Result<Brought, CliError> {
     let tree = repo.commit(tip)?.tree;
     let folder = |tree: Oid| {
         repo.entry_at(tree, ".agents")
@@ -172,7 +179,7 @@ pub(super) fn pushed(repo: &Repo, tip: Oid, known: &[Oid], policy: &Adopted) -> 
     let mut found = Brought::default();
     let mut is_first = false;
     let compared = fresh(repo, laid, policy, || {
-        let below = below(repo, tip, known)?;
+        let below = below(repo, tip, &[known, elsewhere].concat())?;
         is_first = below.is_empty();
         Ok(below)
     })?;
@@ -184,9 +191,7 @@ pub(super) fn pushed(repo: &Repo, tip: Oid, known: &[Oid], policy: &Adopted) -> 
 
 /// The trees of the commits that others have and that the new ones build upon.
 fn below(repo: &Repo, tip: Oid, known: &[Oid]) -> Result<Vec<Oid>, StoreError> {
-    let others = repo.refs_under("refs/remotes/")?.into_iter().map(|(_, oid)| oid);
-    let known: Vec<Oid> = known.iter().copied().chain(others).collect();
-    let new: BTreeSet<Oid> = repo.rev_list(&[tip], &known, COMMITS_MAX)?.into_iter().collect();
+    let new: BTreeSet<Oid> = repo.rev_list(&[tip], known, COMMITS_MAX)?.into_iter().collect();
     let mut trees = Vec::new();
     for commit in &new {
         for parent in repo.commit(*commit)?.parents {

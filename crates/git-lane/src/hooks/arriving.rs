@@ -1,0 +1,226 @@
+//! The verdict on commits that arrive at a branch, by a push or before CI: each lane's commits by that lane's own scope,
+//! and the net difference from where they left the integration branch.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
+use lane_core::id::TaskId;
+use lane_core::policy::Adopted;
+use lane_core::record::Task;
+use lane_core::view::Found;
+use lane_core::view::View;
+use lane_git::Oid;
+use lane_git::PathChange;
+use lane_git::Repo;
+use lane_rules::Edit;
+use lane_rules::Finding;
+use lane_rules::LaneRange;
+use lane_rules::judge_pushed;
+use lane_rules::judge_pushed_records;
+use lane_store::Queue;
+use lane_store::TreeView;
+
+use super::judging::Repairs;
+use super::judging::edit;
+use super::message::task_named;
+use super::records;
+use crate::error::CliError;
+use crate::finding_lane::task_of_branch;
+use crate::integration;
+use crate::session::Session;
+
+/// The most commits of one push that are looked at.
+pub(super) const COMMITS_MAX: usize = 1_000_000;
+
+/// Commits on their way to a branch, and what they are judged by.
+pub(crate) struct Arriving<'a> {
+    pub(crate) repo: &'a Repo,
+    pub(crate) view: &'a TreeView<'a>,
+    pub(crate) policy: Adopted,
+    /// The last of them.
+    pub(crate) tip: Oid,
+    /// Whether they go to the integration branch.
+    pub(crate) lands: bool,
+    /// The tips of the integration branch that others have: what is there has been judged.
+    pub(crate) trusted: Vec<Oid>,
+    /// Whether these are known from others; else the local branch stands in, but not for itself.
+    pub(crate) tracked: bool,
+    /// What the branch has now; none when it is new, or when that does not matter.
+    pub(crate) theirs: Option<Oid>,
+    /// What others have besides: records that are there are not new.
+    pub(crate) elsewhere: Vec<Oid>,
+}
+
+/// The commits that arrive, each with the lane that it belongs to.
+pub(crate) type Owned = Vec<(Oid, Option<TaskId>)>;
+
+/// The task that a branch belongs to, also while nobody holds it.
+pub(crate) fn lane_of(
+    session: &Session<'_>,
+    view: &TreeView<'_>,
+    branch: &str,
+) -> Result<Option<Task>, CliError> {
+    let task = |id: &TaskId| -> Result<Option<Task>, CliError> { Ok(view.task(id)?.map(Found::into_task)) };
+    if let Some(id) = task_of_branch(view, branch)? {
+        return task(&id);
+    }
+    let store = session.store().read_only();
+    let queue = Queue::read(&store, view)?;
+    let id = queue
+        .cards()
+        .iter()
+        .find(|card| card.branch == branch)
+        .map(|card| card.id.clone());
+    id.map_or(Ok(None), |id| task(&id))
+}
+
+impl Arriving<'_> {
+    /// What the commit hooks refuse, where a commit came past them.
+    pub(crate) fn records(&self) -> Result<Vec<Finding>, CliError> {
+        let repo = self.repo;
+        let theirs = self.theirs.filter(|oid| repo.has_object(*oid).unwrap_or(false));
+        let theirs = theirs.and_then(|oid| repo.peel_to_commit(oid).ok().flatten());
+        // Where no remote-tracking ref says what others have, the local branch stands in, but not for itself.
+        let told = !self.tracked && self.lands && theirs.is_some();
+        let trusted = self.trusted.iter().copied().filter(|_| !told);
+        let known: Vec<Oid> = trusted.chain(theirs).collect();
+        let brought = records::pushed(repo, self.tip, &known, &self.elsewhere, &self.policy)?;
+        Ok(judge_pushed_records(&brought, &self.tip.to_string()))
+    }
+
+    /// The commits that are new, with their lanes: by the trailer, if it names a task with a scope; else `lane`; else what
+    /// `others` says.
+    pub(crate) fn owned(
+        &self,
+        lane: Option<&Task>,
+        others: impl FnOnce() -> Result<HashMap<Oid, TaskId>, CliError>,
+    ) -> Result<Owned, CliError> {
+        let mut owned: Owned = Vec::new();
+        let mut unnamed = false;
+        for commit in self.commits()? {
+            let message = self.repo.commit(commit)?.message;
+            let named =
+                task_named(&String::from_utf8_lossy(&message)).and_then(|name| TaskId::new(name).ok());
+            let real = match named {
+                Some(id) => self
+                    .task(&id)?
+                    .filter(|task| !task.scope.is_empty())
+                    .map(|task| task.id),
+                None => None,
+            };
+            let owner = real.or_else(|| lane.map(|task| task.id.clone()));
+            unnamed |= owner.is_none();
+            owned.push((commit, owner));
+        }
+        if unnamed {
+            let others = others()?;
+            for (commit, owner) in &mut owned {
+                *owner = owner.take().or_else(|| others.get(commit).cloned());
+            }
+        }
+        Ok(owned)
+    }
+
+    /// The commits that are new.
+    pub(crate) fn commits(&self) -> Result<Vec<Oid>, CliError> {
+        let mut known: Vec<Oid> = Vec::new();
+        if !self.lands || self.tracked {
+            known.extend(&self.trusted);
+        }
+        if let Some(oid) = self.theirs
+            && self.repo.has_object(oid)?
+        {
+            known.push(oid);
+        }
+        Ok(self.repo.rev_list(&[self.tip], &known, COMMITS_MAX)?)
+    }
+
+    /// Each lane's commits, by that lane's scope.
+    pub(crate) fn judge_commits(&self, owned: &Owned) -> Result<Vec<Finding>, CliError> {
+        let repairs = Repairs::new(self.repo, self.trusted.first().copied(), Some(self.tip));
+        let exceptions = self.view.exceptions()?;
+        let mut by_task: BTreeMap<&TaskId, Vec<Oid>> = BTreeMap::new();
+        for (commit, owner) in owned {
+            if let Some(id) = owner {
+                by_task.entry(id).or_default().push(*commit);
+            }
+        }
+        let mut findings = Vec::new();
+        for (id, commits) in by_task {
+            let Some(task) = self.task(id)? else { continue };
+            for (commit, changes) in self.repo.commit_changes(&commits)? {
+                let name = commit.to_string();
+                let range = LaneRange {
+                    task: &task,
+                    commit: Some(&name),
+                    edits: edits(&changes),
+                };
+                let is_repair = |edit: &Edit| repairs.is_one(edit);
+                findings.extend(judge_pushed(&range, &self.policy, &exceptions, &is_repair)?);
+            }
+        }
+        Ok(findings)
+    }
+
+    /// The one task that everything belongs to, if so; merges belong to what they merge.
+    pub(crate) fn only_task(&self, owned: &Owned) -> Result<Option<Task>, CliError> {
+        let mut owners: BTreeSet<Option<&TaskId>> = BTreeSet::new();
+        for (commit, owner) in owned {
+            if self.repo.commit(*commit)?.parents.len() < 2 {
+                owners.insert(owner.as_ref());
+            }
+        }
+        match owners.into_iter().collect::<Vec<_>>().as_slice() {
+            [Some(one)] => self.task(one),
+            _ => Ok(None),
+        }
+    }
+
+    /// The net difference from the merge base: finds a merge that took "ours" over landed work, which differs from
+    /// every parent in nothing. What `found` names already is not named again.
+    pub(crate) fn judge_net(&self, task: &Task, found: &[Finding]) -> Result<Vec<Finding>, CliError> {
+        let seen: BTreeSet<&Vec<u8>> = found.iter().filter_map(|f| f.path.as_ref()).collect();
+        let mut fresh = self.net()?;
+        fresh.retain(|change| !seen.contains(&change.path));
+        let repairs = Repairs::new(self.repo, self.trusted.first().copied(), Some(self.tip));
+        let is_repair = |edit: &Edit| !self.lands && repairs.is_one(edit);
+        let range = LaneRange {
+            task,
+            commit: None,
+            edits: edits(&fresh),
+        };
+        let exceptions = self.view.exceptions()?;
+        Ok(judge_pushed(&range, &self.policy, &exceptions, &is_repair)?)
+    }
+
+    /// The paths in which the tip differs from where it left; none where that is not known.
+    pub(crate) fn net(&self) -> Result<Vec<PathChange>, CliError> {
+        let Some(base) = self.base()? else {
+            return Ok(Vec::new());
+        };
+        let tree = |commit: Oid| self.repo.commit(commit).map(|commit| commit.tree);
+        Ok(self.repo.tree_changes(tree(base)?, tree(self.tip)?)?)
+    }
+
+    /// Where the commits left what they are compared with: the branch itself, or the integration branch.
+    pub(crate) fn base(&self) -> Result<Option<Oid>, CliError> {
+        let repo = self.repo;
+        if self.lands {
+            let there = self.theirs.filter(|oid| repo.has_object(*oid).unwrap_or(false));
+            return match there {
+                Some(oid) if repo.is_ancestor(oid, self.tip)? => Ok(Some(oid)),
+                _ => Ok(None),
+            };
+        }
+        integration::nearest_merge_base(repo, self.tip, self.trusted.iter().copied())
+    }
+
+    fn task(&self, id: &TaskId) -> Result<Option<Task>, CliError> {
+        Ok(self.view.task(id)?.map(Found::into_task))
+    }
+}
+
+fn edits(changes: &[PathChange]) -> Vec<Edit> {
+    changes.iter().map(edit).collect()
+}
