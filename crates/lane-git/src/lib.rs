@@ -18,6 +18,7 @@ mod history;
 mod hook_paths;
 mod hostile;
 mod identity;
+mod ignored;
 mod lockfile;
 mod merge_file;
 mod objects;

@@ -50,6 +50,32 @@ pub fn judge_commit(
     Ok(findings)
 }
 
+/// What stands against changing these paths, before anything is staged: the rules about the lane and about each path, with
+/// what [`judge_commit`] would say. Rules about a commit as a whole, and about what it brings, are not asked.
+pub fn judge_edits(paths: &[Vec<u8>], scene: &Scene<'_>) -> Result<Vec<Finding>, ReachError> {
+    let about_lane = rules::lane_findings(scene);
+    if !about_lane.is_empty() {
+        return Ok(about_lane);
+    }
+    // Nothing is staged, so nothing can be swept up: a lock is just somebody else's.
+    let scene = Scene {
+        lane: scene.lane.clone(),
+        checkout: scene.checkout.clone(),
+        holds: false,
+        ..*scene
+    };
+    let reach = reach_of(&scene)?;
+    let mut findings = Vec::new();
+    for path in paths.iter().filter(|path| !reach.let_pass.covers(path)) {
+        let edit = Edit {
+            path: path.clone(),
+            content: String::new(),
+        };
+        findings.append(&mut rules::path_findings(&edit, &scene, &reach)?);
+    }
+    Ok(findings)
+}
+
 fn reach_of(scene: &Scene<'_>) -> Result<Reach, ReachError> {
     let task = scene.lane.as_ref().map(|lane| &lane.task);
     let of_lane = |lock: &&Lock| task.is_some_and(|t| lock.task.as_ref() == Some(&t.id));
@@ -70,4 +96,43 @@ fn reach_of(scene: &Scene<'_>) -> Result<Reach, ReachError> {
         scene.exceptions.iter().filter(counts),
         scene.locks,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::trial::Change;
+    use crate::trial::Trial;
+    use crate::trial::ids;
+
+    /// What an edit of the paths hears, and what the commit of them does.
+    #[track_caller]
+    fn check(change: Change, paths: &[&str], edited: &[&str], committed: &[&str]) {
+        let trial = Trial::default().with(change);
+        assert_eq!(ids(&trial.judge_edits(paths)), edited, "{paths:?}");
+        assert_eq!(ids(&trial.judge(paths)), committed, "{paths:?}");
+    }
+
+    #[test]
+    fn an_edit_hears_of_the_lane_and_of_its_path_and_not_of_the_whole_commit() {
+        let lane = |t: &mut Trial| t.task = Some("scope = [\"src/**\"]");
+        check(lane, &["src/a"], &[], &[]);
+        check(lane, &["b"], &["outside-scope"], &["outside-scope"]);
+        check(lane, &[".agents/x"], &["maintainer-path"], &["maintainer-path"]);
+        check(|t| t.actor = "agent-b", &[".agents/x"], &[], &[]);
+        check(
+            |t| {
+                t.task = Some("scope = [\"**\"]");
+                t.policy = "[area.x]\nowns = [\"x/**\"]\n[area.y]\nowns = [\"y/**\"]\n";
+            },
+            &["x/a", "y/a"],
+            &[],
+            &["mixed-areas"],
+        );
+    }
+
+    #[test]
+    fn what_another_agent_here_holds_is_held_for_an_edit_and_swept_up_by_a_commit() {
+        let both = |t: &mut Trial| t.locks = vec![["agent-b", "c1", "b", "exclusive"]];
+        check(both, &["b"], &["foreign-lock"], &["foreign-staged"]);
+    }
 }

@@ -22,6 +22,7 @@ pub use brought::Marked;
 pub use brought::Unread;
 pub use change::Edit;
 pub use commit::judge_commit;
+pub use commit::judge_edits;
 pub use delivery::Changed;
 pub use delivery::DELIVERY;
 pub use delivery::Delivered;

@@ -12,6 +12,7 @@ use lane_core::time::Timestamp;
 use crate::brought::Brought;
 use crate::change::Edit;
 use crate::commit::judge_commit;
+use crate::commit::judge_edits;
 use crate::finding::Finding;
 use crate::scene::Checkout;
 use crate::scene::LaneScene;
@@ -69,9 +70,20 @@ impl Trial {
     /// The findings against a commit of these paths.
     pub(crate) fn judge(&self, paths: &[&str]) -> Vec<Finding> {
         let edits: Vec<Edit> = paths.iter().map(|path| edit(path)).collect();
+        let is_repair = |edit: &Edit| self.repaired.iter().any(|path| path.as_bytes() == edit.path);
+        self.staged(|scene| judge_commit(&edits, scene, &is_repair).unwrap())
+    }
+
+    /// The findings against editing these paths.
+    pub(crate) fn judge_edits(&self, paths: &[&str]) -> Vec<Finding> {
+        let paths: Vec<Vec<u8>> = paths.iter().map(|path| path.as_bytes().to_vec()).collect();
+        self.staged(|scene| judge_edits(&paths, scene).unwrap())
+    }
+
+    fn staged(&self, judge: impl Fn(&Scene<'_>) -> Vec<Finding>) -> Vec<Finding> {
         let policy =
             policy::parse(format!("format = 1\nrepository = \"r\"\n{}", self.policy).as_bytes()).unwrap();
-        let scene = Scene {
+        judge(&Scene {
             actor: &Agent::new(self.actor).unwrap(),
             clone: &CloneId::new("c1").unwrap(),
             lane: self.task.map(|more| self.lane(more)),
@@ -84,9 +96,7 @@ impl Trial {
             operation: self.operation,
             brought: &self.brought,
             so_far: &|| self.so_far.clone(),
-        };
-        let is_repair = |edit: &Edit| self.repaired.iter().any(|path| path.as_bytes() == edit.path);
-        judge_commit(&edits, &scene, &is_repair).unwrap()
+        })
     }
 
     fn lane(&self, more: &str) -> LaneScene {

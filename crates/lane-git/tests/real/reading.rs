@@ -188,3 +188,28 @@ fn a_trailer_is_added_once_and_runs_nothing() {
         );
     }
 }
+
+#[test]
+fn ignored_are_the_paths_that_no_index_holds() {
+    let scratch = Scratch::with_commit();
+    let root = scratch.repo().work_dir().unwrap().to_owned();
+    std::fs::write(root.join(".gitignore"), "*.log\n/out/\n!keep.log\n").unwrap();
+    std::fs::write(root.join("tracked.log"), "x").unwrap();
+    scratch.git(["add", "--force", "tracked.log"]);
+    let all: Vec<Vec<u8>> = [
+        "a.log",
+        "tracked.log",
+        "keep.log",
+        "out/deep/x",
+        "src/:(top)b.log",
+        ":x.log",
+        "x",
+    ]
+    .map(|path| path.as_bytes().to_vec())
+    .into();
+    let found = scratch.repo().ignored_among(&all).unwrap();
+    let found: Vec<_> = found.iter().map(|path| String::from_utf8_lossy(path)).collect();
+    assert_eq!(found, ["a.log", "out/deep/x", "src/:(top)b.log", ":x.log"]);
+    assert!(scratch.repo().ignored_among(&[]).unwrap().is_empty());
+    assert!(scratch.repo().ignored_among(&[b"a\0b".to_vec()]).is_err());
+}
