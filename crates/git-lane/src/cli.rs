@@ -15,6 +15,7 @@ use crate::commands::check::CheckArgs;
 use crate::commands::checkpoint::Checkpoint;
 use crate::commands::claim::Claim;
 use crate::commands::gate::GateArgs;
+use crate::commands::guard::GuardArgs;
 use crate::commands::handoff::Handoff;
 use crate::commands::inbox::Inbox;
 use crate::commands::init::Init;
@@ -89,6 +90,7 @@ pub(crate) enum Command {
     Start(Start),
     Check(CheckArgs),
     Gate(GateArgs),
+    Guard(GuardArgs),
     Checkpoint(Checkpoint),
     Resume(Resume),
     Handoff(Handoff),

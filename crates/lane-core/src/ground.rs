@@ -88,6 +88,7 @@ grounds! {
     GATE_FAILED, "gate-failed", Gate, "A check of the gate did not pass. What it said is above; `git lane gate --explain` tells why it is run. Mend it and run the gate again: what passed is not run twice.";
     GATE_NOT_RUN, "gate-not-run", Gate, "What is pushed must have passed checks that nothing in this clone shows to have passed, and no worktree has it checked out as it was committed. The hint runs them there.";
     GENERATED_ALONE, "generated-alone", Finding, "A generated file changed, and nothing that it is made from did. Change its source and make it again.";
+    GIT_DIR, "git-dir", Finding, "The file is git's own or git-lane's: hooks, configuration, refs, the index, or what is kept below `lane/`. Changed by hand it goes past every check; git's and git-lane's commands change it.";
     HANDOFF_BASE, "handoff-base", Finding, "The commit that the handoff starts from is not on the integration branch as it is known here.";
     HANDOFF_COMMITS, "handoff-commits", Finding, "The handoff lists other commits than lie between its base and its tip.";
     HANDOFF_EDITED, "handoff-edited", Finding, "The record is not what its event in the ledger says: it was edited by hand. `git lane verify --full` tells where.";

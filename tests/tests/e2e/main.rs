@@ -38,6 +38,8 @@ mod gate_rust;
 mod gate_rust_files;
 mod gate_scripts;
 mod gated;
+mod guard;
+mod guard_registered;
 mod handoffs;
 mod heartbeats;
 mod hints_lead_on;

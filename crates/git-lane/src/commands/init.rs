@@ -11,6 +11,7 @@ use crate::session::Session;
 use crate::setup;
 use crate::setup::Adoption;
 use crate::setup::Done;
+use crate::setup::Guard;
 use crate::setup::Known;
 use crate::setup::Wanted;
 use crate::show::paint;
@@ -36,6 +37,9 @@ pub(crate) struct Init {
     /// For a Rust repository: the gates, and a package `xtask` that makes `cargo xtask gate` of them
     #[arg(long)]
     pub(crate) xtask: bool,
+    /// Register `git lane guard` in `.claude/settings.json`, where that is, so that edits outside a lane are not even made
+    #[arg(long)]
+    pub(crate) guard: bool,
     /// The branch that lanes land on (default: the remote's HEAD, else the current branch)
     #[arg(long, value_name = "BRANCH")]
     pub(crate) integration: Option<String>,
@@ -56,11 +60,16 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
         (false, false) => None,
     };
     let adoption = Adoption::plan(session, &known, wanted)?;
+    let guard = args.guard.then(|| Guard::plan(session)).transpose()?;
     let (adopted, advice) = (adoption.paths(), adoption.note.clone());
     let reports = setup::init(session, &known, args.dry_run, args.attributes)?;
     let mended = reports.iter().filter(|r| r.done != Done::Kept).count();
-    let made = mended + adopted.len();
-    let adopting = adoption.write(session, args.dry_run)?;
+    let registering = guard.as_ref().is_some_and(Guard::changes);
+    let made = mended + adopted.len() + usize::from(registering);
+    let mut adopting = adoption.write(session, args.dry_run)?;
+    if let Some(guard) = &guard {
+        adopting.push(guard.write(session, args.dry_run)?);
+    }
     for report in reports.iter().chain(&adopting) {
         let word = match (report.done, args.dry_run) {
             (Done::Kept, _) => "kept ",
@@ -97,6 +106,9 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
     if let Some(advice) = advice {
         paint::note(&advice);
     }
+    if let Some(guard) = &guard {
+        tell_guard(session, guard, args.dry_run)?;
+    }
     for path in uncommitted.iter().flat_map(|files| &files.ignored) {
         paint::warning(&format!("git ignores {path}: nobody else gets it"));
     }
@@ -123,6 +135,28 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is left to do about the guard.
+fn tell_guard(session: &Session<'_>, guard: &Guard, dry_run: bool) -> Result<(), CliError> {
+    guard.advice().iter().for_each(|line| paint::note(line));
+    if !guard.changes() || dry_run {
+        return Ok(());
+    }
+    if !session
+        .repo
+        .ignored_among(&[setup::GUARD_PATH.into()])?
+        .is_empty()
+    {
+        paint::warning(&format!("git ignores {}: nobody else gets it", setup::GUARD_PATH));
+        return Ok(());
+    }
+    paint::note("The guard reaches every worktree and clone once it is committed:");
+    let path = format!(":/{}", setup::GUARD_PATH);
+    let add = command(&["git", "add", "--", &path]);
+    let commit = command(&["git", "commit", "-m", "git-lane: guard", "--", &path]);
+    paint::hint(&format!("{add} && {commit}"));
+    Ok(())
 }
 
 /// From a bare repository, the way to a worktree of it.

@@ -11,6 +11,7 @@ pub(crate) mod contract;
 mod doctor;
 mod done;
 pub(crate) mod gate;
+pub(crate) mod guard;
 pub(crate) mod handoff;
 pub(crate) mod inbox;
 pub(crate) mod init;
@@ -77,6 +78,7 @@ pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
         Command::Man => man::run(),
         Command::Hook(hook) => Ok(hooks::run(source, &hook.name, &hook.args)),
         Command::Merge(args) => merge::run(source, &args),
+        Command::Guard(args) => Ok(guard::run(source, &args)),
         Command::Replay(args) if args.file.is_some() => replay::run_file(source, &args),
         command => {
             // Preflight says what is wrong with the worktree beside all else.
@@ -178,6 +180,6 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Validate(args) => validate::run(session, &args),
         Command::Trust(args) => trust::run(session, &args),
         Command::Policy(args) => policy::run(session, &args),
-        Command::Hook(_) | Command::Merge(_) | Command::Man => Ok(ExitCode::SUCCESS),
+        Command::Hook(_) | Command::Guard(_) | Command::Merge(_) | Command::Man => Ok(ExitCode::SUCCESS),
     }
 }

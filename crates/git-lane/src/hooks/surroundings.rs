@@ -5,6 +5,7 @@ use lane_core::id::CloneId;
 use lane_core::policy::Adopted;
 use lane_core::record::Exception;
 use lane_core::record::Lock;
+use lane_core::record::Task;
 use lane_core::time::Timestamp;
 use lane_core::view::View as _;
 use lane_git::Repo;
@@ -60,6 +61,16 @@ impl Surroundings {
     pub(super) fn holds_lock(&self) -> bool {
         let mut locks = self.locks.iter();
         locks.any(|lock| lock.is_held_by(&self.actor, &self.clone))
+    }
+
+    /// The lane's task, if this worktree is one.
+    pub(super) fn task(&self) -> Option<&Task> {
+        self.lane.as_ref().map(|lane| &lane.task)
+    }
+
+    /// Who acts.
+    pub(super) fn actor(&self) -> &Agent {
+        &self.actor
     }
 
     /// All of it, around a commit that brings this while that is under way.

@@ -7,6 +7,8 @@ mod decisions;
 mod driver;
 mod exclude;
 mod gates_template;
+mod guard;
+mod guard_settings;
 mod home;
 mod hook_files;
 mod languages;
@@ -29,6 +31,9 @@ pub(crate) use decisions::decisions_removal;
 pub(crate) use driver::driver_fault;
 pub(crate) use driver::filled_driver;
 pub(crate) use driver::registered_driver;
+pub(crate) use guard::GUARD_PATH;
+pub(crate) use guard::Guard;
+pub(crate) use guard::missing_guard;
 pub(crate) use home::HooksHome;
 pub(crate) use hook_files::HookState;
 pub(crate) use hook_files::state_of;
@@ -116,5 +121,6 @@ pub(crate) fn take_away(session: &Session<'_>) -> Result<Vec<Report>, CliError> 
     let mut reports = hook_files::uninstall(session)?;
     reports.push(driver::unregister(session)?);
     reports.push(exclude::remove(session)?);
+    reports.extend(guard::remove(session)?);
     Ok(reports)
 }

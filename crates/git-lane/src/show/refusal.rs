@@ -15,12 +15,18 @@ pub(crate) fn print(refusal: &Refusal, now: Timestamp) {
     refusal.hints.iter().for_each(|hint| paint::hint(hint));
 }
 
-/// The lines between the sentence and the hints.
+/// Prints the lines between the sentence and the hints.
 pub(crate) fn details(refusal: &Refusal, now: Timestamp) {
+    lines(refusal, now).iter().for_each(|line| paint::note(line));
+}
+
+/// The lines between the sentence and the hints, as they came: to be escaped where they are shown.
+pub(crate) fn lines(refusal: &Refusal, now: Timestamp) -> Vec<String> {
+    let mut lines = Vec::new();
     if let Some(held) = &refusal.held {
-        paint::note(&format!("  held by  {}", holder(held, now)));
+        lines.push(format!("  held by  {}", holder(held, now)));
         if !held.scope.is_empty() {
-            paint::note(&format!(
+            lines.push(format!(
                 "  scope    {}",
                 text::excerpt(&held.scope.join(" "), 200)
             ));
@@ -29,8 +35,9 @@ pub(crate) fn details(refusal: &Refusal, now: Timestamp) {
     if let Some(said) = &refusal.said
         && !said.text.is_empty()
     {
-        paint::note(&format!("  {} wrote: {:?}", said.author, said.text));
+        lines.push(format!("  {} wrote: {:?}", said.author, said.text));
     }
+    lines
 }
 
 /// `agent-a (T-7k2m, lock L-03f9) until …`.

@@ -46,6 +46,9 @@ const PLAIN: &[&str] = &[
 /// Three files are merged in any folder.
 const MERGES: Row = ("merge", 0, "its content does not say either");
 
+/// Where there is nothing of git-lane, or no work tree, no edit is refused.
+const UNGUARDED: Row = ("guard", 0, "");
+
 /// Without a repository that can be used, `init` and `doctor` included, everything ends alike.
 const DEAD: Odd = Odd {
     skips: PLAIN,
@@ -312,6 +315,7 @@ pub(super) const PLACES: &[Odd] = &[
         all: Some((6, "git lane init")),
         differs: &[
             MERGES,
+            UNGUARDED,
             ("doctor", 1, "git lane init"),
             ("preflight", 5, "error: state: there is no refs/agents/state"),
             ("start --here", 6, "no worktree to bind"),
@@ -333,6 +337,8 @@ pub(super) const PLACES: &[Odd] = &[
             ("init --dry-run", 6, "no work tree to set up"),
             ("init --gates", 6, "no work tree to set up"),
             ("init --xtask", 6, "no work tree to set up"),
+            ("init --guard", 6, "no work tree to set up"),
+            UNGUARDED,
             ("init", 6, "no work tree to set up"),
             ("doctor", 1, "hooks: pre-commit is missing"),
             ("preflight", 5, "error: merge-driver: "),
@@ -402,7 +408,7 @@ pub(super) const PLACES: &[Odd] = &[
         name: "outside any repository",
         make: outside,
         all: Some((6, "not inside a git repository")),
-        differs: &[MERGES],
+        differs: &[MERGES, UNGUARDED],
         ..DEAD
     },
     Odd {
@@ -412,6 +418,7 @@ pub(super) const PLACES: &[Odd] = &[
             "init --dry-run",
             "init --gates",
             "init --xtask",
+            "init --guard",
             "init",
             "git commit",
             "lane commit",
@@ -424,6 +431,7 @@ pub(super) const PLACES: &[Odd] = &[
         ],
         differs: &[
             MERGES,
+            UNGUARDED,
             ("doctor", 1, "git lane init"),
             ("preflight", 5, "error: state: there is no refs/agents/state"),
             ("validate staged", 0, "ok: there are no records staged"),
@@ -440,14 +448,14 @@ pub(super) const PLACES: &[Odd] = &[
         name: "reftable",
         make: reftable,
         all: Some((6, "the reftable ref format")),
-        differs: &[MERGES],
+        differs: &[MERGES, UNGUARDED],
         ..DEAD
     },
     Odd {
         name: "sha256",
         make: sha256,
         all: Some((6, "sha256 object names")),
-        differs: &[MERGES],
+        differs: &[MERGES, UNGUARDED],
         ..DEAD
     },
 ];

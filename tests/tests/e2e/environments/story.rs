@@ -70,10 +70,22 @@ pub(super) const STORY: &[Step] = &[
         6,
         "`git lane gate` needs no xtask",
     ),
+    step(
+        "init --guard",
+        "mkdir .claude && echo '{}' >.claude/settings.json && git lane init --guard --dry-run; code=$?; rm -r .claude; exit $code",
+        0,
+        "would  `git lane guard` before edits",
+    ),
     step("init", "GIT_LANE_AGENT= git lane init", 0, "lanes land on"),
     step("git commit", POLICY, 0, ""),
     step("after", "true", 0, ""),
     step("doctor", "git lane doctor", 0, "ok: "),
+    step(
+        "guard",
+        r#"echo '{"path":".git/config"}' | git lane guard"#,
+        1,
+        "error: git-dir: .git/config",
+    ),
     step("preflight", PREFLIGHT, 0, "ready for the role worker"),
     step(
         "gate --explain",

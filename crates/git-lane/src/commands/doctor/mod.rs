@@ -6,6 +6,7 @@ pub(super) mod worktree;
 
 use std::process::ExitCode;
 
+use lane_core::text;
 use lane_core::view::View as _;
 use lane_store::STATE_REF;
 use serde_json::json;
@@ -82,6 +83,10 @@ static CHECKS: &[Check] = &[
     Check {
         name: "attributes in force",
         look: merging::in_force,
+    },
+    Check {
+        name: "guard",
+        look: guard,
     },
     Check {
         name: "worktree",
@@ -240,6 +245,18 @@ fn remote(session: &Session<'_>) -> Result<Ill, CliError> {
             "git lane sync",
         ),
     }
+}
+
+/// A guard that is registered in this worktree and could not be run.
+fn guard(session: &Session<'_>) -> Result<Ill, CliError> {
+    Ok(setup::missing_guard(session).map(|(command, mend)| {
+        let command = text::excerpt(&command, 200);
+        let path = setup::GUARD_PATH;
+        (
+            format!("{path} registers `{command}`, and there is no such command here"),
+            mend,
+        )
+    }))
 }
 
 fn hooks(session: &Session<'_>) -> Result<Ill, CliError> {
