@@ -19,6 +19,7 @@ mod hook_paths;
 mod hostile;
 mod identity;
 mod ignored;
+mod lines;
 mod lockfile;
 mod merge_file;
 mod objects;

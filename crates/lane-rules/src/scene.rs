@@ -43,13 +43,13 @@ pub struct Scene<'a> {
 pub struct SoFar {
     /// The paths that differ between the merge base and HEAD, sorted.
     pub changed: Vec<Vec<u8>>,
-    /// How many commits it has that the integration branch does not have.
-    pub commits: usize,
+    /// Whether it has a commit that the integration branch does not have.
+    pub begun: bool,
     /// How many lines the commit adds and removes.
     pub lines: u64,
     /// The recorded consultations.
     pub consulted: Vec<Consulted>,
-    /// The number of the event that recorded a failure last.
+    /// The number of the event that recorded last a failure which nothing has mended.
     pub last_failure: Option<u64>,
 }
 

@@ -28,6 +28,9 @@ use lane_store::StoreError;
 
 use super::Outcome;
 use super::check;
+use crate::delivery;
+use crate::delivery::Declared;
+use crate::delivery::HandingOff;
 use crate::error::CliError;
 use crate::evidence;
 use crate::evidence::AtLane;
@@ -88,12 +91,21 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
             "has no commit that the integration branch does not have",
         ));
     }
-    let removes = removes(args, &delivery)?;
+    let rules = base
+        .map(|base| HandingOff::of(session, &task, &at, base))
+        .transpose()?;
+    let declared = declared(args, rules.as_ref())?;
     let mut gate = BTreeMap::new();
-    if moves::find(task.status, task.claim.is_some(), Verb::Handoff).is_some() {
+    if moves::find(task.status, task.claim.is_some(), Verb::Handoff).is_some()
+        && let (Some(base), Some(rules)) = (base, &rules)
+    {
+        if let Some(code) = rules.refused_before_runs(&declared)? {
+            return Ok(code);
+        }
         run_missing(session, &task, &at)?;
-        if let Some(base) = base {
-            gate = gate::handing_off(session, &at, base)?;
+        gate = gate::handing_off(session, &at, base)?;
+        if let Some(code) = rules.refused(&declared, &gate)? {
+            return Ok(code);
         }
     }
     let actor = session.actor(Role::Worker)?;
@@ -130,7 +142,7 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
                 },
                 next: args.next.clone().or(old_next),
                 done,
-                removes: removes.clone(),
+                removes: declared.removes.clone(),
                 acceptance: of_contract(&now, shown),
                 gate: gate.clone(),
                 ..Checkpoint::next(&now, Phase::Review, at.tip.to_string(), at.tree.to_string())
@@ -140,12 +152,8 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
     let committed = committed.map_err(|fault| mended(fault, &task))?;
     if let Payload::TaskHandedOff { checkpoint } = &committed.event.what {
         let record = store.view()?.checkpoint(&task.id, &checkpoint.checkpoint)?;
-        print(
-            session,
-            args,
-            &task,
-            &record.unwrap_or_else(|| (**checkpoint).clone()),
-        )?;
+        print(session, args, &task, record.as_ref().unwrap_or(checkpoint))?;
+        delivery::tell_owners(session, &actor, &task, record.as_ref().unwrap_or(checkpoint));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -174,7 +182,16 @@ fn mended(fault: StoreError, task: &Task) -> CliError {
     }
 }
 
-fn removes(args: &Handoff, delivery: &Delivery) -> Result<BTreeMap<String, Removal>, CliError> {
+/// What the writer declares, now or in the handoff before this one.
+fn declared(args: &Handoff, rules: Option<&HandingOff<'_>>) -> Result<Declared, CliError> {
+    let removes = removes(args, &|path| rules.is_some_and(|rules| rules.takes_away(path)))?;
+    Ok(Declared {
+        removes: rules.map_or_else(BTreeMap::new, |rules| rules.removes(removes)),
+        cause: None,
+    })
+}
+
+fn removes(args: &Handoff, takes_away: &dyn Fn(&str) -> bool) -> Result<BTreeMap<String, Removal>, CliError> {
     if args.removes.len() != args.why.len() {
         return Err(CliError::Usage(
             "each --removes PATH has its own --why TEXT".to_owned(),
@@ -183,8 +200,8 @@ fn removes(args: &Handoff, delivery: &Delivery) -> Result<BTreeMap<String, Remov
     let mut declared = BTreeMap::new();
     for (path, why) in args.removes.iter().zip(&args.why) {
         let path = text::escape_path(path.as_bytes());
-        if !delivery.gone.contains(&path) {
-            let what = format!("--removes {path}: this lane does not remove that file");
+        if !takes_away(&path) {
+            let what = format!("--removes {path}: this lane does not remove that file, nor tests in it");
             return Err(CliError::Usage(what));
         }
         declared.insert(path, Removal { why: why.clone() });

@@ -63,6 +63,16 @@ impl Gathered {
         })
     }
 
+    /// The tree that is delivered, in hex.
+    pub(super) fn tree(&self) -> &str {
+        &self.tree
+    }
+
+    /// The tree of the merge base, in hex.
+    pub(super) fn base_tree(&self) -> Option<&str> {
+        self.base_tree.as_deref()
+    }
+
     /// The same as the rules read it.
     pub(crate) fn delivered<'a>(&'a self, range: &Range<'a>, evidence: &'a Evidence) -> Delivered<'a> {
         Delivered {

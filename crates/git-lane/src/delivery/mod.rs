@@ -1,7 +1,9 @@
 //! What a range of commits delivers, judged by the rules: the same for a handoff, a push and CI.
 
 mod gathered;
+mod handing_off;
 mod recorded;
+mod telling;
 
 use lane_core::policy::Adopted;
 use lane_core::policy::Merge;
@@ -14,11 +16,15 @@ use lane_rules::Moment;
 use lane_rules::judge_delivery;
 
 pub(crate) use gathered::Gathered;
-pub(crate) use recorded::recorded;
+pub(crate) use handing_off::Declared;
+pub(crate) use handing_off::HandingOff;
+pub(crate) use recorded::Recorded;
+pub(crate) use telling::tell_owners;
 
 use crate::error::CliError;
 
 /// What is delivered, and by which rules it is judged.
+#[derive(Clone, Copy)]
 pub(crate) struct Range<'a> {
     /// The repository.
     pub(crate) repo: &'a Repo,
@@ -58,4 +64,12 @@ pub(crate) fn judge_range(range: &Range<'_>, evidence: &Evidence) -> Result<Judg
         findings,
         unseen: gathered.unseen,
     })
+}
+
+/// `[merge]` of the policy's file on the integration branch: the defaults where it cannot be read.
+pub(crate) fn merge_settings(repo: &Repo, integration: &str) -> Merge {
+    let file = lane_store::find_policy(repo, integration).ok().flatten();
+    file.and_then(|file| file.parse().ok())
+        .map(|policy| policy.merge)
+        .unwrap_or_default()
 }

@@ -18,22 +18,36 @@ use lane_store::TreeView;
 use crate::error::CliError;
 use crate::evidence;
 
-/// The evidence that the handoff of `task` gives for `tip`, as far as the ledger says it too. A handoff stands for `tip`
-/// when it is of this commit, or when nothing but merges came on top of it; its runs are taken only then.
-///
-/// # Errors
-/// When a record or git cannot be read.
-pub(crate) fn recorded(
-    store: &Store<'_>,
-    view: &TreeView<'_>,
-    task: &Task,
-    tip: Oid,
-) -> Result<Evidence, CliError> {
-    let Some(record) = handoff(store, view, task)? else {
-        return Ok(Evidence::default());
-    };
-    let stands = stands_for(store.repo(), &record, tip)?;
-    Ok(of_record(&record, stands))
+/// What the handoff of a task says of a commit, as far as the ledger says it too.
+#[derive(Debug, Default)]
+pub(crate) struct Recorded {
+    /// A handoff stands for a commit when it is of this one, or when nothing but merges came on top of it; its runs are
+    /// taken only then.
+    pub(crate) evidence: Evidence,
+    /// The commit that the handoff starts from.
+    pub(crate) base: Option<Oid>,
+}
+
+impl Recorded {
+    /// Looks the handoff of `task` up.
+    ///
+    /// # Errors
+    /// When a record or git cannot be read.
+    pub(crate) fn of(
+        store: &Store<'_>,
+        view: &TreeView<'_>,
+        task: &Task,
+        tip: Oid,
+    ) -> Result<Self, CliError> {
+        let Some(record) = handoff(store, view, task)? else {
+            return Ok(Self::default());
+        };
+        let stands = stands_for(store.repo(), &record, tip)?;
+        Ok(Self {
+            evidence: of_record(&record, stands),
+            base: record.base.and_then(|base| base.parse().ok()),
+        })
+    }
 }
 
 /// The task's handoff, if its event says the same.

@@ -15,12 +15,14 @@ use lane_rules::Edit;
 use lane_rules::Finding;
 use lane_rules::Operation;
 use lane_rules::Remedy;
+use lane_rules::Scene;
 use lane_rules::Staging;
 use lane_rules::StagingPlace;
 use lane_rules::judge_commit;
 
 use super::records;
 use super::records::Staged;
+use super::so_far::Past;
 use super::surroundings::Surroundings;
 use crate::error::CliError;
 use crate::integration;
@@ -71,10 +73,15 @@ pub(super) fn staged_with<T>(
         own: &own,
     };
     let brought = records::brought(repo, &staged, &around.policy)?;
-    let scene = around.scene(operation, &brought);
+    let past = Past::new(repo, &view, around.lane.as_ref(), &around.policy, &integration);
+    let scene = Scene {
+        so_far: &|| past.so_far(),
+        ..around.scene(operation, &brought)
+    };
     let tip = integration::start_point(repo, &integration).ok();
     let repairs = Repairs::new(repo, tip, repo.head()?.oid());
     let findings = judge_commit(&edits, &scene, &|edit| repairs.is_one(edit))?;
+    past.fault()?;
     let staging = staging(repo, &edits, &findings)?;
     Ok((Judgement { findings, staging }, asked))
 }
@@ -133,10 +140,11 @@ pub(super) fn operation(repo: &Repo) -> Option<Operation> {
 
 /// How a path is left out, and what may stay.
 fn staging(repo: &Repo, edits: &[Edit], findings: &[Finding]) -> Result<Staging, CliError> {
-    let left = findings
+    let refusing: Vec<&Finding> = findings.iter().filter(|found| found.refuses()).collect();
+    let left = refusing
         .iter()
         .flat_map(|f| f.remedies.iter().filter_map(Remedy::left_out));
-    let bad: HashSet<&[u8]> = findings
+    let bad: HashSet<&[u8]> = refusing
         .iter()
         .filter_map(|f| f.path.as_deref())
         .chain(left)

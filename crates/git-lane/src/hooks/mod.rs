@@ -9,6 +9,7 @@ mod edits;
 mod gate_refusal;
 mod gated;
 mod judging;
+mod made;
 mod message;
 mod post_checkout;
 mod pre_applypatch;
@@ -17,9 +18,11 @@ mod pre_push;
 mod prepare_commit_msg;
 mod probe;
 mod pushed_gate;
+mod pushed_rules;
 mod pushing;
 mod records;
 mod ruled_out;
+mod so_far;
 mod staged_gate;
 mod surroundings;
 mod verdict;
@@ -67,7 +70,7 @@ pub(crate) struct Hook {
 pub(crate) static HOOKS: &[Hook] = &[
     Hook {
         name: "pre-commit",
-        does: "judges the staged paths against locks, scope, areas and the lane's fence, and staged records below `.agents/` against each other; conflict markers are not let into records, changelogs and registries; where the gates ask for it (`pre_commit`), climbs their rungs on what is staged",
+        does: "judges the staged paths against locks, scope, areas, the lane's fence and the rules that the policy sets, and staged records below `.agents/` against each other; conflict markers are not let into records, changelogs and registries; where the gates ask for it (`pre_commit`), climbs their rungs on what is staged",
         reads_stdin: false,
         run: pre_commit::run,
     },
@@ -97,7 +100,7 @@ pub(crate) static HOOKS: &[Hook] = &[
     },
     Hook {
         name: "pre-push",
-        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff, records that came past the other hooks, and rewrites of the state ref; then climbs the gate for what lands on the integration branch or is handed off",
+        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff and the rules about deliveries, records that came past the other hooks, and rewrites of the state ref; then climbs the gate for what lands on the integration branch or is handed off",
         reads_stdin: true,
         run: pre_push::run,
     },
@@ -200,8 +203,30 @@ fn broke(name: &str, fault: &CliError, source: &dyn Source) -> ExitCode {
 }
 
 impl Call<'_> {
+    /// The exit code that refuses, if a finding does; then all is printed that refuses.
+    pub(crate) fn refused(
+        &self,
+        findings: &[lane_rules::Finding],
+        staging: &lane_rules::Staging,
+    ) -> Option<ExitCode> {
+        let refuses = findings.iter().any(lane_rules::Finding::refuses);
+        refuses.then(|| self.refuse(findings, staging))
+    }
+
+    /// Prints what advises, once nothing refuses.
+    pub(crate) fn advise(&self, findings: &[lane_rules::Finding], staging: &lane_rules::Staging) {
+        if !findings.is_empty() {
+            self.print(findings, staging);
+        }
+    }
+
     /// Prints findings and gives the exit code that refuses.
     pub(crate) fn refuse(&self, findings: &[lane_rules::Finding], staging: &lane_rules::Staging) -> ExitCode {
+        self.print(findings, staging);
+        ExitCode::from(REFUSED)
+    }
+
+    fn print(&self, findings: &[lane_rules::Finding], staging: &lane_rules::Staging) {
         crate::show::findings::print(
             self.name,
             findings,
@@ -209,6 +234,5 @@ impl Call<'_> {
             self.session.source.now(),
             self.as_json,
         );
-        ExitCode::from(REFUSED)
     }
 }

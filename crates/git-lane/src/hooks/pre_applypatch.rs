@@ -8,8 +8,9 @@ use crate::error::CliError;
 
 pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
     let judgement = judging::staged(&call.session)?;
-    if judgement.findings.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+    if let Some(code) = call.refused(&judgement.findings, &judgement.staging) {
+        return Ok(code);
     }
-    Ok(call.refuse(&judgement.findings, &judgement.staging))
+    call.advise(&judgement.findings, &judgement.staging);
+    Ok(ExitCode::SUCCESS)
 }

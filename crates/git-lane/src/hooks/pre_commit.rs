@@ -15,12 +15,13 @@ pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
     let operation = judging::operation(session.repo);
     let (judgement, gates) =
         judging::staged_with(session, operation, |main| gate::before_commits(session, main))?;
-    if !judgement.findings.is_empty() {
-        return Ok(call.refuse(&judgement.findings, &judgement.staging));
+    if let Some(code) = call.refused(&judgement.findings, &judgement.staging) {
+        return Ok(code);
     }
     if let Some(code) = staged_gate::refused(call, operation, gates)? {
         return Ok(code);
     }
+    call.advise(&judgement.findings, &judgement.staging);
     verdict::keep(session);
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use super::Call;
 use super::pushed_gate;
 use super::pushing;
 use crate::error::CliError;
+use crate::show::paint;
 
 /// One line of the list: `<local ref> <local id> <remote ref> <remote id>`.
 pub(super) struct Update {
@@ -44,13 +45,20 @@ pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
     for update in &rest {
         let judged = pushing::judge(&session, &remote, update)?;
         findings.extend(judged.findings);
+        if !call.as_json {
+            judged.unseen.iter().for_each(|words| paint::note(words));
+        }
         gated.extend(judged.gated);
     }
-    if !findings.is_empty() {
-        return Ok(call.refuse(&findings, &Staging::default()));
+    if let Some(code) = call.refused(&findings, &Staging::default()) {
+        return Ok(code);
     }
     // What may not be pushed anyway is not worth minutes of checks.
-    pushed_gate::climb(call, &session, &gated)
+    let code = pushed_gate::climb(call, &session, &gated)?;
+    if code == ExitCode::SUCCESS {
+        call.advise(&findings, &Staging::default());
+    }
+    Ok(code)
 }
 
 fn parse(stdin: &[u8]) -> Result<Vec<Update>, CliError> {

@@ -13,15 +13,20 @@ use super::Call;
 use super::judging;
 use super::message;
 use super::verdict;
+use super::verdict::Seen;
 use crate::error::CliError;
 use crate::finding_lane;
 use crate::session::Session;
 
 pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
-    if !verdict::take(&call.session)? {
+    let seen = verdict::take(&call.session)?;
+    if seen != Seen::Same {
         let judgement = judging::staged_during(&call.session, operation(call))?;
-        if !judgement.findings.is_empty() {
-            return Ok(call.refuse(&judgement.findings, &judgement.staging));
+        if let Some(code) = call.refused(&judgement.findings, &judgement.staging) {
+            return Ok(code);
+        }
+        if seen == Seen::Nothing {
+            call.advise(&judgement.findings, &judgement.staging);
         }
     }
     let add = if no_editor_will_open() {

@@ -22,6 +22,8 @@ use super::arriving::COMMITS_MAX;
 use super::arriving::lane_of;
 use super::gated::Gated;
 use super::pre_push::Update;
+use super::pushed_rules;
+use crate::delivery;
 use crate::error::CliError;
 use crate::integration;
 use crate::session::Session;
@@ -30,6 +32,8 @@ use crate::session::Session;
 #[derive(Default)]
 pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
+    /// What was not looked at, a sentence each.
+    pub(super) unseen: Vec<String>,
     pub(super) gated: Option<Gated>,
 }
 
@@ -37,7 +41,7 @@ impl From<Vec<Finding>> for Judged {
     fn from(findings: Vec<Finding>) -> Self {
         Self {
             findings,
-            gated: None,
+            ..Self::default()
         }
     }
 }
@@ -165,19 +169,34 @@ impl Push<'_> {
         let arriving = self.arriving(local, lands)?;
         let owned = arriving.owned(lane.as_ref(), || self.on_lanes())?;
         let mut findings = arriving.judge_commits(&owned)?;
-        let net = match lane {
+        let net = match &lane {
             None if lands => arriving.only_task(&owned)?,
-            other => other,
+            other => other.clone(),
         };
+        let mut unseen = Vec::new();
         if let Some(task) = net {
             findings.extend(arriving.judge_net(&task, &findings)?);
+            let of_it = (&owned, findings.as_slice());
+            let judged = match lands {
+                true => pushed_rules::landing(self.session, &arriving, &task)?,
+                false if task.status.is_handed_off() => {
+                    pushed_rules::handed_off(self.session, &arriving, &task, of_it)?
+                }
+                false => delivery::Judged::default(),
+            };
+            findings.extend(judged.findings);
+            unseen = judged.unseen;
         }
         if branch.is_some() {
             findings.extend(arriving.records()?);
         }
         self.name_unpushed_main(&mut findings)?;
         self.name_worktree(&mut findings, local)?;
-        Ok(Judged { findings, gated })
+        Ok(Judged {
+            findings,
+            unseen,
+            gated,
+        })
     }
 
     fn arriving(&self, local: Oid, lands: bool) -> Result<Arriving<'_>, CliError> {

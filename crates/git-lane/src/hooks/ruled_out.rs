@@ -28,7 +28,8 @@ pub(crate) fn ruled_out(session: &Session<'_>, paths: &[Vec<u8>]) -> Result<Vec<
         })
         .collect();
     let brought = Brought::default();
-    let found = judge_commit(&edits, &around.scene(None, &brought), &|_| false)?;
+    let mut found = judge_commit(&edits, &around.scene(None, &brought), &|_| false)?;
+    found.retain(Finding::refuses);
     let is_out = |path: &&Vec<u8>| {
         let mut of_it = found.iter().filter(|one| one.path.as_ref() == Some(*path));
         of_it.any(has_no_way_in)

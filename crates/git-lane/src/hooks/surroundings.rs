@@ -24,7 +24,8 @@ use crate::session::Session;
 pub(super) struct Surroundings {
     actor: Agent,
     clone: CloneId,
-    lane: Option<LaneScene>,
+    /// The lane that the worktree or the branch belongs to.
+    pub(super) lane: Option<LaneScene>,
     has_lane: bool,
     locks: Vec<Lock>,
     exceptions: Vec<Exception>,

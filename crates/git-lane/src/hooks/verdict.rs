@@ -44,20 +44,44 @@ fn index_checksum(repo: &Repo) -> Option<String> {
     known.then(|| tail.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Notes that what is staged may be committed. A note that cannot be written costs the next hook a look of its own.
-pub(super) fn keep(session: &Session<'_>) {
-    let Ok(Some(key)) = key(session) else { return };
-    let path = note(session.repo);
-    let Some(folder) = path.parent() else { return };
-    let _ = fs::create_dir_all(folder).and_then(|()| fs::write(&path, key));
+/// What pre-commit saw of what is to be committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// Nothing: it did not run, or for something else.
+    Nothing,
+    /// Something on this commit, and the index does not say whether it was the same.
+    Perhaps,
+    /// Exactly this, and it passed.
+    Same,
 }
 
-/// Whether pre-commit passed exactly this; the note is used up.
-pub(super) fn take(session: &Session<'_>) -> Result<bool, CliError> {
+/// The note where the index does not say what it holds: on which commit something passed.
+fn vague(session: &Session<'_>) -> Option<String> {
+    let head = session.repo.head().ok()?.oid()?;
+    Some(format!("0\n{head}\n"))
+}
+
+/// Notes that what is staged may be committed. A note that cannot be written costs the next hook a look of its own.
+pub(super) fn keep(session: &Session<'_>) {
+    let Ok(known) = key(session) else { return };
+    let Some(note_text) = known.or_else(|| vague(session)) else {
+        return;
+    };
+    let path = note(session.repo);
+    let Some(folder) = path.parent() else { return };
+    let _ = fs::create_dir_all(folder).and_then(|()| fs::write(&path, note_text));
+}
+
+/// What pre-commit passed; the note is used up.
+pub(super) fn take(session: &Session<'_>) -> Result<Seen, CliError> {
     let path = note(session.repo);
     let Ok(kept) = fs::read_to_string(&path) else {
-        return Ok(false);
+        return Ok(Seen::Nothing);
     };
     let _ = fs::remove_file(&path);
-    Ok(key(session)?.is_some_and(|key| key == kept))
+    Ok(match key(session)? {
+        Some(key) if key == kept => Seen::Same,
+        None if vague(session).as_ref() == Some(&kept) => Seen::Perhaps,
+        _ => Seen::Nothing,
+    })
 }

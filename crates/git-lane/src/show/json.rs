@@ -59,6 +59,7 @@ pub(crate) fn finding(found: &Finding, staging: &Staging) -> Value {
     let mut value = refusal(&found.refusal);
     value["path"] = json!(found.path.as_ref().map(|path| text::escape_path(path)));
     value["commit"] = json!(found.commit);
+    value["level"] = json!(found.level);
     value["hints"] = json!(commands(&found.remedies.iter(), staging));
     value
 }

@@ -43,6 +43,11 @@ pub(crate) fn warning(text: &str) {
     ));
 }
 
+/// `advice: …` on stderr: what refuses nothing.
+pub(crate) fn advice(text: &str) {
+    line(&format!("{YELLOW}advice:{YELLOW:#} {}", text::escape_block(text)));
+}
+
 /// A plain line on stderr.
 pub(crate) fn note(text: &str) {
     line(&text::escape_block(text));

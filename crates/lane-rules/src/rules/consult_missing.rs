@@ -33,7 +33,7 @@ pub(super) fn judge(edits: &[&Edit], scene: &Scene<'_>, _: &Reach) -> Result<Vec
     let counting = so_far.consulted.iter().filter(|one| counts(one, sources));
     let newest = counting.map(|one| one.seq).max();
     let since = match (newest, so_far.last_failure) {
-        (None, None) if so_far.commits == 0 => "before its first commit",
+        (None, None) if !so_far.begun => "before its first commit",
         (newest, Some(failure)) if newest.is_none_or(|seq| seq < failure) => "since a check of it failed",
         _ => return Ok(Vec::new()),
     };
@@ -92,12 +92,12 @@ mod tests {
         }
     }
 
-    /// Commits, consultations, the last failure: and whether something is missing.
-    type Case = (usize, &'static [(&'static str, bool, u64)], Option<u64>, bool);
+    /// Whether it has a commit, consultations, the last failure: and whether something is missing.
+    type Case = (bool, &'static [(&'static str, bool, u64)], Option<u64>, bool);
 
-    fn check(policy: &'static str, (commits, consults, failure, missing): &Case) {
+    fn check(policy: &'static str, (begun, consults, failure, missing): &Case) {
         let mut trial = lane(policy);
-        trial.so_far.commits = *commits;
+        trial.so_far.begun = *begun;
         trial.so_far.consulted = consults.iter().map(consulted).collect();
         trial.so_far.last_failure = *failure;
         let expected: &[&str] = if *missing { &["consult-missing"] } else { &[] };
@@ -107,13 +107,13 @@ mod tests {
     #[test]
     fn any_source_counts_where_none_is_named() {
         let cases: [Case; 7] = [
-            (0, &[], None, true),
-            (0, &[("x", false, 3)], None, false),
-            (2, &[], None, false),
-            (2, &[], Some(5), true),
-            (2, &[("x", false, 4)], Some(5), true),
-            (2, &[("x", false, 4), ("y", false, 6)], Some(5), false),
-            (2, &[("x", false, 6), ("y", false, 4)], Some(5), false),
+            (false, &[], None, true),
+            (false, &[("x", false, 3)], None, false),
+            (true, &[], None, false),
+            (true, &[], Some(5), true),
+            (true, &[("x", false, 4)], Some(5), true),
+            (true, &[("x", false, 4), ("y", false, 6)], Some(5), false),
+            (true, &[("x", false, 6), ("y", false, 4)], Some(5), false),
         ];
         cases.iter().for_each(|case| check(ON, case));
     }
@@ -121,11 +121,11 @@ mod tests {
     #[test]
     fn of_named_sources_the_first_counts_and_the_others_as_fallbacks() {
         let cases: [Case; 5] = [
-            (0, &[("x", false, 3)], None, true),
-            (0, &[("docs.rs", false, 3)], None, false),
-            (0, &[("hand book", false, 3)], None, true),
-            (0, &[("hand book", true, 3)], None, false),
-            (2, &[("docs.rs", false, 3), ("x", true, 7)], Some(5), true),
+            (false, &[("x", false, 3)], None, true),
+            (false, &[("docs.rs", false, 3)], None, false),
+            (false, &[("hand book", false, 3)], None, true),
+            (false, &[("hand book", true, 3)], None, false),
+            (true, &[("docs.rs", false, 3), ("x", true, 7)], Some(5), true),
         ];
         cases.iter().for_each(|case| check(TWO, case));
     }

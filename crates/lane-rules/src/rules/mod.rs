@@ -41,6 +41,9 @@ pub struct Rule {
 /// What a rule has against a path, or that a glob cannot be read.
 type Judged = Result<Option<Finding>, ReachError>;
 
+/// The same of a commit as a whole.
+type Together = Result<Vec<Finding>, ReachError>;
+
 enum Judge {
     /// About the lane as a whole.
     Lane(fn(&Scene<'_>) -> Option<Finding>),
@@ -48,7 +51,7 @@ enum Judge {
     Path(fn(&Edit, &Scene<'_>, &Reach) -> Judged),
     /// About the paths of a commit together, those that no other rule spoke of.
     /// Asked of lanes only; the policy sets how much it weighs.
-    Commit(fn(&[&Edit], &Scene<'_>, &Reach) -> Result<Vec<Finding>, ReachError>),
+    Commit(fn(&[&Edit], &Scene<'_>, &Reach) -> Together),
     /// About what the commit brings to the records of the queue and to the files of the merge driver.
     Brought(fn(&Scene<'_>) -> Vec<Finding>),
 }

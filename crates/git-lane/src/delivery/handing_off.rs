@@ -1,0 +1,199 @@
+//! The rules at a handoff: before anything is run, and again with what ran.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use lane_core::id::CheckpointId;
+use lane_core::policy::Adopted;
+use lane_core::policy::Merge;
+use lane_core::record::Cause;
+use lane_core::record::Checkpoint;
+use lane_core::record::GateRun;
+use lane_core::record::Outcome;
+use lane_core::record::Removal;
+use lane_core::record::Task;
+use lane_core::text;
+use lane_core::view::View as _;
+use lane_git::Oid;
+use lane_git::Repo;
+use lane_rules::Changed;
+use lane_rules::Evidence;
+use lane_rules::Finding;
+use lane_rules::Moment;
+use lane_rules::judge_delivery;
+
+use super::Gathered;
+use super::Range;
+use super::merge_settings;
+use super::recorded::gate_said;
+use crate::error::CliError;
+use crate::evidence;
+use crate::evidence::AtLane;
+use crate::integration;
+use crate::session::Session;
+use crate::show::findings;
+use crate::show::paint;
+
+/// A handoff that is being made.
+pub(crate) struct HandingOff<'a> {
+    session: &'a Session<'a>,
+    repo: &'a Repo,
+    task: &'a Task,
+    tip: Oid,
+    base: Oid,
+    main: Option<Oid>,
+    policy: Adopted,
+    merge: Merge,
+    gathered: Gathered,
+    before: Option<Checkpoint>,
+}
+
+/// What its writer declares.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Declared {
+    pub(crate) removes: BTreeMap<String, Removal>,
+    pub(crate) cause: Option<Cause>,
+}
+
+impl<'a> HandingOff<'a> {
+    /// Gathers what is delivered.
+    ///
+    /// # Errors
+    /// When git or a record cannot be read.
+    pub(crate) fn of(
+        session: &'a Session<'a>,
+        task: &'a Task,
+        at: &AtLane,
+        base: Oid,
+    ) -> Result<Self, CliError> {
+        let store = session.store();
+        let view = store.view()?;
+        let integration = view.meta()?.integration;
+        let (policy, merge) = (view.policy()?, merge_settings(session.repo, &integration));
+        let main = integration::start_point(session.repo, &integration).ok();
+        let range = Range {
+            repo: session.repo,
+            task: Some(task),
+            policy: &policy,
+            merge: &merge,
+            base: Some(base),
+            tip: at.tip,
+            main,
+            moment: Moment::BeforeRuns,
+        };
+        let gathered = Gathered::of(&range)?;
+        let last = CheckpointId::nth(task.checkpoints.max(1));
+        let before = view.checkpoint(&task.id, &last).ok().flatten();
+        Ok(Self {
+            session,
+            repo: session.repo,
+            task,
+            tip: at.tip,
+            base,
+            main,
+            policy,
+            merge,
+            gathered,
+            before: before.filter(|record| task.checkpoints > 0 && record.is_handoff()),
+        })
+    }
+
+    /// Whether the lane takes away this path, or tests or checks in it. `path` as records have it.
+    pub(crate) fn takes_away(&self, path: &str) -> bool {
+        let is_gone = |change: &Changed| !change.is && text::escape_path(&change.path) == path;
+        let removed = &self.gathered.removed;
+        self.gathered.changes.iter().any(is_gone)
+            || removed.iter().any(|one| text::escape_path(&one.path) == path)
+    }
+
+    /// What the handoff before this one declared and still is so, with what is declared now.
+    pub(crate) fn removes(&self, mut now: BTreeMap<String, Removal>) -> BTreeMap<String, Removal> {
+        let before = self.before.iter().flat_map(|record| record.removes.clone());
+        for (path, removal) in before.filter(|(path, _)| self.takes_away(path)) {
+            now.entry(path).or_insert(removal);
+        }
+        now
+    }
+
+    /// The exit code that refuses before anything is run.
+    ///
+    /// # Errors
+    /// When a glob of the policy cannot be read.
+    pub(crate) fn refused_before_runs(&self, declared: &Declared) -> Result<Option<ExitCode>, CliError> {
+        let evidence = self.evidence(declared, &BTreeMap::new())?;
+        let found = self.judge(Moment::BeforeRuns, &evidence)?;
+        Ok(self.stopped(&found))
+    }
+
+    /// The exit code that refuses with what ran. What advises is said, and does not stop.
+    ///
+    /// # Errors
+    /// When a record or a glob of the policy cannot be read.
+    pub(crate) fn refused(
+        &self,
+        declared: &Declared,
+        gate: &BTreeMap<String, GateRun>,
+    ) -> Result<Option<ExitCode>, CliError> {
+        let evidence = self.evidence(declared, gate)?;
+        let found = self.judge(Moment::Handoff, &evidence)?;
+        self.gathered.unseen.iter().for_each(|words| paint::note(words));
+        let code = self.stopped(&found);
+        if code.is_none() {
+            findings::print_all(&found, self.session.source.now());
+        }
+        Ok(code)
+    }
+
+    fn stopped(&self, found: &[Finding]) -> Option<ExitCode> {
+        let mut refusing = found.iter().filter(|one| one.refuses());
+        let code = match (refusing.next(), refusing.next()) {
+            (None, _) => return None,
+            (Some(only), None) => only.refusal.ground.class.exit_code(),
+            _ => 1,
+        };
+        findings::print_all(found, self.session.source.now());
+        Some(ExitCode::from(code))
+    }
+
+    fn judge(&self, moment: Moment, evidence: &Evidence) -> Result<Vec<Finding>, CliError> {
+        let range = Range {
+            repo: self.repo,
+            task: Some(self.task),
+            policy: &self.policy,
+            merge: &self.merge,
+            base: Some(self.base),
+            tip: self.tip,
+            main: self.main,
+            moment,
+        };
+        Ok(judge_delivery(
+            &self.gathered.delivered(&range, evidence),
+            &self.policy,
+        )?)
+    }
+
+    /// What stands in the records now, and what the writer says.
+    fn evidence(&self, declared: &Declared, gate: &BTreeMap<String, GateRun>) -> Result<Evidence, CliError> {
+        let store = self.session.store();
+        let results = store.view()?.results(&self.task.id)?;
+        let on = |tree: Option<&str>, runs: BTreeMap<String, Outcome>| -> BTreeMap<String, Outcome> {
+            let runs = runs.into_iter();
+            runs.filter(|(_, run)| Some(run.tree.as_str()) == tree).collect()
+        };
+        let (acceptance, before) = match &results {
+            Some(results) => (
+                evidence::outcomes_as_said(&store, results)?,
+                results.before.clone(),
+            ),
+            None => Default::default(),
+        };
+        Ok(Evidence {
+            cause: declared.cause.clone(),
+            acceptance: on(Some(self.gathered.tree()), acceptance),
+            before: on(self.gathered.base_tree(), before),
+            gate: gate_said(gate),
+            removes: declared.removes.clone(),
+            handed_off: true,
+        })
+    }
+}

@@ -1,0 +1,125 @@
+//! Who builds on an interface is told when a handoff changes it: a note on the task that reaches the holders of live
+//! lanes in the areas that the policy names.
+
+use std::collections::BTreeSet;
+
+use lane_core::event::Payload;
+use lane_core::glob::Scope;
+use lane_core::id::Agent;
+use lane_core::id::AreaName;
+use lane_core::policy::Contract;
+use lane_core::record::Checkpoint;
+use lane_core::record::Task;
+use lane_core::text;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+use lane_store::Actor;
+use lane_store::TreeView;
+
+use crate::error::CliError;
+use crate::publishing;
+use crate::session::Session;
+use crate::show::paint;
+
+/// How many files a note names of each contract, and how many characters of each.
+const FILES_SHOWN: usize = 5;
+const FILE_CHARS: usize = 200;
+/// How many agents a note mentions; a note reaches no more.
+const TOLD_MAX: usize = 32;
+/// How many contracts a note names.
+const CONTRACTS_SHOWN: usize = 8;
+
+/// Writes the note, if the handoff changes a contract and somebody is to be told. The handoff stands whatever becomes of it.
+pub(crate) fn tell_owners(session: &Session<'_>, actor: &Actor, task: &Task, record: &Checkpoint) {
+    match tell(session, actor, task, record) {
+        Ok(()) => {}
+        Err(fault) => paint::warning(&format!(
+            "who builds on the changed contract was not told: {}",
+            crate::show::error::sentence(&fault)
+        )),
+    }
+}
+
+fn tell(session: &Session<'_>, actor: &Actor, task: &Task, record: &Checkpoint) -> Result<(), CliError> {
+    let store = session.store();
+    let view = store.view()?;
+    let policy = view.policy()?;
+    let changed: Vec<(&String, &Contract, Vec<&String>)> = policy
+        .contract
+        .iter()
+        .filter(|(_, contract)| !contract.tells.is_empty())
+        .map(|(name, contract)| (name, contract, files_of(contract, record)))
+        .filter(|(.., files)| !files.is_empty())
+        .collect();
+    let areas: BTreeSet<&AreaName> = changed.iter().flat_map(|(_, c, _)| &c.tells).collect();
+    let told = holders(&view, &areas, actor, task)?;
+    if told.is_empty() {
+        return Ok(());
+    }
+    let text = words(&told, record, &changed);
+    let payload = Payload::NoteAdded {
+        task: task.id.clone(),
+        text,
+    };
+    publishing::put(session, actor, &mut |_| Ok(payload.clone()))?;
+    let names: Vec<&str> = told.iter().map(Agent::as_str).collect();
+    paint::note(&format!("told of the changed contract: {}", names.join(", ")));
+    Ok(())
+}
+
+/// The files of the handoff that are the contract's. A glob that cannot be read names none; the rules say so.
+fn files_of<'a>(contract: &Contract, record: &'a Checkpoint) -> Vec<&'a String> {
+    let Ok(scope) = Scope::parse(&contract.files) else {
+        return Vec::new();
+    };
+    let files = record.files.iter();
+    files.filter(|file| scope.covers(file.as_bytes())).collect()
+}
+
+/// Who holds another live lane in one of the areas.
+fn holders(
+    view: &TreeView<'_>,
+    areas: &BTreeSet<&AreaName>,
+    actor: &Actor,
+    task: &Task,
+) -> Result<Vec<Agent>, CliError> {
+    let mut told: BTreeSet<Agent> = BTreeSet::new();
+    if areas.is_empty() {
+        return Ok(Vec::new());
+    }
+    for lane in view.lanes()? {
+        if lane.task == task.id || lane.by == actor.by || told.len() == TOLD_MAX {
+            continue;
+        }
+        let of_it = view.task(&lane.task)?.map(Found::into_task);
+        if of_it
+            .and_then(|task| task.area)
+            .is_some_and(|area| areas.contains(&area))
+        {
+            told.insert(lane.by);
+        }
+    }
+    Ok(told.into_iter().collect())
+}
+
+fn words(told: &[Agent], record: &Checkpoint, changed: &[(&String, &Contract, Vec<&String>)]) -> String {
+    let mentions: Vec<String> = told.iter().map(|agent| format!("@{agent}")).collect();
+    let contracts = changed.iter().take(CONTRACTS_SHOWN).map(|(name, _, files)| {
+        let shown: Vec<String> = files
+            .iter()
+            .take(FILES_SHOWN)
+            .map(|file| text::excerpt(file, FILE_CHARS))
+            .collect();
+        let more = match files.len() - shown.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("{} ({}{more})", text::excerpt(name, 64), shown.join(", "))
+    });
+    format!(
+        "{} {} changes what you build on: {}",
+        mentions.join(" "),
+        record.checkpoint,
+        contracts.collect::<Vec<_>>().join("; ")
+    )
+}

@@ -1,0 +1,76 @@
+//! The delivery rules at a push: what is handed off, and one lane's work that lands. A lane's unfinished work is not judged.
+
+use lane_core::record::Task;
+use lane_git::Oid;
+use lane_rules::Finding;
+use lane_rules::Moment;
+use lane_store::TreeView;
+
+use super::arriving::Arriving;
+use super::arriving::Owned;
+use crate::delivery;
+use crate::delivery::Judged;
+use crate::delivery::Range;
+use crate::delivery::Recorded;
+use crate::error::CliError;
+use crate::session::Session;
+
+/// The verdict on a handed-off lane's push. Its advice was said at the handoff.
+pub(super) fn handed_off(
+    session: &Session<'_>,
+    arriving: &Arriving<'_>,
+    task: &Task,
+    (owned, found): (&Owned, &[Finding]),
+) -> Result<Judged, CliError> {
+    let store = session.store().read_only();
+    let recorded = Recorded::of(&store, arriving.view, task, arriving.tip)?;
+    let base = match recorded.base {
+        Some(base) => Some(base),
+        None => arriving.base()?,
+    };
+    let mut judged = judge(session, arriving, task, (base, Moment::Push), &recorded)?;
+    judged.findings.extend(arriving.judge_made(owned, found)?);
+    judged.findings.retain(Finding::refuses);
+    Ok(judged)
+}
+
+/// The verdict on one lane's work that lands.
+pub(super) fn landing(
+    session: &Session<'_>,
+    arriving: &Arriving<'_>,
+    task: &Task,
+) -> Result<Judged, CliError> {
+    // Where the branch is new, or goes another way, nothing tells what is new.
+    let Some(base) = arriving.base()? else {
+        return Ok(Judged::default());
+    };
+    let store = session.store().read_only();
+    let recorded = Recorded::of(&store, arriving.view, task, arriving.tip)?;
+    judge(session, arriving, task, (Some(base), Moment::Landing), &recorded)
+}
+
+fn judge(
+    session: &Session<'_>,
+    arriving: &Arriving<'_>,
+    task: &Task,
+    (base, moment): (Option<Oid>, Moment),
+    recorded: &Recorded,
+) -> Result<Judged, CliError> {
+    let merge = delivery::merge_settings(session.repo, &integration(arriving.view)?);
+    let range = Range {
+        repo: arriving.repo,
+        task: Some(task),
+        policy: &arriving.policy,
+        merge: &merge,
+        base,
+        tip: arriving.tip,
+        main: arriving.trusted.first().copied(),
+        moment,
+    };
+    delivery::judge_range(&range, &recorded.evidence)
+}
+
+fn integration(view: &TreeView<'_>) -> Result<String, CliError> {
+    use lane_core::view::View as _;
+    Ok(view.meta()?.integration)
+}
