@@ -1,5 +1,6 @@
 //! What git says of a delivery. Files are read within bounds; what lies beyond them is said.
 
+use lane_core::policy::Adopted;
 use lane_core::policy::MergedAs;
 use lane_core::text;
 use lane_git::ObjectError;
@@ -17,8 +18,11 @@ use crate::error::CliError;
 
 /// The longest file that is read, in bytes.
 const FILE_BYTES: usize = 1024 * 1024;
-/// The most files whose content is compared.
+/// The most files whose content is compared, and the most bytes of all of them.
 const FILES_MAX: usize = 4_000;
+const BYTES_MAX: usize = 64 * 1024 * 1024;
+/// How much of a path is named, in characters.
+const PATH_CHARS: usize = 100;
 /// The mode of a symbolic link and of a submodule: neither is text.
 const NO_FILES: [u32; 2] = [0o120_000, 0o160_000];
 
@@ -49,15 +53,15 @@ impl Gathered {
         let base_tree = base.map(|base| base.tree);
         let changes = repo.tree_changes(base_tree.unwrap_or(Oid::EMPTY_TREE), tree)?;
         let mut reader = Reader::new(repo);
-        let entries = entries(range, &changes, &mut reader)?;
+        let contents = contents(&changes, &mut reader)?;
         let mut all: Vec<Changed> = changes.iter().map(changed).collect();
         all.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Self {
             base_tree: base_tree.map(|tree| tree.to_string()),
             tree: tree.to_string(),
             changes: all,
-            removed: Vec::new(),
-            entries,
+            removed: removed(&contents, range.policy),
+            entries: entries(range, &contents),
             elsewhere: elsewhere(range, base_tree)?,
             unseen: reader.unseen(),
         })
@@ -97,22 +101,38 @@ fn changed(change: &PathChange) -> Changed {
     }
 }
 
+/// A changed file; a side is none where it is not there, and empty where it is not looked into.
+struct Content<'a> {
+    path: &'a [u8],
+    before: Option<Vec<u8>>,
+    after: Option<Vec<u8>>,
+}
+
+fn contents<'a>(changes: &'a [PathChange], reader: &mut Reader<'_>) -> Result<Vec<Content<'a>>, CliError> {
+    let content = |change: &'a PathChange| {
+        let (before, after) = reader.both(change)?;
+        Ok(Content {
+            path: &change.path,
+            before,
+            after,
+        })
+    };
+    changes.iter().map(content).collect()
+}
+
+/// The tests and checks that are gone.
+fn removed(_: &[Content<'_>], _: &Adopted) -> Vec<Removed> {
+    Vec::new()
+}
+
 /// What is new under Unreleased of the changelogs that the policy names.
-fn entries(
-    range: &Range<'_>,
-    changes: &[PathChange],
-    reader: &mut Reader<'_>,
-) -> Result<Vec<String>, CliError> {
-    let mut found = Vec::new();
-    for change in changes {
-        if range.merge.merged_as(&change.path) != Some(MergedAs::Changelog) {
-            continue;
-        }
-        if let Some((before, after)) = reader.both(change)? {
-            found.extend(changelog_added(&before, &after));
-        }
-    }
-    Ok(found)
+fn entries(range: &Range<'_>, contents: &[Content<'_>]) -> Vec<String> {
+    let is_one = |file: &&Content<'_>| range.merge.merged_as(file.path) == Some(MergedAs::Changelog);
+    let side = |side: &Option<Vec<u8>>| side.clone().unwrap_or_default();
+    let changelogs = contents.iter().filter(is_one);
+    changelogs
+        .flat_map(|file| changelog_added(&side(&file.before), &side(&file.after)))
+        .collect()
 }
 
 /// What the integration branch changed since the merge base. Only contracts are compared with it.
@@ -133,43 +153,54 @@ fn elsewhere(range: &Range<'_>, base_tree: Option<Oid>) -> Result<Vec<Vec<u8>>, 
 /// Reads files within the bounds, and remembers what it left out.
 struct Reader<'a> {
     repo: &'a Repo,
-    read: usize,
+    files: usize,
+    bytes: usize,
     long: Vec<String>,
     left: usize,
 }
+
+/// What a path has before and after; none where it is not there.
+type Both = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl<'a> Reader<'a> {
     fn new(repo: &'a Repo) -> Self {
         Self {
             repo,
-            read: 0,
+            files: 0,
+            bytes: 0,
             long: Vec::new(),
             left: 0,
         }
     }
 
-    /// Both contents of a path, empty where it is not there. None for what is no file, or lies beyond the bounds.
-    fn both(&mut self, change: &PathChange) -> Result<Option<(Vec<u8>, Vec<u8>)>, CliError> {
-        if self.read >= FILES_MAX {
+    /// Both contents of a path; empty ones of what is no file, or lies beyond the bounds.
+    fn both(&mut self, change: &PathChange) -> Result<Both, CliError> {
+        let is_there = |mode: u32| (mode != 0).then(Vec::new);
+        let unread = (is_there(change.old_mode), is_there(change.new_mode));
+        if self.files >= FILES_MAX || self.bytes >= BYTES_MAX {
             self.left += 1;
-            return Ok(None);
+            return Ok(unread);
         }
-        self.read += 1;
-        let before = self.content(&change.path, change.old_mode, change.old)?;
-        let after = self.content(&change.path, change.new_mode, change.new)?;
-        Ok(before.zip(after))
+        self.files += 1;
+        let before = self.content(change.old_mode, change.old)?;
+        let after = self.content(change.new_mode, change.new)?;
+        let (Some(before), Some(after)) = (before, after) else {
+            self.long
+                .push(text::excerpt(&text::escape_path(&change.path), PATH_CHARS));
+            return Ok(unread);
+        };
+        self.bytes += before.len() + after.len();
+        Ok((unread.0.map(|_| before), unread.1.map(|_| after)))
     }
 
-    fn content(&mut self, path: &[u8], mode: u32, oid: Oid) -> Result<Option<Vec<u8>>, CliError> {
+    /// None for what is too long.
+    fn content(&self, mode: u32, oid: Oid) -> Result<Option<Vec<u8>>, CliError> {
         if mode == 0 || NO_FILES.contains(&mode) {
             return Ok(Some(Vec::new()));
         }
         match self.repo.blob(oid, FILE_BYTES) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(ObjectError::TooLarge { .. }) => {
-                self.long.push(text::excerpt(&text::escape_path(path), 100));
-                Ok(None)
-            }
+            Err(ObjectError::TooLarge { .. }) => Ok(None),
             Err(ObjectError::Git(fault)) => Err(fault.into()),
         }
     }
@@ -182,12 +213,12 @@ impl<'a> Reader<'a> {
                 more => format!(" and {more} more"),
             };
             said.push(format!(
-                "not looked into, for it is longer than 1 MiB: {first}{more}"
+                "not looked into for tests and entries, longer than 1 MiB: {first}{more}"
             ));
         }
         if self.left > 0 {
             said.push(format!(
-                "{} files were not looked into, for {FILES_MAX} others come before them",
+                "not looked into for tests and entries: {} files, for many others come before them",
                 self.left
             ));
         }
