@@ -94,6 +94,22 @@ pub(crate) fn nearest_merge_base(
     Ok(best)
 }
 
+/// A full name of a branch as git takes it: `main`, `origin/main`.
+pub(crate) fn short_name(refname: &str) -> &str {
+    let prefixes = ["refs/heads/", "refs/remotes/"];
+    let short = prefixes.iter().find_map(|prefix| refname.strip_prefix(prefix));
+    short.unwrap_or(refname)
+}
+
+/// The same as [`start_point`], with the name by which git takes it.
+pub(crate) fn named_start(repo: &Repo, branch: &str) -> Result<(String, Oid), CliError> {
+    let start = start_point(repo, branch)?;
+    let tips = tips(repo, branch)?;
+    let named = tips.iter().find(|(_, oid)| *oid == start);
+    let name = named.map_or(branch, |(name, _)| short_name(name));
+    Ok((name.to_owned(), start))
+}
+
 /// Where a new lane begins: the further one of remote-tracking and local tip, the remote's where they diverged.
 pub(crate) fn start_point(repo: &Repo, branch: &str) -> Result<Oid, CliError> {
     match tips(repo, branch)?.as_slice() {

@@ -60,7 +60,9 @@ fn a_source_that_only_the_integration_branch_changed_does_not_count() {
     let sandbox = sandbox();
     let lane = lane(&sandbox, GENERATED);
     let repo = lane.at("../..").person();
-    repo.commit("src/a.idl", "theirs\n", "theirs").ok();
+    repo.write("src/a.idl", "theirs\n");
+    repo.git(["add", "src"]).ok();
+    around(&repo, &["commit", "--quiet", "-m", "theirs"]).ok();
     lane.git(["merge", "--quiet", "main"]).ok();
     lane.write("gen/a", "changed\n");
     lane.git(["add", "--all"]).ok();

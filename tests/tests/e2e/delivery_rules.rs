@@ -26,9 +26,12 @@ struct Case {
     mend: fn(&Place<'_>, &Output),
 }
 
+/// All but what others work on.
+const SCOPE: &str = r#"["api/**", "docs/**", "docs.md", "gen/**", "src/**", "tests/**"]"#;
+
 fn contract(kind: &str) -> String {
     format!(
-        "title = \"work\"\nkind = \"{kind}\"\nscope = [\"**\"]\n[acceptance.fine]\ntext = \"x\"\ncheck = [\"true\"]\n"
+        "title = \"work\"\nkind = \"{kind}\"\nscope = {SCOPE}\n[acceptance.fine]\ntext = \"x\"\ncheck = [\"true\"]\n"
     )
 }
 
@@ -256,12 +259,9 @@ fn what_lands_is_judged_and_a_handoff_that_declares_it_lets_it_land() {
 #[test]
 fn a_person_who_pushes_work_of_no_lane_hears_nothing() {
     let sandbox = sandbox();
-    let (repo, _) = lane(
-        &sandbox,
-        "[co_change.docs]\nwhen = [\"api/**\"]\nmust = [\"docs/**\"]\n",
-        "chore",
-    );
-    repo.commit("api/a.idl", "two\n", "mine").ok();
+    let together = "[co_change.docs]\nwhen = [\"other/**\"]\nmust = [\"docs/**\"]\n";
+    let (repo, _) = lane(&sandbox, together, "chore");
+    repo.commit("other/a", "two\n", "mine").ok();
     repo.git(["push", "--quiet", "origin", "main"])
         .ok()
         .does_not_say("co-change");
@@ -275,7 +275,8 @@ fn who_builds_on_a_contract_is_told_once_at_each_handoff() {
     let sandbox = sandbox();
     let (repo, lane) = lane(&sandbox, CONTRACT, "chore");
     for (id, area, agent) in [("T-2", "ui", "agent-b"), ("T-3", "", "agent-c")] {
-        let mut words = vec!["task", "add", "x", "--id", id, "--scope", "ui/x"];
+        let scope = format!("ui/{id}");
+        let mut words = vec!["task", "add", "x", "--id", id, "--scope", &scope];
         if !area.is_empty() {
             words.extend(["--area", area]);
         }

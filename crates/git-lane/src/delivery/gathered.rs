@@ -1,6 +1,9 @@
 //! What git says of a delivery. Files are read within bounds; what lies beyond them is said.
 
+use lane_core::glob::Scope;
+use lane_core::ground;
 use lane_core::policy::Adopted;
+use lane_core::policy::Level;
 use lane_core::policy::MergedAs;
 use lane_core::text;
 use lane_git::ObjectError;
@@ -12,6 +15,8 @@ use lane_rules::Changed;
 use lane_rules::Delivered;
 use lane_rules::Evidence;
 use lane_rules::Removed;
+use lane_rules::Sides as FileSides;
+use lane_rules::level_of;
 
 use super::Range;
 use crate::error::CliError;
@@ -36,6 +41,7 @@ pub(crate) struct Gathered {
     /// The tests and checks that are gone.
     pub(crate) removed: Vec<Removed>,
     entries: Vec<String>,
+    changelogs: Vec<Vec<u8>>,
     elsewhere: Vec<Vec<u8>>,
     /// What was not looked at, a sentence each.
     pub(crate) unseen: Vec<String>,
@@ -62,6 +68,7 @@ impl Gathered {
             changes: all,
             removed: removed(&contents, range.policy),
             entries: entries(range, &contents),
+            changelogs: changelogs(range, tree)?,
             elsewhere: elsewhere(range, base_tree)?,
             unseen: reader.unseen(),
         })
@@ -87,6 +94,8 @@ impl Gathered {
             changes: &self.changes,
             removed: &self.removed,
             entries: &self.entries,
+            changelogs: &self.changelogs,
+            main: range.main_name,
             elsewhere: &self.elsewhere,
             evidence,
         }
@@ -121,8 +130,13 @@ fn contents<'a>(changes: &'a [PathChange], reader: &mut Reader<'_>) -> Result<Ve
 }
 
 /// The tests and checks that are gone.
-fn removed(_: &[Content<'_>], _: &Adopted) -> Vec<Removed> {
-    Vec::new()
+fn removed(contents: &[Content<'_>], policy: &Adopted) -> Vec<Removed> {
+    let files = contents.iter().map(|file| FileSides {
+        path: file.path,
+        before: file.before.as_deref(),
+        after: file.after.as_deref(),
+    });
+    lane_rules::removed(&files.collect::<Vec<_>>(), &policy.tests)
 }
 
 /// What is new under Unreleased of the changelogs that the policy names.
@@ -133,6 +147,19 @@ fn entries(range: &Range<'_>, contents: &[Content<'_>]) -> Vec<String> {
     changelogs
         .flat_map(|file| changelog_added(&side(&file.before), &side(&file.after)))
         .collect()
+}
+
+/// The changelogs that are there. Nobody else asks for all files, so they are looked for only where the rule is asked.
+fn changelogs(range: &Range<'_>, tree: Oid) -> Result<Vec<Vec<u8>>, CliError> {
+    let Ok(scope) = Scope::parse(&range.merge.changelogs) else {
+        return Ok(Vec::new());
+    };
+    if range.task.is_none() || level_of(&ground::CHANGELOG_MISSING, range.policy) == Level::Off {
+        return Ok(Vec::new());
+    }
+    let files = range.repo.files_in_tree(tree, &|path| scope.covers(path))?;
+    let files = files.into_iter().filter(|file| !NO_FILES.contains(&file.mode));
+    Ok(files.map(|file| file.path).collect())
 }
 
 /// What the integration branch changed since the merge base. Only contracts are compared with it.

@@ -41,7 +41,8 @@ pub(crate) struct HandingOff<'a> {
     task: &'a Task,
     tip: Oid,
     base: Oid,
-    main: Option<Oid>,
+    /// The integration branch: its name, and its tip where it has one here.
+    main: (String, Option<Oid>),
     policy: Adopted,
     merge: Merge,
     gathered: Gathered,
@@ -70,7 +71,10 @@ impl<'a> HandingOff<'a> {
         let view = store.view()?;
         let integration = view.meta()?.integration;
         let (policy, merge) = (view.policy()?, merge_settings(session.repo, &integration));
-        let main = integration::start_point(session.repo, &integration).ok();
+        let main = match integration::named_start(session.repo, &integration) {
+            Ok((name, tip)) => (name, Some(tip)),
+            Err(_) => (integration, None),
+        };
         let range = Range {
             repo: session.repo,
             task: Some(task),
@@ -78,7 +82,8 @@ impl<'a> HandingOff<'a> {
             merge: &merge,
             base: Some(base),
             tip: at.tip,
-            main,
+            main: main.1,
+            main_name: &main.0,
             moment: Moment::BeforeRuns,
         };
         let gathered = Gathered::of(&range)?;
@@ -163,7 +168,8 @@ impl<'a> HandingOff<'a> {
             merge: &self.merge,
             base: Some(self.base),
             tip: self.tip,
-            main: self.main,
+            main: self.main.1,
+            main_name: &self.main.0,
             moment,
         };
         Ok(judge_delivery(

@@ -40,6 +40,8 @@ pub(crate) struct Range<'a> {
     pub(crate) tip: Oid,
     /// The tip of the integration branch, to see what it changed since the merge base.
     pub(crate) main: Option<Oid>,
+    /// The integration branch as git takes it from this clone, for hints: `main`, `origin/main`.
+    pub(crate) main_name: &'a str,
     /// When this is judged.
     pub(crate) moment: Moment,
 }

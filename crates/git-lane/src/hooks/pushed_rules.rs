@@ -1,10 +1,10 @@
 //! The delivery rules at a push: what is handed off, and one lane's work that lands. A lane's unfinished work is not judged.
 
 use lane_core::record::Task;
+use lane_core::view::View as _;
 use lane_git::Oid;
 use lane_rules::Finding;
 use lane_rules::Moment;
-use lane_store::TreeView;
 
 use super::arriving::Arriving;
 use super::arriving::Owned;
@@ -13,6 +13,7 @@ use crate::delivery::Judged;
 use crate::delivery::Range;
 use crate::delivery::Recorded;
 use crate::error::CliError;
+use crate::integration;
 use crate::session::Session;
 
 /// The verdict on a handed-off lane's push. Its advice was said at the handoff.
@@ -56,7 +57,9 @@ fn judge(
     (base, moment): (Option<Oid>, Moment),
     recorded: &Recorded,
 ) -> Result<Judged, CliError> {
-    let merge = delivery::merge_settings(session.repo, &integration(arriving.view)?);
+    let branch = arriving.view.meta()?.integration;
+    let merge = delivery::merge_settings(session.repo, &branch);
+    let (main_name, _) = integration::named_start(session.repo, &branch).unwrap_or((branch, arriving.tip));
     let range = Range {
         repo: arriving.repo,
         task: Some(task),
@@ -65,12 +68,8 @@ fn judge(
         base,
         tip: arriving.tip,
         main: arriving.trusted.first().copied(),
+        main_name: &main_name,
         moment,
     };
     delivery::judge_range(&range, &recorded.evidence)
-}
-
-fn integration(view: &TreeView<'_>) -> Result<String, CliError> {
-    use lane_core::view::View as _;
-    Ok(view.meta()?.integration)
 }

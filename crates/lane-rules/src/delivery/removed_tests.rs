@@ -57,13 +57,18 @@ fn remedies(delivered: &Delivered<'_>, files: &BTreeMap<&[u8], Vec<&What>>) -> V
         .take(DECLARED_MAX)
         .map(|path| format!("--removes={}", text::escape_path(path)))
         .collect();
-    let words: Vec<&str> = paths
-        .iter()
-        .flat_map(|path| match path.strip_prefix("--removes=") {
-            Some(plain) if !plain.starts_with('-') => ["--removes", plain, "--why", "TEXT"].to_vec(),
-            _ => [path, "--why", "TEXT"].to_vec(),
-        })
-        .collect();
+    let mut words: Vec<&str> = paths.iter().flat_map(|path| declared(path, "TEXT")).collect();
+    // Nothing was recorded yet of what the refused handoff declared: it is said again, as it was.
+    let said: Vec<(String, &str)> = match delivered.moment.has_runs() {
+        true => Vec::new(),
+        false => {
+            let removes = delivered.evidence.removes.iter();
+            removes
+                .map(|(path, removal)| (format!("--removes={path}"), removal.why.as_str()))
+                .collect()
+        }
+    };
+    words.extend(said.iter().flat_map(|(path, why)| declared(path, why)));
     let declare = way_on::handoff(delivered, &ground::REMOVED_TESTS, &words);
     let gone: Vec<&[u8]> = files
         .iter()
@@ -74,6 +79,14 @@ fn remedies(delivered: &Delivered<'_>, files: &BTreeMap<&[u8], Vec<&What>>) -> V
         .then(|| way_on::put_back(delivered, &gone))
         .flatten();
     std::iter::once(declare).chain(back).collect()
+}
+
+/// `--removes=PATH` and its reason, as it is written best.
+fn declared<'a>(path: &'a str, why: &'a str) -> Vec<&'a str> {
+    match path.strip_prefix("--removes=") {
+        Some(plain) if !plain.starts_with('-') => vec!["--removes", plain, "--why", why],
+        _ => vec![path, "--why", why],
+    }
 }
 
 fn words(path: &[u8], what: &[&What]) -> String {
@@ -141,6 +154,7 @@ mod tests {
 
     use super::*;
     use crate::delivery::Evidence;
+    use crate::delivery::Moment;
     use crate::delivery::Removed;
     use crate::delivery::trial::Trial;
 
@@ -223,6 +237,15 @@ mod tests {
                 .iter()
                 .collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn what_a_refused_handoff_declared_is_in_the_command_again() {
+        let mut trial = removing(vec![test("a.rs", "one"), test("b.rs", "two")], &["b.rs"]);
+        trial.moment = Moment::BeforeRuns;
+        let found = trial.finds(FOUND);
+        let line = "git lane handoff T-1 --removes a.rs --why TEXT --removes b.rs --why x";
+        assert_eq!(found[0].remedies, [Remedy::Run(line.to_owned())]);
     }
 
     #[test]
