@@ -75,6 +75,19 @@ pub(crate) fn fork_point(repo: &Repo, branch: &str, tip: Oid) -> Result<Option<O
     nearest_merge_base(repo, tip, tips.iter().map(|(_, oid)| *oid))
 }
 
+/// Where what a lane delivers begins. Work that is on the local integration branch alone has not landed: where another
+/// repository says what has, that counts.
+pub(crate) fn delivery_base(repo: &Repo, branch: &str, tip: Oid) -> Result<Option<Oid>, CliError> {
+    let base = fork_point(repo, branch, tip)?;
+    if base != Some(tip) {
+        return Ok(base);
+    }
+    let local = format!("refs/heads/{branch}");
+    let there = tips(repo, branch)?.into_iter().filter(|(name, _)| *name != local);
+    let there = nearest_merge_base(repo, tip, there.map(|(_, oid)| oid))?;
+    Ok(there.or(base))
+}
+
 /// The merge base with one of `others` that is nearest to `tip`.
 pub(crate) fn nearest_merge_base(
     repo: &Repo,

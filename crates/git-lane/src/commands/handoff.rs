@@ -75,7 +75,7 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
     check::may_record(session, &task)?;
     let at = AtLane::find(session, &task)?;
     at.clean()?;
-    let base = integration::fork_point(session.repo, &integration::name(&store)?, at.tip)?;
+    let base = integration::delivery_base(session.repo, &integration::name(&store)?, at.tip)?;
     let delivery = match base {
         Some(base) => Delivery::between(session.repo, base, at.tip)?,
         None => {

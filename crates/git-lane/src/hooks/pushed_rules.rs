@@ -1,5 +1,7 @@
 //! The delivery rules at a push: what is handed off, and one lane's work that lands. A lane's unfinished work is not judged.
 
+use std::collections::HashMap;
+
 use lane_core::record::Task;
 use lane_core::view::View as _;
 use lane_git::Oid;
@@ -7,7 +9,6 @@ use lane_rules::Finding;
 use lane_rules::Moment;
 
 use super::arriving::Arriving;
-use super::arriving::Owned;
 use crate::delivery;
 use crate::delivery::Judged;
 use crate::delivery::Range;
@@ -21,7 +22,7 @@ pub(super) fn handed_off(
     session: &Session<'_>,
     arriving: &Arriving<'_>,
     task: &Task,
-    (owned, found): (&Owned, &[Finding]),
+    found: &[Finding],
 ) -> Result<Judged, CliError> {
     let store = session.store().read_only();
     let recorded = Recorded::of(&store, arriving.view, task, arriving.tip)?;
@@ -30,7 +31,16 @@ pub(super) fn handed_off(
         None => arriving.base()?,
     };
     let mut judged = judge(session, arriving, task, (base, Moment::Push), &recorded)?;
-    judged.findings.extend(arriving.judge_made(owned, found)?);
+    // Those too that were pushed while the work was unfinished.
+    let all = Arriving {
+        theirs: None,
+        policy: arriving.policy.clone(),
+        trusted: arriving.trusted.clone(),
+        elsewhere: Vec::new(),
+        ..*arriving
+    };
+    let owned = all.owned(Some(task), || Ok(HashMap::new()))?;
+    judged.findings.extend(all.judge_made(&owned, found)?);
     judged.findings.retain(Finding::refuses);
     Ok(judged)
 }

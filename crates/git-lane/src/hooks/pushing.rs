@@ -176,11 +176,10 @@ impl Push<'_> {
         let mut unseen = Vec::new();
         if let Some(task) = net {
             findings.extend(arriving.judge_net(&task, &findings)?);
-            let of_it = (&owned, findings.as_slice());
             let judged = match lands {
                 true => pushed_rules::landing(self.session, &arriving, &task)?,
                 false if task.status.is_handed_off() => {
-                    pushed_rules::handed_off(self.session, &arriving, &task, of_it)?
+                    pushed_rules::handed_off(self.session, &arriving, &task, &findings)?
                 }
                 false => delivery::Judged::default(),
             };
