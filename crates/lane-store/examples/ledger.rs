@@ -116,6 +116,7 @@ fn payload(state: &Rebuild, n: u64, at: Timestamp) -> Result<Payload, Fault> {
             tip: object('c'),
             remedy: None,
             results: [("a1".to_owned(), passed())].into(),
+            before: [].into(),
         },
         4 | 6 => Payload::NoteAdded {
             task,

@@ -158,6 +158,7 @@ pub(super) fn run_and_record(
         tip: at.tip.to_string(),
         remedy,
         results: results.clone(),
+        before: BTreeMap::new(),
     };
     publishing::later(session, &session.actor(Role::Worker)?, &payload)?;
     Ok(results)

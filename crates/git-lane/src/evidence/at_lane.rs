@@ -183,6 +183,26 @@ impl AtLane {
             .map(|(_, shown)| format!("the worktree was changed: {shown}")))
     }
 
+    /// A worktree for a while, which has `base` with other files on it. What it shows is about the tree of `base`.
+    pub(crate) fn aside(path: PathBuf, base: Oid, tree: Oid) -> Result<Self, CliError> {
+        let repo = Repo::open(&path)?;
+        Ok(Self {
+            path,
+            here: true,
+            tip: base,
+            tree,
+            branch: String::new(),
+            bare: repo.config_get_bool(BARE)?,
+            repo,
+        })
+    }
+
+    /// What was changed meanwhile that all worktrees share, if anything.
+    pub(crate) fn shared_changed(&self) -> Result<Option<String>, CliError> {
+        let bare = Repo::open(self.repo.common_dir())?.config_get_bool(BARE)?;
+        Ok((bare != self.bare).then(|| "`core.bare` was changed".to_owned()))
+    }
+
     fn dirt(&self) -> Result<Option<(usize, String)>, CliError> {
         let dirt = self.repo.dirt(Some(&self.path))?;
         if dirt.count == 0 {

@@ -6,6 +6,7 @@ use lane_core::codec;
 use lane_core::ground;
 use lane_core::record::Check;
 use lane_core::record::LINES_BYTES;
+use lane_core::record::NO_TESTS;
 use lane_core::record::Outcome;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
@@ -30,9 +31,6 @@ use crate::show::paint;
 pub(crate) const LIMIT: Duration = Duration::from_secs(600);
 /// The exit code that is recorded for a program that cannot be started, as shells have it.
 const NOT_STARTED: i32 = 127;
-
-/// The exit code that is recorded for a run that ended well and tested nothing, as nextest has it.
-const NO_TESTS: i32 = 4;
 
 /// A check that is to be run.
 pub(crate) struct Asked {
@@ -160,7 +158,44 @@ pub(crate) fn run(
     asked: &Asked,
     interrupt: &Interrupt,
 ) -> Result<Ran, CliError> {
-    let outcome = match ended(session, at, asked, interrupt)? {
+    let outcome = outcome(session, at, asked, interrupt)?;
+    unchanged(at, asked, at.moved()?, "git status")?;
+    Ok(Ran {
+        key: asked.key.clone(),
+        outcome,
+    })
+}
+
+/// Runs one check in a worktree for a while, which it may change as it likes; what all worktrees share it may not.
+pub(crate) fn run_aside(
+    session: &Session<'_>,
+    at: &AtLane,
+    asked: &Asked,
+    interrupt: &Interrupt,
+) -> Result<Ran, CliError> {
+    let outcome = outcome(session, at, asked, interrupt)?;
+    unchanged(at, asked, at.shared_changed()?, "git config --get-all core.bare")?;
+    Ok(Ran {
+        key: asked.key.clone(),
+        outcome,
+    })
+}
+
+fn unchanged(at: &AtLane, asked: &Asked, moved: Option<String>, look: &str) -> Result<(), CliError> {
+    let Some(what) = moved else { return Ok(()) };
+    let what = format!("while {} ran, {what}; its result is not recorded", asked.key);
+    Err(Refusal::new(&ground::CHECK_CHANGED_TREE, what)
+        .hint(at.command(look))
+        .into())
+}
+
+fn outcome(
+    session: &Session<'_>,
+    at: &AtLane,
+    asked: &Asked,
+    interrupt: &Interrupt,
+) -> Result<Outcome, CliError> {
+    Ok(match ended(session, at, asked, interrupt)? {
         Ended::Ran(run, wrong) => {
             if run.held_open {
                 paint::warning(&format!(
@@ -171,16 +206,6 @@ pub(crate) fn run(
             outcome_of(at, asked, &run, wrong.as_deref())
         }
         Ended::NotStarted(why) => not_started(at, asked, &why),
-    };
-    if let Some(what) = at.moved()? {
-        let what = format!("while {} ran, {what}; its result is not recorded", asked.key);
-        return Err(Refusal::new(&ground::CHECK_CHANGED_TREE, what)
-            .hint(at.command("git status"))
-            .into());
-    }
-    Ok(Ran {
-        key: asked.key.clone(),
-        outcome,
     })
 }
 

@@ -17,6 +17,7 @@ use crate::record::Acceptance;
 use crate::record::CHECKPOINTS_MAX;
 use crate::record::Checkpoint;
 use crate::record::Claim;
+use crate::record::Consult;
 use crate::record::LIST_MAX;
 use crate::record::Made;
 use crate::record::Note;
@@ -66,7 +67,8 @@ pub(super) fn checkpointed(view: &dyn View, event: &Event, said: &Checkpoint) ->
     let cut = said.more_commits.is_some() || said.more_files.is_some();
     let evidence = said.base.is_some() || lists || cut;
     let runs = !said.acceptance.is_empty() || !said.gate.is_empty();
-    if evidence || runs || !said.removes.is_empty() {
+    let defect = said.cause.is_some() || !said.before.is_empty();
+    if evidence || runs || defect || !said.removes.is_empty() {
         return Err(Refusal::input("evidence belongs to a handoff, not to a checkpoint").into());
     }
     let record = next_checkpoint(view, event, &mut task, &claim, said)?;
@@ -114,12 +116,15 @@ pub(super) fn checked(view: &dyn View, event: &Event) -> Verdict {
         tip,
         remedy,
         results,
+        before,
     } = &event.what
     else {
         return Err(Refusal::input("the event records no run").into());
     };
     let (task, _) = held(view, event, id)?;
-    if results.is_empty() || results.len() > LIST_MAX {
+    // Rules 1 still: no older ledger has `before`, and without it this is what it was.
+    let none = results.is_empty() && before.is_empty();
+    if none || results.len().max(before.len()) > LIST_MAX {
         return Err(Refusal::input(format!("1 to {LIST_MAX} results are recorded at once")).into());
     }
     if let Some(remedy) = remedy {
@@ -134,27 +139,73 @@ pub(super) fn checked(view: &dyn View, event: &Event) -> Verdict {
     known
         .acceptance
         .retain(|key, _| task.acceptance.contains_key(key));
+    known
+        .before
+        .retain(|key, _| task.acceptance.get(key).is_some_and(Acceptance::is_regression));
     for (key, outcome) in results {
-        outcome
-            .check(key)
-            .map_err(|fault| Refusal::input(fault.to_string()))?;
-        if !task.acceptance.get(key).is_some_and(|a| ran_as_named(a, outcome)) || outcome.made.is_some() {
-            let what = format!(
-                "the task names another check as {} now",
-                crate::text::excerpt(key, 64)
-            );
-            return Err(Refusal::new(&ground::ACCEPTANCE_STALE, what)
-                .hint(command(&["git", "lane", "check", id.as_str()]))
-                .into());
-        }
+        told(&task, key, outcome, &ran_as_named)?;
         known.take(key, outcome, tip, remedy.as_ref(), &by);
     }
+    for (key, outcome) in before {
+        told(&task, key, outcome, &ran_as_proof)?;
+        known.take_before(key, outcome, &by);
+    }
+    Ok(vec![Write::Results(Box::new(known))])
+}
+
+/// Whether a run may be recorded of this criterion, of which `is_its` must hold.
+fn told(
+    task: &Task,
+    key: &str,
+    outcome: &Outcome,
+    is_its: &dyn Fn(&Acceptance, &Outcome) -> bool,
+) -> Result<(), Rejection> {
+    outcome
+        .check(key)
+        .map_err(|fault| Refusal::input(fault.to_string()))?;
+    if task.acceptance.get(key).is_some_and(|a| is_its(a, outcome)) && outcome.made.is_none() {
+        return Ok(());
+    }
+    let what = format!(
+        "the task names another check as {} now",
+        crate::text::excerpt(key, 64)
+    );
+    Err(Refusal::new(&ground::ACCEPTANCE_STALE, what)
+        .hint(command(&["git", "lane", "check", task.id.as_str()]))
+        .into())
+}
+
+pub(super) fn consulted(view: &dyn View, event: &Event) -> Verdict {
+    let Payload::TaskConsulted {
+        task: id,
+        source,
+        query,
+        fallback,
+    } = &event.what
+    else {
+        return Err(Refusal::input("the event records no consultation").into());
+    };
+    held(view, event, id)?;
+    line("--source", source)?;
+    line("--query", query)?;
+    let mut known = view.results(id)?.unwrap_or_else(|| Results::none(id));
+    known.consulted(Consult {
+        source: source.clone(),
+        query: query.clone(),
+        fallback: *fallback,
+        made: made(event),
+    });
     Ok(vec![Write::Results(Box::new(known))])
 }
 
 /// Whether a run was of the check that the contract names now.
 fn ran_as_named(criterion: &Acceptance, outcome: &Outcome) -> bool {
     criterion.check.as_ref().is_some_and(|check| outcome.is_of(check))
+}
+
+/// Whether it is a criterion whose failure at the base proves something, and the run was of its check.
+fn ran_as_proof(criterion: &Acceptance, outcome: &Outcome) -> bool {
+    criterion.is_regression() && ran_as_named(criterion, outcome)
 }
 
 /// Whether the handoff shows a passed run of every check on its own tree, as the state has recorded it.
@@ -166,8 +217,9 @@ pub(super) fn shown(view: &dyn View, event: &Event, task: &Task) -> Result<(), R
     if checkpoint.commits.is_empty() || checkpoint.base.is_none() {
         return Err(Refusal::input("a handoff names the commits that it delivers").into());
     }
-    let recorded = view.results(&task.id)?.map(|r| r.acceptance).unwrap_or_default();
-    let faults = unproven(task, &checkpoint.acceptance, &recorded, &checkpoint.tree);
+    let known = view.results(&task.id)?.unwrap_or_else(|| Results::none(&task.id));
+    let mut faults = unproven(task, &checkpoint.acceptance, &known.acceptance, &checkpoint.tree);
+    faults.extend(unshown_before(task, &checkpoint.before, &known.before));
     match faults.into_iter().next() {
         Some((_, refusal)) => Err(refusal.into()),
         None => Ok(()),
@@ -219,6 +271,33 @@ pub fn unproven(
         let refusal = Refusal::new(&ground::ACCEPTANCE_STALE, what).hint(again.clone());
         (key.clone(), refusal)
     }));
+    found
+}
+
+/// What stands against taking `shown` as the runs of regression checks at the base, where `recorded` is what the state
+/// knows. Whether there must be one, on which tree and how it ended, is for the rules on what is delivered.
+pub fn unshown_before(
+    task: &Task,
+    shown: &BTreeMap<String, Outcome>,
+    recorded: &BTreeMap<String, Outcome>,
+) -> Vec<(String, Refusal)> {
+    let again = command(&["git", "lane", "check", "--before", task.id.as_str()]);
+    let mut found = Vec::new();
+    for (key, run) in shown {
+        let name = crate::text::excerpt(key, 64);
+        let what = match task.acceptance.get(key) {
+            Some(criterion) if !ran_as_proof(criterion, run) => {
+                format!("{name} was run at the base as another command than the task names")
+            }
+            Some(_) if recorded.get(key) != Some(run) => {
+                format!("the state has recorded another run of {name} at the base")
+            }
+            Some(_) => continue,
+            None => format!("{name} is no check of the task"),
+        };
+        let refusal = Refusal::new(&ground::ACCEPTANCE_STALE, what).hint(again.clone());
+        found.push((key.clone(), refusal));
+    }
     found
 }
 

@@ -9,6 +9,7 @@ mod settings;
 mod transition;
 
 pub use evidence::unproven;
+pub use evidence::unshown_before;
 pub(crate) use grant::Compared;
 pub use needs::open_dependencies;
 pub use transition::unmet;
@@ -119,6 +120,7 @@ pub fn apply(view: &dyn View, event: &Event) -> Verdict {
         Payload::LockReclaimed { lock, note } => leases::reclaimed(view, event, lock, note),
         Payload::TaskCheckpointed { checkpoint } => evidence::checkpointed(view, event, checkpoint),
         Payload::TaskChecked { .. } => evidence::checked(view, event),
+        Payload::TaskConsulted { .. } => evidence::consulted(view, event),
         Payload::NoteAdded { task, text } => evidence::noted(view, event, task, text),
         Payload::TaskClaimed { .. }
         | Payload::TaskReleased { .. }

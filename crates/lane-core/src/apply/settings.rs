@@ -64,6 +64,8 @@ pub(super) fn policy_adopted(view: &dyn View, policy: &Adopted) -> Verdict {
     for area in policy.area.values() {
         Scope::parse(&area.owns)?;
     }
+    // Rules 1 still: older ledgers declare nothing of this.
+    policy.check_declared().map_err(Refusal::input)?;
     Ok(vec![Write::Policy(Box::new(policy.clone()))])
 }
 

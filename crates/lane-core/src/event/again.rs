@@ -16,7 +16,7 @@ use crate::view::Found;
 use crate::view::View;
 
 impl Payload {
-    /// Whether the event tells what happened (a note, a checkpoint, a check, a sign of life) and so keeps its time;
+    /// Whether the event tells what happened (a note, a checkpoint, a check, a consultation, a sign of life) and so keeps its time;
     /// any other is a decision, and has the time of the last one.
     pub fn tells(&self) -> bool {
         matches!(
@@ -24,6 +24,7 @@ impl Payload {
             Self::NoteAdded { .. }
                 | Self::TaskCheckpointed { .. }
                 | Self::TaskChecked { .. }
+                | Self::TaskConsulted { .. }
                 | Self::LockRenewed { .. }
         )
     }

@@ -147,6 +147,22 @@ pub enum Payload {
         remedy: Option<String>,
         /// What each run showed, by the criterion's key.
         results: BTreeMap<String, Outcome>,
+        /// What each regression check showed at the base, by the criterion's key; on the base's tree.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        before: BTreeMap<String, Outcome>,
+    },
+    /// A source was consulted.
+    #[serde(rename = "task.consulted")]
+    TaskConsulted {
+        /// For which task.
+        task: TaskId,
+        /// What was asked: a name, one line.
+        source: String,
+        /// For what: one line.
+        query: String,
+        /// Whether it stands in for a source that could not be had.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        fallback: bool,
     },
     /// A task was handed off.
     #[serde(rename = "task.handed-off")]
@@ -258,6 +274,7 @@ pub const KINDS: &[&str] = &[
     "task.done",
     "task.checkpointed",
     "task.checked",
+    "task.consulted",
     "task.handed-off",
     "task.resumed",
     "note.added",
@@ -285,6 +302,7 @@ impl Payload {
             Self::TaskDone { .. } => "task.done",
             Self::TaskCheckpointed { .. } => "task.checkpointed",
             Self::TaskChecked { .. } => "task.checked",
+            Self::TaskConsulted { .. } => "task.consulted",
             Self::TaskHandedOff { .. } => "task.handed-off",
             Self::TaskResumed { .. } => "task.resumed",
             Self::NoteAdded { .. } => "note.added",
@@ -308,6 +326,7 @@ impl Payload {
             | Self::TaskUnblocked { task }
             | Self::TaskDone { task, .. }
             | Self::TaskChecked { task, .. }
+            | Self::TaskConsulted { task, .. }
             | Self::TaskResumed { task }
             | Self::NoteAdded { task, .. } => Some(task),
             Self::TaskCheckpointed { checkpoint } | Self::TaskHandedOff { checkpoint } => {
@@ -358,9 +377,24 @@ impl Event {
                     checkpoint.checkpoint, checkpoint.task
                 )
             }
-            Payload::TaskChecked { task, results, .. } => {
-                let passed = results.values().filter(|r| r.passed()).count();
-                format!("check {task} by {by}: {passed} of {} passed", results.len())
+            Payload::TaskChecked {
+                task,
+                results,
+                before,
+                ..
+            } => format!("check {task} by {by}: {}", counted(results, before)),
+            Payload::TaskConsulted {
+                task,
+                source,
+                query,
+                fallback,
+            } => {
+                let instead = if *fallback { " instead" } else { "" };
+                format!(
+                    "consult {}{instead} for {task} by {by}: {}",
+                    line(source),
+                    line(query)
+                )
             }
             Payload::TaskHandedOff { checkpoint } => {
                 let tip: String = checkpoint.tip.chars().take(12).collect();
@@ -411,6 +445,21 @@ impl Event {
                 format!("reconcile {} by {by}: {taken} taken, {lost} given up", line(&rev))
             }
         }
+    }
+}
+
+/// How runs ended; those at the base prove something by failing.
+fn counted(results: &BTreeMap<String, Outcome>, before: &BTreeMap<String, Outcome>) -> String {
+    let passed = |runs: &BTreeMap<String, Outcome>| runs.values().filter(|run| run.passed()).count();
+    let now = format!("{} of {} passed", passed(results), results.len());
+    let then = || {
+        let failed = before.len() - passed(before);
+        format!("{failed} of {} failed at the base", before.len())
+    };
+    match (results.is_empty(), before.is_empty()) {
+        (_, true) => now,
+        (true, false) => then(),
+        (false, false) => format!("{now}, {}", then()),
     }
 }
 

@@ -114,6 +114,14 @@ impl Adopted {
         self.overrides.by.iter().any(|p| matches_agent(p, agent))
     }
 
+    /// Whether the rules can take from it what it declares for them.
+    ///
+    /// # Errors
+    /// The first key with a value that cannot be used, and what is wrong with it.
+    pub fn check_declared(&self) -> Result<(), String> {
+        super::declared::check(self).map_err(|(key, fault)| format!("`{key}`: {fault}"))
+    }
+
     /// The paths that every lane may change without a lock.
     pub fn common(&self) -> Result<Scope, GlobError> {
         Scope::parse(&self.lanes.common_paths)

@@ -1,6 +1,7 @@
 //! The policy: what `.agents/policy.toml` on the integration branch says, and the part of it that judges transitions.
 
 mod adopted;
+mod declared;
 mod merge;
 mod origin;
 mod parse;

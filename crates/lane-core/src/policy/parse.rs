@@ -2,8 +2,10 @@
 
 use thiserror::Error;
 
+use super::Adopted;
 use super::POLICY_FORMAT;
 use super::Policy;
+use super::declared;
 use crate::codec;
 use crate::codec::CodecError;
 use crate::glob::GlobError;
@@ -87,6 +89,7 @@ fn check(policy: &Policy) -> Result<(), PolicyError> {
         .merge
         .check()
         .map_err(|(key, fault)| value(format!("merge.{key}"), &fault))?;
+    declared::check(&Adopted::of(policy, "")).map_err(|(key, fault)| value(key, &fault))?;
     check_root(&policy.lanes.root)
 }
 

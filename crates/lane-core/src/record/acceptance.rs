@@ -31,6 +31,30 @@ pub enum Purpose {
     Regression,
 }
 
+impl Acceptance {
+    /// Whether its check must have failed before the change.
+    pub fn is_regression(&self) -> bool {
+        self.check.is_some() && self.purpose.contains(&Purpose::Regression)
+    }
+
+    /// What its check is good for besides, in a line; empty when nothing is said.
+    pub fn purposes(&self) -> String {
+        let names: Vec<&str> = self.purpose.iter().map(|purpose| purpose.name()).collect();
+        names.join(", ")
+    }
+}
+
+impl Purpose {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Anchor => "anchor",
+            Self::Runtime => "runtime",
+            Self::Regression => "regression",
+        }
+    }
+}
+
 /// A check of an acceptance criterion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

@@ -22,6 +22,9 @@ use crate::time::Timestamp;
 /// The most checkpoints of one task.
 pub const CHECKPOINTS_MAX: u32 = 9_999;
 
+/// The longest path of a cause, in bytes.
+const PATH_BYTES: usize = 4096;
+
 /// `.agents/handoffs/<xx>/<task>/<checkpoint>.toml`. Commits, files and results come from git and from runs, never
 /// from the writer's word; a plain checkpoint has none of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -221,6 +224,15 @@ impl Checkpoint {
         if let Some(bad) = lines.chain(whys).find_map(|(name, text)| line_fault(name, text)) {
             return fault(bad.to_string());
         }
+        if let Some(bad) = self.cause.as_ref().and_then(|cause| self.fault_of(cause)) {
+            return fault(bad);
+        }
+        if self.before.len() > LIST_MAX {
+            return fault(format!("`before` has more than {LIST_MAX} runs"));
+        }
+        if let Some(bad) = self.before.iter().find_map(|(key, run)| run.check(key).err()) {
+            return fault(bad.to_string());
+        }
         if self.gate.len() > GATE_RUNS_MAX {
             return fault(format!("`gate` has more than {GATE_RUNS_MAX} checks"));
         }
@@ -237,6 +249,22 @@ impl Checkpoint {
             Some(id) => fault(format!("{} is no commit or tree", crate::text::excerpt(id, 64))),
             None => Ok(()),
         }
+    }
+
+    /// What is wrong with the cause. Of a list of files that is cut only git knows the rest.
+    fn fault_of(&self, cause: &Cause) -> Option<String> {
+        let lines = [("cause", &cause.text), ("layer", &cause.layer)];
+        if let Some(bad) = lines.iter().find_map(|(name, text)| line_fault(name, text)) {
+            return Some(bad.to_string());
+        }
+        let file = &cause.file;
+        let bounded =
+            !file.is_empty() && file.len() <= PATH_BYTES && !file.chars().any(crate::text::is_unsafe);
+        let known = self.files.contains(file) || self.more_files.is_some();
+        (!bounded || !known).then(|| {
+            let file = crate::text::excerpt(file, 120);
+            format!("the cause lies in {file:?}, which this handoff does not change")
+        })
     }
 
     /// Whether it carries evidence, and so hands the work off.

@@ -134,6 +134,7 @@ impl Acceptance {
             ));
         }
         line(&name, &self.text)?;
+        self.check_purpose(&name)?;
         match &self.check {
             Some(Check::Command(words)) if words.first().is_none_or(String::is_empty) => {
                 Err(field(&name, "has a check without a command"))
@@ -152,6 +153,19 @@ impl Acceptance {
             Some(Check::Named(check)) => line(&name, check),
             _ => Ok(()),
         }
+    }
+}
+
+impl Acceptance {
+    fn check_purpose(&self, name: &str) -> Result<(), TaskFault> {
+        let twice = |(n, purpose)| self.purpose[..n].contains(purpose);
+        if self.purpose.iter().enumerate().any(twice) {
+            return Err(field(name, "has a purpose twice"));
+        }
+        if !self.purpose.is_empty() && self.check.is_none() {
+            return Err(field(name, "has a purpose and no check that it could be of"));
+        }
+        Ok(())
     }
 }
 
@@ -188,6 +202,7 @@ fn check_branch(name: &str) -> Result<(), &'static str> {
 mod tests {
     use super::*;
     use crate::codec;
+    use crate::record::Purpose;
     use crate::time::Timestamp;
 
     const EXAMPLE: &str = r##"id = "T-7k2m"
@@ -254,6 +269,29 @@ url = "x"
         ];
         assert!(order.windows(2).all(|w| at(w[0]) < at(w[1])), "{text}");
         assert!(text.ends_with('\n'));
+    }
+
+    #[test]
+    fn a_purpose_is_said_once_and_of_a_check() {
+        let fault = |acceptance: &str| {
+            let text = EXAMPLE.replace("[acceptance.a1]\n", &format!("[acceptance.a1]\n{acceptance}\n"));
+            let task: Task = codec::decode(text.as_bytes()).unwrap();
+            let fault = task.check_contract().err();
+            fault.map(|fault| fault.to_string()).unwrap_or_default()
+        };
+        assert_eq!(fault("purpose = ['anchor', 'runtime', 'regression']"), "");
+        assert!(
+            fault("purpose = ['anchor', 'runtime', 'anchor']").contains("acceptance.a1` has a purpose twice")
+        );
+        let mut task: Task = codec::decode(EXAMPLE.as_bytes()).unwrap();
+        let a1 = task.acceptance.get_mut("a1").unwrap();
+        (a1.purpose, a1.check) = (vec![Purpose::Regression], None);
+        assert!(
+            task.check_contract()
+                .unwrap_err()
+                .to_string()
+                .contains("no check")
+        );
     }
 
     #[test]

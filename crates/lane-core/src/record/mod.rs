@@ -49,6 +49,7 @@ pub use results::Consult;
 pub use results::FAILURES_MAX;
 pub use results::Failure;
 pub use results::LINES_BYTES;
+pub use results::NO_TESTS;
 pub use results::Outcome;
 pub use results::OutcomeFault;
 pub use results::Results;

@@ -20,7 +20,10 @@ pub const FAILURES_MAX: usize = 16;
 /// The most bytes of output that a failure keeps.
 pub const LINES_BYTES: usize = 2 * 1024;
 
-/// The most bytes of output that all failing runs of a task keep together.
+/// The exit code of a run in which there was no test to run.
+pub const NO_TESTS: i32 = 4;
+
+/// The most bytes of output that all failing runs of a task keep together, those at the base among them.
 pub const ALL_LINES_BYTES: usize = 64 * 1024;
 
 /// `.agents/receipts/<xx>/<task>.toml`.
@@ -139,6 +142,19 @@ impl Outcome {
         self.exit == 0
     }
 
+    /// Of a run at the base: whether it shows that the check fails without the change. One that passed shows nothing,
+    /// and neither does one that did not start (126 and 127, as shells have it) or, of a policy check, tested nothing
+    /// (4, as nextest has it).
+    pub fn is_proof(&self) -> bool {
+        let tested = self.check.is_none() || self.exit != NO_TESTS;
+        !self.passed() && self.started() && tested
+    }
+
+    /// Whether the program was there to be run, as far as an exit code says.
+    pub fn started(&self) -> bool {
+        ![126, 127].contains(&self.exit)
+    }
+
     /// Checks the fields by themselves.
     pub fn check(&self, key: &str) -> Result<(), OutcomeFault> {
         let fault = |what: &str| {
@@ -210,11 +226,44 @@ impl Results {
         self.shorten();
     }
 
+    /// Takes a run of a regression check at the base. It must fail there, so it is no failure to be mended.
+    pub fn take_before(&mut self, key: &str, outcome: &Outcome, made: &Made) {
+        let kept = Outcome {
+            made: Some(made.clone()),
+            ..outcome.clone()
+        };
+        self.before.insert(key.to_owned(), kept);
+        self.shorten();
+    }
+
+    /// Takes a consultation; the newest [`CONSULTS_MAX`] are kept.
+    pub fn consulted(&mut self, consult: Consult) {
+        self.consult.insert(format!("C-{:08}", consult.made.seq), consult);
+        while self.consult.len() > CONSULTS_MAX {
+            let oldest = self
+                .consult
+                .iter()
+                .min_by_key(|(id, c)| (c.made.seq, (*id).clone()));
+            let Some(id) = oldest.map(|(id, _)| id.clone()) else {
+                return;
+            };
+            self.consult.remove(&id);
+        }
+    }
+
+    /// The consultations, the newest first.
+    pub fn consultations(&self) -> Vec<&Consult> {
+        let mut all: Vec<&Consult> = self.consult.values().collect();
+        all.sort_by_key(|c| std::cmp::Reverse(c.made.seq));
+        all
+    }
+
     /// Keeps the record within its bound: of many failures the newest keep their lines.
     fn shorten(&mut self) {
         let mut runs: Vec<&mut Outcome> = self
             .acceptance
             .values_mut()
+            .chain(self.before.values_mut())
             .filter(|o| o.lines.is_some())
             .collect();
         runs.sort_by_key(|run| std::cmp::Reverse(run.made.as_ref().map_or(0, |made| made.seq)));

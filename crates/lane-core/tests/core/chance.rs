@@ -291,6 +291,7 @@ impl Step {
             tip: delivered::TIP.to_owned(),
             remedy: (self.words > 0).then(|| WORDS[self.words].to_owned()),
             results,
+            before: std::collections::BTreeMap::new(),
         }
     }
 

@@ -99,6 +99,7 @@ pub(crate) fn checked(id: &str, results: BTreeMap<String, Outcome>) -> Payload {
         tip: TIP.to_owned(),
         remedy: None,
         results,
+        before: BTreeMap::new(),
     }
 }
 

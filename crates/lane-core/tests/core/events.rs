@@ -14,6 +14,7 @@ use lane_core::policy::Adopted;
 use lane_core::policy::Area;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
+use lane_core::record::Cause;
 use lane_core::record::Checkpoint;
 use lane_core::record::GateRun;
 use lane_core::record::GateVerdict;
@@ -32,7 +33,7 @@ use proptest::prelude::*;
 use super::fixture::lock_id;
 use super::fixture::task_id;
 
-const VARIANTS: usize = 19;
+const VARIANTS: usize = 20;
 
 /// Texts that want to be something else than data.
 fn text() -> impl Strategy<Value = String> {
@@ -97,6 +98,13 @@ fn variant(n: usize, t: &[String]) -> Payload {
             tip: text(0),
             remedy: (t.len() > 2).then(|| text(1)),
             results: t.iter().map(|key| (key.clone(), an_outcome(t))).collect(),
+            before: t.iter().skip(1).map(|key| (key.clone(), an_outcome(t))).collect(),
+        },
+        18 => Payload::TaskConsulted {
+            task,
+            source: text(0),
+            query: text(1),
+            fallback: t.len() > 1,
         },
         15 => Payload::TaskHandedOff {
             checkpoint: Box::new(a_handoff(t)),
@@ -139,6 +147,12 @@ fn a_handoff(t: &[String]) -> Checkpoint {
         more_files: (t.len() > 2).then_some(omitted),
         gate: t.iter().map(|name| (name.clone(), a_gate_run(t))).collect(),
         removes: t.iter().map(|path| (path.clone(), removal.clone())).collect(),
+        cause: (t.len() > 1).then(|| Cause {
+            text: t[0].clone(),
+            layer: t[1].clone(),
+            file: t[0].clone(),
+        }),
+        before: t.iter().skip(1).map(|key| (key.clone(), an_outcome(t))).collect(),
         acceptance: t.iter().map(|key| (key.clone(), an_outcome(t))).collect(),
         made: (t.len() > 3).then(made),
         ..a_checkpoint(t)

@@ -428,6 +428,7 @@ fn every_falsification_of_a_run_is_refused_on_its_ground() {
             tip: tip.to_owned(),
             remedy: remedy.map(str::to_owned),
             results: [("a1".to_owned(), delivered::passed(&check))].into(),
+            before: [].into(),
         };
         f.refuses(A, what, &ground::INVALID_INPUT);
     }
@@ -471,6 +472,7 @@ fn run(f: &mut Fixture, sign: Option<&str>, remedy: Option<&str>) {
         tip: TIP.to_owned(),
         remedy: remedy.map(str::to_owned),
         results: [("a1".to_owned(), outcome)].into(),
+        before: [].into(),
     };
     f.take(A, what);
 }

@@ -17,6 +17,7 @@ mod lock_terms;
 mod moves_table;
 mod needs_table;
 mod notes;
+mod proofs;
 mod properties;
 mod ready_agrees;
 mod schema;

@@ -77,10 +77,11 @@ fn a_policy_that_could_judge_nothing_is_not_adopted() {
         ..Area::default()
     };
     let f = Fixture::new();
-    let changes: [&dyn Fn(&mut Policy); 4] = [
+    let changes: [&dyn Fn(&mut Policy); 5] = [
         &|p| p.lanes.common_paths = bad(),
         &|p| p.lanes.hotspots = bad(),
         &|p| p.maintainer.paths = bad(),
+        &|p| p.tests.files = bad(),
         &|p| drop(p.area.insert(AreaName::new("ui").unwrap(), area(bad()))),
     ];
     for change in changes {

@@ -8,11 +8,13 @@ use lane_core::id::LockId;
 use lane_core::id::TaskId;
 use lane_core::id::shard;
 use lane_core::record::Acceptance;
+use lane_core::record::Cause;
 use lane_core::record::Check;
 use lane_core::record::Checkpoint;
 use lane_core::record::Note;
 use lane_core::record::Outcome;
 use lane_core::record::Phase;
+use lane_core::record::Purpose;
 use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::view::View as _;
@@ -45,7 +47,7 @@ fn added(store: &Store<'_>) -> Payload {
     let criterion = Acceptance {
         text: "a criterion".to_owned(),
         check,
-        purpose: Vec::new(),
+        purpose: vec![Purpose::Regression],
         extra: toml::Table::new(),
     };
     task.acceptance.insert("a1".to_owned(), criterion);
@@ -69,6 +71,37 @@ fn checked() -> Payload {
         tip: oid('c'),
         remedy: None,
         results: [("a1".to_owned(), run)].into(),
+        before: [].into(),
+    }
+}
+
+/// A run of the same check at the base, where it failed.
+fn checked_before() -> Payload {
+    let Payload::TaskChecked { results, tip, .. } = checked() else {
+        panic!("a run")
+    };
+    let failed = |run: &Outcome| Outcome {
+        exit: 1,
+        tree: oid('8'),
+        signature: Some("sha256:8899aabbccddeeff".to_owned()),
+        lines: Some("not yet".to_owned()),
+        ..run.clone()
+    };
+    Payload::TaskChecked {
+        task: id(),
+        tip,
+        remedy: None,
+        results: [].into(),
+        before: [("a1".to_owned(), failed(&results["a1"]))].into(),
+    }
+}
+
+fn consulted(query: &str) -> Payload {
+    Payload::TaskConsulted {
+        task: id(),
+        source: "handbook".to_owned(),
+        query: query.to_owned(),
+        fallback: true,
     }
 }
 
@@ -83,6 +116,13 @@ fn handed_off(store: &Store<'_>, n: u32) -> Payload {
     handoff.base = Some(oid('b'));
     handoff.commits = vec![oid('c')];
     handoff.acceptance = known.acceptance;
+    handoff.before = known.before;
+    handoff.files = vec!["src/a".to_owned()];
+    handoff.cause = Some(Cause {
+        text: "it stopped one short".to_owned(),
+        layer: "parser".to_owned(),
+        file: "src/a".to_owned(),
+    });
     Payload::TaskHandedOff {
         checkpoint: Box::new(handoff),
     }
@@ -200,6 +240,39 @@ fn a_history_of_evidence_is_proven_by_replay() {
     let tip = store.tip().unwrap().unwrap();
     let proof = verify(&repo, tip, true, &mut |_, _| {}).unwrap().unwrap();
     assert_eq!(proof.events, 12);
+}
+
+#[test]
+fn proofs_and_consultations_read_back_as_they_were_said() {
+    let (_dir, repo) = empty_repository();
+    let source = Counting::default();
+    let store = Store::new(&repo, &source);
+    until_review(&store);
+    take(&store, Payload::TaskResumed { task: id() });
+    take(&store, checked_before());
+    take(&store, consulted("\"empty groups\" '''"));
+    take(&store, handed_off(&store, 3));
+    let view = store.view().unwrap();
+    let known = view.results(&id()).unwrap().unwrap();
+    let (Payload::TaskChecked { before, .. }, Some(run)) = (checked_before(), known.before.get("a1")) else {
+        panic!("no run at the base")
+    };
+    let said = Outcome {
+        made: None,
+        ..run.clone()
+    };
+    assert_eq!(said, before["a1"]);
+    let consult = known.consultations()[0];
+    assert_eq!(
+        (consult.query.as_str(), consult.fallback),
+        ("\"empty groups\" '''", true)
+    );
+    let handoff = view.checkpoint(&id(), &CheckpointId::nth(3)).unwrap().unwrap();
+    assert_eq!(handoff.before, known.before);
+    assert_eq!(handoff.cause.unwrap().layer, "parser");
+    take(&store, done());
+    let tip = store.tip().unwrap().unwrap();
+    verify(&repo, tip, true, &mut |_, _| {}).unwrap().unwrap();
 }
 
 #[test]
