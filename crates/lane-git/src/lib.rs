@@ -1,7 +1,7 @@
 //! The only door to git: objects and refs by libgit2, the rest by a git child.
 //!
 //! Values that leave this crate are its own: no type of git2 is public. Paths and names are bytes, because
-//! git's are. Nothing here writes an index or a work tree, except [`Repo::worktree_add`].
+//! git's are. Nothing here writes an index or a work tree, except [`Repo::worktree_add`] and [`Repo::scratch_add`].
 
 mod child;
 mod commits;
@@ -35,6 +35,7 @@ mod reflog;
 mod refs;
 mod remote;
 mod repo;
+mod scratch;
 mod seen;
 mod set_aside;
 mod staged;
@@ -83,6 +84,7 @@ pub use remote::RemoteError;
 pub use remote::Sent;
 pub use repo::Head;
 pub use repo::Repo;
+pub use scratch::PlacedFile;
 pub use status::Dirt;
 pub use swap::SwapError;
 pub use trees::TreeEntry;

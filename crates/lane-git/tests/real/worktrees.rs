@@ -3,6 +3,7 @@
 use crate::scratch::Scratch;
 use lane_git::Dirt;
 use lane_git::GitError;
+use lane_git::PlacedFile;
 
 #[test]
 fn worktrees_are_listed_whatever_their_paths() {
@@ -94,4 +95,61 @@ fn dirt_is_what_no_commit_has() {
     );
     assert!(repo.is_dirty(Some(&scratch.root.join("dir"))).unwrap());
     assert!(repo.is_dirty(Some(&scratch.root.join("none"))).is_err());
+}
+
+#[test]
+fn a_worktree_for_a_while_is_whole_runs_no_hook_and_goes_with_all_that_is_in_it() {
+    let scratch = Scratch::with_commit();
+    let base = scratch.oid("HEAD");
+    std::fs::remove_file(scratch.root.join("a.txt")).unwrap();
+    scratch.write("a.txt/deep", "in place of a file\n");
+    scratch.write("new\n\"name", "new\n");
+    scratch.commit("second");
+    let blob = |path: &str| scratch.oid(&format!("HEAD:{path}"));
+    let file = |path: &str| PlacedFile {
+        path: path.into(),
+        mode: 0o100_755,
+        oid: blob(path),
+    };
+    let put = [file("a.txt/deep"), file("new\n\"name")];
+    // A sparse clone with a hook that would tell.
+    scratch.git(["sparse-checkout", "set", "--no-cone", "/nothing"]);
+    let hooks = scratch.root.join(".git/hooks");
+    std::fs::create_dir_all(&hooks).unwrap();
+    let hook = format!("#!/bin/sh\ntouch '{}/ran'\n", scratch.root.display());
+    for name in ["post-checkout", "post-index-change", "reference-transaction"] {
+        std::fs::write(hooks.join(name), &hook).unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(
+            hooks.join(name),
+            std::os::unix::fs::PermissionsExt::from_mode(0o755),
+        )
+        .unwrap();
+    }
+    let look = || scratch.git(["for-each-ref"]) + &scratch.git(["ls-files", "-s", "-v"]);
+    let before = look();
+    std::fs::remove_file(scratch.root.join("ran")).ok();
+    let path = scratch.root.join("../a while");
+    let repo = scratch.repo();
+    repo.scratch_add(&path, base, &put).unwrap();
+    assert_eq!(scratch.git_in(&path, ["rev-parse", "HEAD"]), base.to_string());
+    let read = |name: &str| std::fs::read_to_string(path.join(name)).unwrap();
+    assert_eq!(
+        (read("a.txt/deep"), read("dir/b.txt")),
+        ("in place of a file\n".into(), "b\n".into())
+    );
+    assert_eq!(read("new\n\"name"), "new\n");
+    std::fs::create_dir_all(path.join("inner/.git")).unwrap();
+    std::fs::write(path.join("ignored"), "x").unwrap();
+    repo.scratch_remove(&path.canonicalize().unwrap()).unwrap();
+    assert!(!path.exists() && !scratch.root.join("ran").exists());
+    assert_eq!((repo.worktree_list().unwrap().len(), look()), (1, before));
+    // One that is gone, or was wrecked, is removed.
+    repo.scratch_remove(&scratch.root.join("../never")).unwrap();
+    repo.scratch_add(&path, base, &[]).unwrap();
+    let path = path.canonicalize().unwrap();
+    std::fs::remove_file(path.join(".git")).unwrap();
+    repo.scratch_remove(&path).unwrap();
+    assert!(!path.exists());
+    assert_eq!(repo.worktree_list().unwrap().len(), 1);
 }
