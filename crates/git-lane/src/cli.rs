@@ -14,6 +14,7 @@ use crate::commands::can::Can;
 use crate::commands::check::CheckArgs;
 use crate::commands::checkpoint::Checkpoint;
 use crate::commands::claim::Claim;
+use crate::commands::consult::Consult;
 use crate::commands::gate::GateArgs;
 use crate::commands::guard::GuardArgs;
 use crate::commands::handoff::Handoff;
@@ -92,6 +93,7 @@ pub(crate) enum Command {
     Gate(GateArgs),
     Guard(GuardArgs),
     Checkpoint(Checkpoint),
+    Consult(Consult),
     Resume(Resume),
     Handoff(Handoff),
     Block(Block),

@@ -20,6 +20,7 @@ use lane_gate::Interrupt;
 use serde_json::json;
 
 use super::Outcome;
+use super::check_before;
 use crate::error::CliError;
 use crate::evidence;
 use crate::evidence::Asked;
@@ -36,6 +37,9 @@ use crate::show::table;
 /// is, without a shell and without git's variables; when it ends, or its time is up, everything that it started ends
 /// too. Recorded are command, exit code, seconds, tree and the digest of the output; of a failure also its last lines.
 /// Exit code 5 when a check fails.
+///
+/// With --before, what is run are the checks whose purpose is `regression`, in a temporary worktree at the merge base with
+/// the lane's test files (`[tests] files` of the policy) on it: one that passes there, or does not start, ends with 5.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckArgs {
     /// The task (default: this worktree's, else the only one that you hold)
@@ -49,6 +53,9 @@ pub(crate) struct CheckArgs {
     /// The time limit of each command (default: the policy check's, else 10m)
     #[arg(long, value_name = "TIME")]
     pub(crate) limit: Option<Span>,
+    /// Run the regression checks at the merge base, where they must fail
+    #[arg(long, conflicts_with = "remedy")]
+    pub(crate) before: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -71,6 +78,14 @@ pub(super) fn run(session: &Session<'_>, args: &CheckArgs) -> Outcome {
     }
     let at = AtLane::find(session, &task)?;
     at.clean()?;
+    if args.before {
+        let wanted = check_before::Wanted {
+            keys: &args.only,
+            limit: limit(args.limit),
+            json: args.json,
+        };
+        return check_before::run(session, &task, &at, &wanted);
+    }
     let wanted = |key: &str| args.only.is_empty() || args.only.iter().any(|only| only == key);
     let asked = evidence::asked(session, (&task, &at), limit(args.limit), &wanted)?;
     if asked.is_empty() {

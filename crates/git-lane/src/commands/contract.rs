@@ -20,7 +20,7 @@ use lane_core::id::AreaName;
 use lane_core::id::TaskId;
 
 /// What `add` and `edit` can say of a task.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Contract {
     /// What sort of work: feature, defect, contract, docs, chore
     #[arg(long)]
@@ -52,6 +52,10 @@ pub(crate) struct Contract {
     /// A check of the integration branch's .agents/gates.toml that shows it, by name
     #[arg(long, value_name = "NAME")]
     pub(crate) policy_check: Vec<String>,
+    /// What the check shows besides: anchor (the code is there), runtime (the active path is exercised) or regression
+    /// (it fails without the change); of the criterion before it; may be repeated
+    #[arg(long, value_name = "PURPOSE")]
+    pub(crate) purpose: Vec<String>,
     /// A task that must be done first; may be repeated
     #[arg(long, value_name = "ID")]
     pub(crate) depends_on: Vec<TaskId>,
@@ -129,10 +133,25 @@ pub(super) fn put(task: &mut Task, options: &Contract, order: &[Given]) -> Resul
     replace(&mut task.scope, &options.scope);
     replace(&mut task.out_of_scope, &options.out_of_scope);
     replace(&mut task.depends_on, &options.depends_on);
-    if !order.is_empty() {
-        task.acceptance = acceptance(order)?;
+    if order.is_empty() {
+        return Ok(());
     }
+    let criteria = acceptance(order)?;
+    if order.iter().any(|given| matches!(given, Given::Accept(_))) {
+        task.acceptance.clear();
+    }
+    let last = task.acceptance.keys().filter_map(|key| number(key)).max();
+    let (last, all) = (last.unwrap_or(0), task.acceptance.len() + criteria.len());
+    let width = all.to_string().len();
+    let key = |n: usize| format!("a{:0width$}", last + 1 + n as u64);
+    let keyed = criteria.into_iter().enumerate().map(|(n, c)| (key(n), c));
+    task.acceptance.extend(keyed);
     Ok(())
+}
+
+/// The number of a criterion's key, `a2`.
+fn number(key: &str) -> Option<u64> {
+    key.strip_prefix('a')?.parse().ok().filter(|n| *n < u64::MAX / 2)
 }
 
 fn set<T: Clone>(slot: &mut Option<T>, given: Option<&T>) {
@@ -182,12 +201,14 @@ pub(super) fn warn_of_checks(session: &Session<'_>, task: &Task) {
     }
 }
 
-/// `--accept`, `--check` and `--policy-check` in the order of the command line.
+/// `--accept` or `--add-accept`, with `--check`, `--policy-check` and `--purpose`, in the order of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Given {
     Accept(String),
+    AddAccept(String),
     Check(String),
     PolicyCheck(String),
+    Purpose(String),
 }
 
 /// What this process was given.
@@ -211,8 +232,10 @@ fn order_of_acceptance(args: impl Iterator<Item = String>) -> Vec<Given> {
         };
         let make: fn(String) -> Given = match name.as_str() {
             "--accept" => Given::Accept,
+            "--add-accept" => Given::AddAccept,
             "--check" => Given::Check,
             "--policy-check" => Given::PolicyCheck,
+            "--purpose" => Given::Purpose,
             _ => continue,
         };
         found.extend(inline.or_else(|| args.next()).map(make));
@@ -220,11 +243,11 @@ fn order_of_acceptance(args: impl Iterator<Item = String>) -> Vec<Given> {
     found
 }
 
-fn acceptance(order: &[Given]) -> Result<std::collections::BTreeMap<String, Acceptance>, CliError> {
+fn acceptance(order: &[Given]) -> Result<Vec<Acceptance>, CliError> {
     let mut criteria: Vec<Acceptance> = Vec::new();
     for given in order {
         match given {
-            Given::Accept(text) => {
+            Given::Accept(text) | Given::AddAccept(text) => {
                 criteria.push(Acceptance {
                     text: text.clone(),
                     check: None,
@@ -238,14 +261,15 @@ fn acceptance(order: &[Given]) -> Result<std::collections::BTreeMap<String, Acce
             Given::PolicyCheck(name) => {
                 unchecked(&mut criteria, "--policy-check")?.check = Some(Check::Named(name.clone()));
             }
+            Given::Purpose(name) => {
+                let last = criteria.last_mut();
+                let last =
+                    last.ok_or_else(|| CliError::Usage("each --purpose follows its --accept".to_owned()))?;
+                last.purpose.push(word("purpose", name)?);
+            }
         }
     }
-    let width = criteria.len().to_string().len();
-    Ok(criteria
-        .into_iter()
-        .enumerate()
-        .map(|(n, c)| (format!("a{:0width$}", n + 1), c))
-        .collect())
+    Ok(criteria)
 }
 
 /// The criterion that a check belongs to: the last one, if it has none yet.
@@ -272,6 +296,8 @@ fn words(line: &str) -> Result<Vec<String>, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lane_core::record::Purpose;
+    use lane_core::time::Timestamp;
 
     fn given(args: &[&str]) -> Vec<Given> {
         order_of_acceptance(args.iter().map(|s| (*s).to_owned()))
@@ -288,9 +314,9 @@ mod tests {
             "cargo test 'x y'",
         ]);
         let criteria = acceptance(&order).unwrap();
-        assert_eq!(criteria["a1"].check, None);
+        assert_eq!(criteria[0].check, None);
         assert_eq!(
-            criteria["a2"].check,
+            criteria[1].check,
             Some(Check::Command(vec!["cargo".into(), "test".into(), "x y".into()]))
         );
     }
@@ -315,8 +341,8 @@ mod tests {
             "true",
         ]);
         let criteria = acceptance(&order).unwrap();
-        assert_eq!(criteria["a1"].check, Some(Check::Named("unit".into())));
-        assert_eq!(criteria["a2"].check, Some(Check::Command(vec!["true".into()])));
+        assert_eq!(criteria[0].check, Some(Check::Named("unit".into())));
+        assert_eq!(criteria[1].check, Some(Check::Command(vec!["true".into()])));
     }
 
     #[test]
@@ -331,6 +357,45 @@ mod tests {
             assert!(fault.to_string().contains("has a check already"), "{fault}");
         }
         assert!(acceptance(&given(&["--policy-check", "unit"])).is_err());
+    }
+
+    #[test]
+    fn purposes_belong_to_the_criterion_before_them() {
+        let order = given(&[
+            "--accept",
+            "a",
+            "--purpose=anchor",
+            "--check",
+            "rg -q x",
+            "--purpose",
+            "runtime",
+            "--accept",
+            "b",
+        ]);
+        let criteria = acceptance(&order).unwrap();
+        assert_eq!(criteria[0].purpose, [Purpose::Anchor, Purpose::Runtime]);
+        assert_eq!(criteria[1].purpose, []);
+        assert!(acceptance(&given(&["--purpose", "anchor"])).is_err());
+        let unknown = acceptance(&given(&["--accept", "a", "--purpose", "speed"])).unwrap_err();
+        assert!(unknown.to_string().contains("--purpose"), "{unknown}");
+    }
+
+    #[test]
+    fn a_criterion_that_is_added_has_a_key_that_none_had() {
+        let mut task = Task::new(TaskId::new("T-1").unwrap(), "t", Timestamp::default());
+        let mut keys = |args: &[&str]| {
+            put(&mut task, &Contract::default(), &given(args)).unwrap();
+            task.acceptance.keys().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(keys(&["--add-accept", "a"]), ["a1"]);
+        assert_eq!(
+            keys(&["--add-accept", "b", "--add-accept", "c"]),
+            ["a1", "a2", "a3"]
+        );
+        assert_eq!(keys(&["--accept", "d", "--add-accept", "e"]), ["a1", "a2"]);
+        let ten = ["--accept"; 20];
+        assert_eq!(keys(&ten)[9], "a10");
+        assert_eq!(keys(&["--add-accept", "x"])[10], "a11");
     }
 
     #[test]

@@ -13,10 +13,12 @@ use lane_core::id::TaskId;
 use lane_core::moves;
 use lane_core::moves::Verb;
 use lane_core::policy::Role;
+use lane_core::record::Cause;
 use lane_core::record::Checkpoint;
 use lane_core::record::Outcome as CheckOutcome;
 use lane_core::record::Phase;
 use lane_core::record::Removal;
+use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
@@ -28,6 +30,7 @@ use lane_store::StoreError;
 
 use super::Outcome;
 use super::check;
+use super::check_before;
 use crate::delivery;
 use crate::delivery::Declared;
 use crate::delivery::HandingOff;
@@ -44,8 +47,8 @@ use crate::show::paint;
 
 /// Deliver a task: commits, files and results are taken from git and from runs, and the task moves on.
 ///
-/// Checks whose result for this tree is missing are run first, then those of the gate that no receipt shows; one that
-/// fails refuses the handoff. What the gate's checks came to is a part of the record. A later commit,
+/// Checks whose result for this tree is missing are run first, regression checks also at the merge base, then those of
+/// the gate that no receipt shows; one that fails refuses the handoff. What the gate's checks came to is a part of the record. A later commit,
 /// amend or rebase makes the handoff stale: hand off again. Branch and state go to the shared remote in one push, all
 /// or none, and the pre-push hooks run; without a shared remote the branch can be pushed as soon as it matches.
 #[derive(Debug, clap::Args)]
@@ -58,7 +61,16 @@ pub(crate) struct Handoff {
     /// The next slice that you recommend: one line
     #[arg(long, value_name = "TEXT")]
     pub(crate) next: Option<String>,
-    /// A test or check that this lane removed on purpose; may be repeated, each with its --why
+    /// Of a defect: what was wrong, one sentence (default: what the handoff before this one said)
+    #[arg(long, value_name = "TEXT", requires_all = ["layer", "file"])]
+    pub(crate) cause: Option<String>,
+    /// The layer that owns the cause: one line
+    #[arg(long, value_name = "TEXT", requires_all = ["cause", "file"])]
+    pub(crate) layer: Option<String>,
+    /// The file in which it is mended: one that this lane changes
+    #[arg(long, value_name = "PATH", requires_all = ["cause", "layer"])]
+    pub(crate) file: Option<String>,
+    /// A file in which this lane removed a test or check on purpose, or switched it off; may be repeated, each with its --why
     #[arg(long, value_name = "PATH")]
     pub(crate) removes: Vec<String>,
     /// Why it was removed: one line
@@ -94,7 +106,11 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
     let rules = base
         .map(|base| HandingOff::of(session, &task, &at, base))
         .transpose()?;
-    let declared = declared(args, rules.as_ref())?;
+    let declared = declared(args, &delivery, rules.as_ref())?;
+    let base_tree = match base {
+        Some(base) => session.repo.commit(base)?.tree.to_string(),
+        None => String::new(),
+    };
     let mut gate = BTreeMap::new();
     if moves::find(task.status, task.claim.is_some(), Verb::Handoff).is_some()
         && let (Some(base), Some(rules)) = (base, &rules)
@@ -103,6 +119,7 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
             return Ok(code);
         }
         run_missing(session, &task, &at)?;
+        check_before::run_missing(session, &task, &at, base)?;
         gate = gate::handing_off(session, &at, base)?;
         if let Some(code) = rules.refused(&declared, &gate)? {
             return Ok(code);
@@ -118,7 +135,7 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
         let now = view
             .task(&task.id)?
             .map_or_else(|| task.clone(), Found::into_task);
-        let shown = view.results(&task.id)?.map(|r| r.acceptance).unwrap_or_default();
+        let known = view.results(&task.id)?.unwrap_or_else(|| Results::none(&task.id));
         let last = now.checkpoints.max(1);
         // One that cannot be read was edited by hand; what it said is lost, and this handoff does not need it.
         let before = view.checkpoint(&task.id, &CheckpointId::nth(last)).ok().flatten();
@@ -143,7 +160,9 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
                 next: args.next.clone().or(old_next),
                 done,
                 removes: declared.removes.clone(),
-                acceptance: of_contract(&now, shown),
+                cause: declared.cause.clone(),
+                before: at_base(&now, known.before, &base_tree),
+                acceptance: of_contract(&now, known.acceptance),
                 gate: gate.clone(),
                 ..Checkpoint::next(&now, Phase::Review, at.tip.to_string(), at.tree.to_string())
             }),
@@ -172,6 +191,37 @@ fn of_contract(task: &Task, shown: BTreeMap<String, CheckOutcome>) -> BTreeMap<S
         .collect()
 }
 
+/// The runs of regression checks at this base.
+fn at_base(
+    task: &Task,
+    shown: BTreeMap<String, CheckOutcome>,
+    base_tree: &str,
+) -> BTreeMap<String, CheckOutcome> {
+    let is_its = |key: &str, run: &CheckOutcome| {
+        let criterion = task.acceptance.get(key).filter(|c| c.is_regression());
+        let check = criterion.and_then(|criterion| criterion.check.as_ref());
+        run.tree == base_tree && check.is_some_and(|check| run.is_of(check))
+    };
+    shown.into_iter().filter(|(key, run)| is_its(key, run)).collect()
+}
+
+/// The cause as it is said now; clap sees to it that all of it is.
+fn cause(args: &Handoff, delivery: &Delivery) -> Result<Option<Cause>, CliError> {
+    let (Some(text), Some(layer), Some(file)) = (&args.cause, &args.layer, &args.file) else {
+        return Ok(None);
+    };
+    let path = text::escape_path(file.as_bytes());
+    if !delivery.changed.contains(&path) {
+        let what = format!("--file {path}: this lane does not change that file");
+        return Err(CliError::Usage(what));
+    }
+    Ok(Some(Cause {
+        text: text.clone(),
+        layer: layer.clone(),
+        file: path,
+    }))
+}
+
 /// `apply` names what a run would mend; here it was run already, so the state must have changed meanwhile.
 fn mended(fault: StoreError, task: &Task) -> CliError {
     match fault {
@@ -183,11 +233,15 @@ fn mended(fault: StoreError, task: &Task) -> CliError {
 }
 
 /// What the writer declares, now or in the handoff before this one.
-fn declared(args: &Handoff, rules: Option<&HandingOff<'_>>) -> Result<Declared, CliError> {
+fn declared(
+    args: &Handoff,
+    delivery: &Delivery,
+    rules: Option<&HandingOff<'_>>,
+) -> Result<Declared, CliError> {
     let removes = removes(args, &|path| rules.is_some_and(|rules| rules.takes_away(path)))?;
     Ok(Declared {
         removes: rules.map_or_else(BTreeMap::new, |rules| rules.removes(removes)),
-        cause: None,
+        cause: cause(args, delivery)?.or_else(|| rules.and_then(HandingOff::cause)),
     })
 }
 

@@ -5,8 +5,10 @@ pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod can;
 pub(crate) mod check;
+mod check_before;
 pub(crate) mod checkpoint;
 pub(crate) mod claim;
+pub(crate) mod consult;
 pub(crate) mod contract;
 mod doctor;
 mod done;
@@ -108,6 +110,7 @@ fn about(command: &Command) -> Option<&TaskId> {
         Command::Start(args) => args.id.as_ref(),
         Command::Check(args) => args.id.as_ref(),
         Command::Checkpoint(args) => args.id.as_ref(),
+        Command::Consult(args) => args.id.as_ref(),
         Command::Resume(args) => args.id.as_ref(),
         Command::Handoff(args) => args.id.as_ref(),
         Command::Done(args) => Some(&args.id),
@@ -154,6 +157,7 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Check(args) => check::run(session, &args),
         Command::Gate(args) => gate::run(session, &args),
         Command::Checkpoint(args) => checkpoint::run(session, &args),
+        Command::Consult(args) => consult::run(session, &args),
         Command::Resume(args) => resume::run(session, &args),
         Command::Handoff(args) => handoff::run(session, &args),
         Command::Block(args) => block::run(session, args),

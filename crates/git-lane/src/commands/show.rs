@@ -30,6 +30,7 @@ use super::story::Story;
 use crate::asked::Asked;
 use crate::error::CliError;
 use crate::session::Session;
+use crate::show::consults;
 use crate::show::json;
 use crate::show::notes;
 use crate::show::paint;
@@ -87,6 +88,11 @@ pub(super) fn run(session: &Session<'_>, args: &Show) -> Outcome {
     }
     head(session, &task);
     acceptance(session, &task, &results);
+    let consulted = consults::lines(&results, session.source.now());
+    if !consulted.is_empty() {
+        paint::out("");
+        consulted.iter().for_each(|line| paint::out(line));
+    }
     for failure in results.open_failures() {
         print_failure(session, &task, failure, until)?;
     }
@@ -159,6 +165,17 @@ fn acceptance(session: &Session<'_>, task: &Task, results: &Results) {
         ));
         let words = standing(session, criterion, results.acceptance.get(key));
         paint::out(&format!("      {words}"));
+        if !criterion.purpose.is_empty() {
+            paint::out(&format!("      for {}", criterion.purposes()));
+        }
+        if let (true, Some(run)) = (criterion.is_regression(), results.before.get(key)) {
+            let end = if run.passed() {
+                "passed, which shows nothing".to_owned()
+            } else {
+                format!("failed with exit {}", run.exit)
+            };
+            paint::out(&format!("      at the base, tree {}, it {end}", short(&run.tree)));
+        }
     }
 }
 

@@ -153,8 +153,14 @@ fn event(entry: &Entry) {
             evidence(checkpoint);
             said(checkpoint);
         }
-        Payload::TaskChecked { results, remedy, .. } => {
-            runs(results.iter());
+        Payload::TaskChecked {
+            results,
+            before,
+            remedy,
+            ..
+        } => {
+            runs(results.iter(), "");
+            runs(before.iter(), " at the base");
             remedy.iter().for_each(|words| fact("remedy", words));
         }
         _ => {}
@@ -201,19 +207,26 @@ fn evidence(record: &Checkpoint) {
     for (path, removal) in &record.removes {
         fact("removed", &format!("{path}: {}", removal.why));
     }
-    runs(record.acceptance.iter());
+    if let Some(cause) = &record.cause {
+        fact("cause", &cause.text);
+        fact("layer", &cause.layer);
+        fact("mended in", &cause.file);
+    }
+    runs(record.before.iter(), " at the base");
+    runs(record.acceptance.iter(), "");
     for (_, line) in crate::evidence::gate_lines(record) {
         fact("gate", &line);
     }
 }
 
-fn runs<'r>(results: impl Iterator<Item = (&'r String, &'r Run)>) {
+fn runs<'r>(results: impl Iterator<Item = (&'r String, &'r Run)>, whereabouts: &str) {
     for (key, run) in results {
         let end = if run.passed() {
             "passed".to_owned()
         } else {
             format!("failed with exit {}", run.exit)
         };
-        fact(&text::excerpt(key, 64), &format!("{end}: {}", run.command));
+        let name = format!("{}{whereabouts}", text::excerpt(key, 64));
+        fact(&name, &format!("{end}: {}", run.command));
     }
 }

@@ -42,6 +42,10 @@ pub(crate) struct TaskEdit {
     /// Another branch for its commits
     #[arg(long, value_name = "NAME")]
     pub(crate) branch: Option<String>,
+    /// One more thing that must be true at the end, beside those that are there; may be repeated, each followed by its
+    /// --check or --policy-check
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) add_accept: Vec<String>,
     #[command(flatten)]
     pub(crate) contract: Contract,
 }
@@ -62,12 +66,26 @@ pub(super) fn run(session: &Session<'_>, args: &TaskEdit) -> Outcome {
         return Err(keep(draft, &old, fault));
     }
     outcome?;
-    trusted::accept(session, &new)?;
+    trusted::accept(session, &written(&old, &new))?;
     if new.acceptance != old.acceptance {
         contract::warn_of_checks(session, &new);
     }
     paint::note(&format!("edited {}", old.id));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The task with those criteria alone that this edit wrote: a command that came with the state is read first.
+fn written(old: &Task, new: &Task) -> Task {
+    let mut written = new.clone();
+    let known: Vec<_> = old
+        .acceptance
+        .values()
+        .map(|criterion| &criterion.check)
+        .collect();
+    written
+        .acceptance
+        .retain(|_, criterion| !known.contains(&&criterion.check));
+    written
 }
 
 /// A contract as it was edited, and the file that it was written in, which is kept until it is taken.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use lane_core::codec;
 use lane_core::ground;
 use lane_core::record::Check;
+use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
@@ -20,6 +21,7 @@ use super::trusted;
 use crate::error::CliError;
 use crate::integration;
 use crate::session::Session;
+use crate::show::consults;
 use crate::show::json;
 use crate::show::paint;
 use crate::show::table;
@@ -57,6 +59,7 @@ pub(super) fn run(session: &Session<'_>, args: &TaskShow) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     let commits = commits(session, &task, COMMITS)?;
+    let results = view.results(&task.id)?.unwrap_or_else(|| Results::none(&task.id));
     if args.json {
         let mut value = serde_json::to_value(&task).unwrap_or_default();
         value["commits"] = json!(
@@ -65,6 +68,7 @@ pub(super) fn run(session: &Session<'_>, args: &TaskShow) -> Outcome {
                 .map(|c| json!({ "id": c.id.to_string(), "subject": subject(c) }))
                 .collect::<Vec<_>>()
         );
+        value["consultations"] = json!(results.consultations());
         json::out(&value);
         return Ok(ExitCode::SUCCESS);
     }
@@ -73,6 +77,11 @@ pub(super) fn run(session: &Session<'_>, args: &TaskShow) -> Outcome {
         .iter()
         .for_each(|line| paint::out(line));
     acceptance(session, &task);
+    let consulted = consults::lines(&results, session.source.now());
+    if !consulted.is_empty() {
+        paint::out("");
+        consulted.iter().for_each(|line| paint::out(line));
+    }
     if let Some(notes) = &task.notes {
         // Indented: a line of theirs must not look like one of ours.
         paint::out("\nnotes");
@@ -200,6 +209,9 @@ fn acceptance(session: &Session<'_>, task: &Task) {
     paint::out("\nacceptance");
     for (key, criterion) in &task.acceptance {
         paint::out(&format!("  {key}  {}", text::escape(&criterion.text)));
+        if !criterion.purpose.is_empty() {
+            paint::out(&format!("      for {}", criterion.purposes()));
+        }
         match &criterion.check {
             Some(Check::Named(name)) => paint::out(&format!("      check {}", text::escape(name))),
             Some(Check::Command(words)) => {

@@ -120,6 +120,13 @@ impl<'a> HandingOff<'a> {
         now
     }
 
+    /// The cause that the handoff before this one said, where what is delivered still changes its file.
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        let cause = self.before.as_ref()?.cause.clone()?;
+        let changes = |change: &Changed| text::escape_path(&change.path) == cause.file;
+        self.gathered.changes.iter().any(changes).then_some(cause)
+    }
+
     /// The exit code that refuses before anything is run.
     ///
     /// # Errors
@@ -189,7 +196,10 @@ impl<'a> HandingOff<'a> {
         let (acceptance, before) = match &results {
             Some(results) => (
                 evidence::outcomes_as_said(&store, results)?,
-                results.before.clone(),
+                evidence::proofs_as_said(&store, results)?
+                    .into_iter()
+                    .map(|(key, (run, _))| (key, run))
+                    .collect(),
             ),
             None => Default::default(),
         };

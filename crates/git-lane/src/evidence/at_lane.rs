@@ -192,7 +192,8 @@ impl AtLane {
             tip: base,
             tree,
             branch: String::new(),
-            bare: repo.config_get_bool(BARE)?,
+            // Read where it is read afterwards: the folder may be gone then.
+            bare: Repo::open(repo.common_dir())?.config_get_bool(BARE)?,
             repo,
         })
     }

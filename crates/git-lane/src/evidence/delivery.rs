@@ -1,5 +1,7 @@
 //! What lies between a lane's base and its tip: commits and files, as a function of these two alone.
 
+use std::collections::BTreeSet;
+
 use lane_core::record::Omitted;
 use lane_core::text;
 use lane_git::Oid;
@@ -23,8 +25,8 @@ pub(crate) struct Delivery {
     pub(crate) more_commits: Option<Omitted>,
     pub(crate) files: Vec<String>,
     pub(crate) more_files: Option<Omitted>,
-    /// The paths that are gone, as they are listed.
-    pub(crate) gone: Vec<String>,
+    /// All paths that differ, as they are listed, however many: what is declared as removed is one of them.
+    pub(crate) changed: BTreeSet<String>,
 }
 
 impl Delivery {
@@ -38,8 +40,7 @@ impl Delivery {
         let changes = repo.tree_changes(repo.commit(base)?.tree, repo.commit(tip)?.tree)?;
         let name = |path: &[u8]| text::escape_path(path);
         let mut files: Vec<String> = changes.iter().map(|c| name(&c.path)).collect();
-        let is_gone = |c: &&lane_git::PathChange| super::super::hooks::content_of(c).is_empty();
-        let gone = changes.iter().filter(is_gone).map(|c| name(&c.path)).collect();
+        let changed = files.iter().cloned().collect();
         files.sort();
         let (commits, more_commits) = bounded(commits);
         let (files, more_files) = bounded(files);
@@ -48,7 +49,7 @@ impl Delivery {
             more_commits,
             files,
             more_files,
-            gone,
+            changed,
         })
     }
 }

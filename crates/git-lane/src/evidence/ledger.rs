@@ -81,33 +81,49 @@ pub(crate) fn outcomes_as_said(
     store: &Store<'_>,
     results: &Results,
 ) -> Result<BTreeMap<String, Outcome>, CliError> {
-    let numbers: Vec<u64> = results
-        .acceptance
-        .values()
-        .filter_map(|o| o.made.as_ref())
-        .map(|made| made.seq)
-        .collect();
+    let sound = as_said(store, results, &results.acceptance, false)?;
+    Ok(sound.into_iter().map(|(key, (run, _))| (key, run)).collect())
+}
+
+/// The runs at the base that the events which made them say too, each with the tip of the lane that it was run for.
+pub(crate) fn proofs_as_said(
+    store: &Store<'_>,
+    results: &Results,
+) -> Result<BTreeMap<String, (Outcome, String)>, CliError> {
+    as_said(store, results, &results.before, true)
+}
+
+fn as_said(
+    store: &Store<'_>,
+    results: &Results,
+    runs: &BTreeMap<String, Outcome>,
+    at_base: bool,
+) -> Result<BTreeMap<String, (Outcome, String)>, CliError> {
+    let made = runs.values().filter_map(|run| run.made.as_ref());
+    let numbers: Vec<u64> = made.map(|made| made.seq).collect();
     let events = events(store, &numbers)?;
     let said = |key: &String, outcome: &Outcome| {
-        let made = outcome.made.as_ref();
-        let event = made.and_then(|made| events.get(&made.seq).filter(|event| made_by(event, made)));
-        let Some(Payload::TaskChecked {
-            task, results: ran, ..
-        }) = event.map(|event| &event.what)
+        let made = outcome.made.as_ref()?;
+        let event = events.get(&made.seq).filter(|event| made_by(event, made))?;
+        let Payload::TaskChecked {
+            task,
+            tip,
+            results: ran,
+            before,
+            ..
+        } = &event.what
         else {
-            return false;
+            return None;
         };
         let plain = Outcome {
             made: None,
             ..outcome.clone()
         };
-        *task == results.task && ran.get(key) == Some(&plain)
+        let ran = if at_base { before } else { ran };
+        (*task == results.task && ran.get(key) == Some(&plain)).then(|| tip.clone())
     };
-    let sound = results
-        .acceptance
+    let sound = runs
         .iter()
-        .filter(|(key, outcome)| said(key, outcome));
-    Ok(sound
-        .map(|(key, outcome)| (key.clone(), outcome.clone()))
-        .collect())
+        .filter_map(|(key, run)| Some((key.clone(), (run.clone(), said(key, run)?))));
+    Ok(sound.collect())
 }

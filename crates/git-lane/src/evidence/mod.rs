@@ -1,19 +1,23 @@
 //! Evidence: what a lane delivers, taken from git, from runs and from the ledger.
 
 mod at_lane;
+mod before;
 mod delivery;
 mod ledger;
 mod named;
 mod resume_point;
 mod resume_text;
 mod runs;
+mod scratch;
 mod text;
 
 pub(crate) use at_lane::AtLane;
 pub(crate) use at_lane::spoken_for;
+pub(crate) use before::Before;
 pub(crate) use delivery::Delivery;
 pub(crate) use ledger::checkpoint_as_said;
 pub(crate) use ledger::outcomes_as_said;
+pub(crate) use ledger::proofs_as_said;
 pub(crate) use resume_point::ResumePoint;
 pub(crate) use resume_point::tip_of;
 pub(crate) use resume_text::lines as resume_lines;

@@ -8,6 +8,7 @@ use lane_core::policy::Mode;
 use lane_core::record::Check;
 use lane_core::record::Checkpoint;
 use lane_core::record::Failure;
+use lane_core::record::Outcome;
 use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::text;
@@ -39,6 +40,8 @@ pub(crate) struct ResumePoint {
     pub(crate) checks: Vec<(String, State)>,
     /// The failures that nothing has mended, the newest first.
     pub(crate) failures: Vec<(Failure, Since)>,
+    /// What else is recorded of it: runs at the base, consultations.
+    pub(crate) results: Results,
 }
 
 /// What a criterion's last run says about this tree.
@@ -98,6 +101,7 @@ impl ResumePoint {
                 .map(|failure| Ok((failure.clone(), Since::of(repo, &failure.tip, tip)?)))
                 .collect::<Result<_, CliError>>()?,
             path,
+            results,
             task,
         })
     }
@@ -112,7 +116,7 @@ impl ResumePoint {
         let checks = self
             .checks
             .iter()
-            .map(|(key, state)| (key.clone(), state.as_json()));
+            .map(|(key, state)| (key.clone(), self.check_as_json(key, state)));
         json!({
             "task": self.task.id.as_str(),
             "status": self.task.status,
@@ -125,7 +129,32 @@ impl ResumePoint {
             "uncommitted": self.uncommitted,
             "acceptance": checks.collect::<serde_json::Map<_, _>>(),
             "failures": self.failures.iter().map(failure).collect::<Vec<_>>(),
+            "consultations": self.results.consultations(),
         })
+    }
+
+    /// How a criterion stands, what it is good for, and how a regression check ended at the base last.
+    fn check_as_json(&self, key: &str, state: &State) -> Value {
+        let mut value = state.as_json();
+        let criterion = self.task.acceptance.get(key);
+        if let Some(criterion) = criterion.filter(|c| !c.purpose.is_empty()) {
+            value["purpose"] = json!(criterion.purpose);
+        }
+        if let Some(run) = self.before(key) {
+            value["before"] = json!({ "exit": run.exit, "tree": run.tree });
+        }
+        value
+    }
+
+    /// The last run of a regression check at the base.
+    pub(crate) fn before(&self, key: &str) -> Option<&Outcome> {
+        let criterion = self.task.acceptance.get(key).filter(|c| c.is_regression())?;
+        let run = self.results.before.get(key)?;
+        criterion
+            .check
+            .as_ref()
+            .filter(|check| run.is_of(check))
+            .map(|_| run)
     }
 }
 

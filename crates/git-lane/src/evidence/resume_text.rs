@@ -1,5 +1,6 @@
 //! A resume point as lines. What an agent wrote is escaped and indented: a line of theirs never looks like one of ours.
 
+use lane_core::record::Acceptance;
 use lane_core::record::Checkpoint;
 use lane_core::record::Failure;
 use lane_core::text;
@@ -8,6 +9,7 @@ use lane_core::time::Timestamp;
 use super::ResumePoint;
 use super::resume_point::Since;
 use super::resume_point::State;
+use crate::show::consults;
 use crate::show::table;
 use crate::show::when;
 
@@ -47,6 +49,7 @@ pub(crate) fn lines(point: &ResumePoint, now: Timestamp) -> Vec<String> {
         commits(&mut out, "since the checkpoint", since, "");
     }
     checks(&mut out, point);
+    out.extend(consults::lines(&point.results, now));
     for (failed, since) in point.failures.iter().take(FAILURES) {
         failure(&mut out, failed, since, now);
     }
@@ -127,7 +130,15 @@ fn checks(out: &mut Vec<String>, point: &ResumePoint) {
     };
     let rows = point.checks.iter();
     let rows: Vec<Vec<String>> = rows
-        .map(|(key, state)| vec![format!("  {}", text::escape(key)), word(state)])
+        .map(|(key, state)| {
+            let criterion = point.task.acceptance.get(key);
+            let mut more = criterion.map(Acceptance::purposes).unwrap_or_default();
+            if let Some(run) = point.before(key) {
+                let end = if run.passed() { "passed" } else { "failed" };
+                more.push_str(&format!("; {end} at the base"));
+            }
+            vec![format!("  {}", text::escape(key)), word(state), more]
+        })
         .collect();
     out.extend(table::lines(&rows));
 }

@@ -159,7 +159,7 @@ pub(crate) fn run(
     interrupt: &Interrupt,
 ) -> Result<Ran, CliError> {
     let outcome = outcome(session, at, asked, interrupt)?;
-    unchanged(at, asked, at.moved()?, "git status")?;
+    unchanged(asked, at.moved()?, &at.command("git status"))?;
     Ok(Ran {
         key: asked.key.clone(),
         outcome,
@@ -174,19 +174,17 @@ pub(crate) fn run_aside(
     interrupt: &Interrupt,
 ) -> Result<Ran, CliError> {
     let outcome = outcome(session, at, asked, interrupt)?;
-    unchanged(at, asked, at.shared_changed()?, "git config --get-all core.bare")?;
+    unchanged(asked, at.shared_changed()?, "git lane doctor")?;
     Ok(Ran {
         key: asked.key.clone(),
         outcome,
     })
 }
 
-fn unchanged(at: &AtLane, asked: &Asked, moved: Option<String>, look: &str) -> Result<(), CliError> {
+fn unchanged(asked: &Asked, moved: Option<String>, look: &str) -> Result<(), CliError> {
     let Some(what) = moved else { return Ok(()) };
     let what = format!("while {} ran, {what}; its result is not recorded", asked.key);
-    Err(Refusal::new(&ground::CHECK_CHANGED_TREE, what)
-        .hint(at.command(look))
-        .into())
+    Err(Refusal::new(&ground::CHECK_CHANGED_TREE, what).hint(look).into())
 }
 
 fn outcome(

@@ -37,6 +37,11 @@ pub(crate) fn handoff_text(repo: &Repo, task: &Task, record: &Checkpoint) -> Vec
     list(&mut out, "Commits", &commits, record.more_commits.as_ref());
     let files: Vec<String> = record.files.iter().map(|file| text::escape(file)).collect();
     list(&mut out, "Files", &files, record.more_files.as_ref());
+    if let Some(cause) = &record.cause {
+        out.push(format!("Cause: {}", text::escape(&cause.text)));
+        out.push(format!("Layer: {}", text::escape(&cause.layer)));
+        out.push(format!("Mended in: {}", text::escape(&cause.file)));
+    }
     acceptance(&mut out, task, record);
     gate(&mut out, record);
     for (name, said) in [
@@ -112,7 +117,10 @@ fn acceptance(out: &mut Vec<String>, task: &Task, record: &Checkpoint) {
     }
     out.push("Acceptance:".to_owned());
     for (key, criterion) in &task.acceptance {
-        let words = text::escape(&criterion.text);
+        let mut words = text::escape(&criterion.text);
+        if !criterion.purpose.is_empty() {
+            words.push_str(&format!(" (for {})", criterion.purposes()));
+        }
         match record.acceptance.get(key) {
             Some(run) => {
                 let mark = if run.passed() { "x" } else { " " };
@@ -128,6 +136,15 @@ fn acceptance(out: &mut Vec<String>, task: &Task, record: &Checkpoint) {
             None => out.push(format!(
                 "- [ ] {key} {words} (no command: to be judged by reading)"
             )),
+        }
+        if let Some(run) = record.before.get(key) {
+            out.push(format!(
+                "      at the base, tree {}  → exit {}, {} s, {}",
+                short(&run.tree),
+                run.exit,
+                run.secs,
+                text::excerpt(&run.digest, 23)
+            ));
         }
     }
 }

@@ -91,11 +91,6 @@ fn stood_for(mode: u32, content: Oid) -> String {
     format!("{mode:o} {content}")
 }
 
-/// A path's new mode and content as one word; empty when the path is gone.
-pub(crate) fn content_of(change: &PathChange) -> String {
-    edit(change).content
-}
-
 pub(super) fn edit(change: &PathChange) -> Edit {
     let content = if change.new_mode == 0 {
         String::new()

@@ -31,7 +31,6 @@ pub(crate) use chain::chained_dir;
 pub(crate) use chain::hooks_folder;
 pub(crate) use chain::is_runnable;
 pub(crate) use edits::against_edits;
-pub(crate) use judging::content_of;
 pub(crate) use message::TRAILER;
 pub(crate) use message::task_named;
 pub(crate) use probe::PROBE_VAR;

@@ -1,6 +1,7 @@
 //! What people and agents see: data on stdout, words on stderr, the same facts as JSON on request.
 
 pub(crate) mod climb;
+pub(crate) mod consults;
 pub(crate) mod error;
 pub(crate) mod findings;
 pub(crate) mod json;

@@ -35,6 +35,7 @@ const CHECK: &str = r#"cd "$(grep . "$HOME/lane")" && git lane check T-1"#;
 /// In the lane, or where one is when there is none.
 const GATE: &str =
     r#"cd "$(grep . "$HOME/lane")" && git lane gate --again && git lane gate && git lane gate --staged"#;
+const CHECK_BEFORE: &str = r#"cd "$(grep . "$HOME/lane")" && git lane check --before T-1"#;
 const HANDOFF: &str = r#"cd "$(grep . "$HOME/lane")" && git lane handoff T-1"#;
 /// Nothing is written, neither by a preflight that is well nor by one that is not.
 const PREFLIGHT: &str = r#"before=$(git status --porcelain; git for-each-ref); git lane preflight; code=$?; [ "$before" = "$(git status --porcelain; git for-each-ref)" ] && exit $code"#;
@@ -102,7 +103,7 @@ pub(super) const STORY: &[Step] = &[
     step("task show", "git lane task show T-1", 0, "One"),
     step(
         "task edit",
-        "git lane task edit T-1 --accept 'it holds' --check true",
+        "git lane task edit T-1 --accept 'it holds' --check true --add-accept 'it is in' --check 'grep -q in src/a.rs' --purpose regression",
         0,
         "edited T-1",
     ),
@@ -138,6 +139,12 @@ pub(super) const STORY: &[Step] = &[
     step("unlock", UNLOCK, 0, ""),
     step("release", "git lane release T-1 --why x", 0, "T-1"),
     step("start", r#"git lane start T-1 >"$HOME/lane""#, 0, "branch T-1"),
+    step(
+        "consult",
+        "git lane consult T-1 --source handbook --query 'what is in'",
+        0,
+        "handbook for T-1: what is in",
+    ),
     step("lane commit", INSIDE, 0, "Lane-Task: T-1"),
     step(
         "checkpoint",
@@ -151,6 +158,7 @@ pub(super) const STORY: &[Step] = &[
     step("git push", PUSH, 0, ""),
     step("gate", GATE, 0, "not run again"),
     step("check", CHECK, 0, "passed"),
+    step("check --before", CHECK_BEFORE, 0, "fails at the base"),
     step("handoff", HANDOFF, 0, "- [x] a1 it holds"),
     step("git push handed off", PUSH_HANDED_OFF, 0, "handoff-stale"),
     step(
