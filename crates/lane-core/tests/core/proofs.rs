@@ -207,7 +207,7 @@ const LIES: &[Lie] = &[
     ("before: of no criterion", STALE, |c| as_key(c, "a9")),
     ("before: of no regression", STALE, |c| as_key(c, "a2")),
     ("before: another command", STALE, |c| {
-        a1(c).command = "true".into()
+        a1(c).command = "true".into();
     }),
     ("before: another tree", STALE, |c| a1(c).tree = TIP.into()),
     ("before: another exit", STALE, |c| a1(c).exit = 1),
