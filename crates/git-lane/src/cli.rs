@@ -34,6 +34,7 @@ use crate::commands::reconcile::Reconcile;
 use crate::commands::release::Release;
 use crate::commands::replay::Replay;
 use crate::commands::resume::Resume;
+use crate::commands::rules::Rules;
 use crate::commands::show::Show;
 use crate::commands::start::Start;
 use crate::commands::sync::SyncArgs;
@@ -128,6 +129,7 @@ pub(crate) enum Command {
     Trust(Trust),
     #[command(subcommand)]
     Policy(PolicyCommand),
+    Rules(Rules),
     Merge(MergeArgs),
     #[command(hide = true)]
     Hook(Hook),

@@ -1,4 +1,4 @@
-//! Documentation that is made from the code: commands, hooks, refusals, transitions.
+//! Documentation that is made from the code: commands, hooks, refusals, rules, transitions.
 
 use std::fmt::Write as _;
 
@@ -17,6 +17,10 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("docs/hooks.md", hooks()),
         ("docs/lifecycle.md", lifecycle()),
         ("docs/refusals.md", refusals()),
+        (
+            "docs/rules.md",
+            format!("{NOTICE}{}", crate::commands::rules::page()),
+        ),
     ]
 }
 

@@ -21,6 +21,7 @@ mod integration;
 mod merging;
 mod on_integration;
 mod platform;
+mod policy_doubts;
 mod publishing;
 mod read_marks;
 mod session;

@@ -75,6 +75,7 @@ mod remotes;
 mod replaying;
 mod resuming;
 mod rollback;
+mod rules_command;
 mod served_by_branch;
 mod snapshot;
 mod state;

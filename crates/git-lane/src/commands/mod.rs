@@ -36,6 +36,7 @@ pub(crate) mod release;
 mod renew;
 pub(crate) mod replay;
 pub(crate) mod resume;
+pub(crate) mod rules;
 pub(crate) mod show;
 pub(crate) mod start;
 mod status;
@@ -81,6 +82,7 @@ pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
         Command::Hook(hook) => Ok(hooks::run(source, &hook.name, &hook.args)),
         Command::Merge(args) => merge::run(source, &args),
         Command::Guard(args) => Ok(guard::run(source, &args)),
+        Command::Rules(args) => rules::run(source, &args),
         Command::Replay(args) if args.file.is_some() => replay::run_file(source, &args),
         command => {
             // Preflight says what is wrong with the worktree beside all else.
@@ -184,6 +186,8 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Validate(args) => validate::run(session, &args),
         Command::Trust(args) => trust::run(session, &args),
         Command::Policy(args) => policy::run(session, &args),
-        Command::Hook(_) | Command::Guard(_) | Command::Merge(_) | Command::Man => Ok(ExitCode::SUCCESS),
+        Command::Hook(_) | Command::Guard(_) | Command::Merge(_) | Command::Rules(_) | Command::Man => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }

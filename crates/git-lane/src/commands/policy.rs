@@ -15,6 +15,7 @@ use lane_core::text;
 use lane_core::view::View as _;
 use lane_gate::Doubts;
 use lane_gate::GATES_PATH;
+use lane_gate::Gates;
 use lane_store::find_policy;
 use serde_json::json;
 
@@ -22,6 +23,7 @@ use super::Outcome;
 use crate::cli::Json;
 use crate::error::CliError;
 use crate::evidence::gates_fault;
+use crate::policy_doubts;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
@@ -117,9 +119,22 @@ fn validate(session: &Session<'_>, file: Option<&PathBuf>) -> Outcome {
                     text::escape(&row.key)
                 ));
             }
+            let gates = gates_beside(&path);
+            let odd = policy_doubts::of(&policy, gates.as_ref());
+            odd.iter().for_each(|odd| paint::warning(odd));
             Ok(fine(&path))
         }
         Err(fault) => Ok(wrong(&path, &fault.to_string())),
+    }
+}
+
+/// The gates in the policy's folder: none where they cannot be read, which is told when they are judged.
+fn gates_beside(policy: &Path) -> Option<Gates> {
+    let path = policy.with_file_name(Path::new(GATES_PATH).file_name()?);
+    match std::fs::read(path) {
+        Ok(bytes) => Gates::parse(&bytes).ok(),
+        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => Some(Gates::default()),
+        Err(_) => None,
     }
 }
 

@@ -49,6 +49,9 @@ const MERGES: Row = ("merge", 0, "its content does not say either");
 /// Where there is nothing of git-lane, or no work tree, no edit is refused.
 const UNGUARDED: Row = ("guard", 0, "");
 
+/// The rules are told anywhere.
+const RULES: Row = ("rules", 0, "these are the defaults");
+
 /// Without a repository that can be used, `init` and `doctor` included, everything ends alike.
 const DEAD: Odd = Odd {
     skips: PLAIN,
@@ -318,6 +321,7 @@ pub(super) const PLACES: &[Odd] = &[
         differs: &[
             MERGES,
             UNGUARDED,
+            RULES,
             ("doctor", 1, "git lane init"),
             ("preflight", 5, "error: state: there is no refs/agents/state"),
             ("start --here", 6, "no worktree to bind"),
@@ -414,7 +418,7 @@ pub(super) const PLACES: &[Odd] = &[
         name: "outside any repository",
         make: outside,
         all: Some((6, "not inside a git repository")),
-        differs: &[MERGES, UNGUARDED],
+        differs: &[MERGES, UNGUARDED, RULES],
         ..DEAD
     },
     Odd {
@@ -438,6 +442,7 @@ pub(super) const PLACES: &[Odd] = &[
         differs: &[
             MERGES,
             UNGUARDED,
+            RULES,
             ("doctor", 1, "git lane init"),
             ("preflight", 5, "error: state: there is no refs/agents/state"),
             ("validate staged", 0, "ok: there are no records staged"),

@@ -208,6 +208,12 @@ pub(super) const STORY: &[Step] = &[
     step("validate", "git lane validate --git", 0, ""),
     step("validate staged", "git lane validate --staged", 0, "ok: "),
     step("validate commit", "git lane validate HEAD", 0, "ok: "),
+    step(
+        "rules",
+        "git lane rules && git lane rules co-change",
+        0,
+        "co-change (delivery): refuse, the default",
+    ),
     step("policy show", "git lane policy show", 0, "lanes"),
     step("policy validate", "git lane policy validate", 0, ""),
     step("merge", MERGE, 0, "its content does not say either"),

@@ -100,13 +100,14 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
         let ill = (check.look)(session).unwrap_or_else(|fault| Some(broken(&fault)));
         found.push((check.name, ill));
     }
+    let odd = policy::odd(session);
     let ill = found.iter().filter(|(_, ill)| ill.is_some()).count();
     if args.json {
         let all: Vec<_> = found
             .iter()
             .map(|(name, ill)| json!({ "check": name, "ok": ill.is_none(), "fault": ill.as_ref().map(|i| &i.0), "mend": ill.as_ref().map(|i| &i.1) }))
             .collect();
-        json::out(&json!({ "ok": ill == 0, "checks": all }));
+        json::out(&json!({ "ok": ill == 0, "checks": all, "warnings": odd }));
     } else if ill == 0 {
         paint::out(&format!("ok: {} checks", found.len()));
     } else {
@@ -118,6 +119,9 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
                 paint::out(&format!("ok: {name}"));
             }
         }
+    }
+    if !args.json {
+        odd.iter().for_each(|odd| paint::warning(odd));
     }
     Ok(if ill == 0 {
         ExitCode::SUCCESS

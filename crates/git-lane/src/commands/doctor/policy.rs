@@ -13,8 +13,10 @@ use lane_store::remote_name;
 use super::Ill;
 use super::ill;
 use crate::error::CliError;
+use crate::evidence;
 use crate::hooks;
 use crate::integration;
+use crate::policy_doubts;
 use crate::session::Session;
 use crate::setup;
 
@@ -37,6 +39,17 @@ pub(in crate::commands) fn in_force(session: &Session<'_>) -> Result<Ill, CliErr
             None => ill(format!("{branch} has no commit yet"), commit),
         },
     }
+}
+
+/// What the policy in force says that means nothing. One that cannot be read is told elsewhere.
+pub(in crate::commands) fn odd(session: &Session<'_>) -> Vec<String> {
+    let branch = session.store().view().ok().and_then(|view| view.meta().ok());
+    let branch = branch.map(|meta| meta.integration).unwrap_or_default();
+    let file = find_policy(session.repo, &branch).ok().flatten();
+    let Some(policy) = file.and_then(|file| file.parse().ok()) else {
+        return Vec::new();
+    };
+    policy_doubts::of(&policy, evidence::read_gates(session).ok().as_ref())
 }
 
 /// What was changed in this worktree's policy and is not in force.
