@@ -17,9 +17,9 @@ use lane_store::TreeView;
 
 use crate::error::CliError;
 use crate::integration;
+use crate::parallel;
 use crate::publishing;
 use crate::session::Session;
-use crate::worklog;
 
 /// Puts a decision that is known beforehand.
 pub(crate) fn put(session: &Session<'_>, implied: Role, payload: &Payload) -> Result<Committed, CliError> {
@@ -57,7 +57,7 @@ pub(crate) fn claim(
             Some(id) => id.clone(),
             None => best(session, actor, view)?,
         };
-        if let Some(no) = worklog::against_another_lane(session, view, &task)? {
+        if let Some(no) = parallel::against_another_lane(session, view, &task)? {
             return Err(no.into());
         }
         Ok(Payload::TaskClaimed { task, lock })

@@ -7,6 +7,7 @@ use lane_core::moves::MOVES;
 use lane_core::moves::When;
 
 use crate::hooks::HOOKS;
+use crate::instructions;
 
 const NOTICE: &str = "<!-- Made by `cargo run -p git-lane --example docs`; do not edit. -->\n";
 
@@ -22,6 +23,25 @@ pub fn pages() -> Vec<(&'static str, String)> {
             format!("{NOTICE}{}", crate::commands::rules::page()),
         ),
     ]
+}
+
+/// A repository's file that tells agents how to work there, its section refreshed: path from the root, and content.
+/// `policy` and `gates` are the texts of its files, `old` reads a file from the root, and `integration` is the branch
+/// that lanes land on.
+///
+/// # Errors
+/// A sentence, where the policy, the gates or the file's markers cannot be used.
+pub fn instructions(
+    policy: &[u8],
+    gates: Option<&[u8]>,
+    integration: &str,
+    old: impl Fn(&str) -> Vec<u8>,
+) -> Result<(String, Vec<u8>), String> {
+    let policy = lane_core::policy::parse(policy).map_err(|fault| fault.to_string())?;
+    let wanted = instructions::wanted(&policy, gates, integration).ok_or("the gates cannot be read")?;
+    let path = policy.instructions.file;
+    let text = instructions::refreshed(&old(&path), &wanted).map_err(|broken| format!("{path}: {broken}"))?;
+    Ok((path, text))
 }
 
 fn commands() -> String {

@@ -23,33 +23,66 @@ pub(crate) fn by(
     change: &str,
     paths: &[&str],
 ) -> Result<String, StoreError> {
-    let store = session.store();
-    let view = store.view()?;
-    let branch = view.meta()?.integration;
+    let branch = session.store().view()?.meta()?.integration;
+    let full = format!("refs/heads/{branch}");
+    let mut steps = behind(session, file, &full)?;
+    steps.push(change.to_owned());
+    // The user's own list of ignored files may name one.
+    steps.push(command(&[&["git", "add", "--force", "--"], paths].concat()));
+    steps.push(command(
+        &[&["git", "commit", "-m", "git-lane: policy", "--"], paths].concat(),
+    ));
+    steps.extend(push(session, file, &branch)?);
+    in_worktree(session, &branch, &steps)
+}
+
+/// Brings what the local branch has to the remote's, which is what counts; none where it does not.
+pub(crate) fn pushed(session: &Session<'_>, file: &PolicyFile) -> Result<Option<String>, StoreError> {
+    let branch = session.store().view()?.meta()?.integration;
+    let mut steps = behind(session, file, &format!("refs/heads/{branch}"))?;
+    let Some(push) = push(session, file, &branch)? else {
+        return Ok(None);
+    };
+    if steps.is_empty() {
+        return Ok(Some(push));
+    }
+    steps.push(push);
+    in_worktree(session, &branch, &steps).map(Some)
+}
+
+/// What the remote's branch has and the local one lacks, or its push would be refused.
+fn behind(session: &Session<'_>, file: &PolicyFile, local: &str) -> Result<Vec<String>, StoreError> {
+    let Some(tip) = session.repo.find_ref(local)? else {
+        return Ok(Vec::new());
+    };
+    if file.refname == local || session.repo.is_ancestor(file.commit, tip)? {
+        return Ok(Vec::new());
+    }
+    Ok(vec![command(&["git", "merge", "--no-edit", file.branch()])])
+}
+
+fn push(session: &Session<'_>, file: &PolicyFile, branch: &str) -> Result<Option<String>, StoreError> {
+    let remote = match file.refname.starts_with("refs/remotes/") {
+        true => remote_name(session.repo)?,
+        false => None,
+    };
+    Ok(remote.map(|remote| command(&["git", "push", "--", &remote, branch])))
+}
+
+fn in_worktree(session: &Session<'_>, branch: &str, steps: &[String]) -> Result<String, StoreError> {
+    let steps = steps.join(" && ");
     let full = format!("refs/heads/{branch}");
     let mut list = session.repo.worktree_list()?.into_iter();
     let there = list.find(|one| !one.bare && !one.prunable && one.branch.as_ref() == Some(&full));
     let quoted = |path: &Path| setup::quoted(&path.display().to_string());
-
-    let mut steps = vec![change.to_owned()];
-    steps.push(command(&[&["git", "add", "--"], paths].concat()));
-    steps.push(command(
-        &[&["git", "commit", "-m", "git-lane: policy", "--"], paths].concat(),
-    ));
-    if file.refname.starts_with("refs/remotes/")
-        && let Some(remote) = remote_name(session.repo)?
-    {
-        steps.push(command(&["git", "push", "--", &remote, &branch]));
-    }
-    let steps = steps.join(" && ");
     if let Some(there) = there {
         return Ok(format!("cd {} && {steps}", quoted(&there.path)));
     }
     let path = session
         .main_folder()?
-        .join(view.policy()?.lanes.root)
+        .join(session.store().view()?.policy()?.lanes.root)
         .join(FOLDER);
-    let (path, branch) = (quoted(&path), command(&[&branch]));
+    let (path, branch) = (quoted(&path), command(&[branch]));
     Ok(format!(
         "git worktree add -- {path} {branch} && (cd {path} && {steps}) && git worktree remove -- {path}"
     ))

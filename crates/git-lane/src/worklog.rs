@@ -2,15 +2,12 @@
 
 use lane_core::codec;
 use lane_core::ground;
-use lane_core::id::TaskId;
 use lane_core::policy::POLICY_PATH;
 use lane_core::refusal::Refusal;
 use lane_core::text;
-use lane_core::view::View;
 use lane_store::PolicyFile;
 use lane_store::STATE_REF;
 use lane_store::StoreError;
-use lane_store::find_policy;
 
 use crate::on_integration;
 use crate::session::Session;
@@ -25,21 +22,9 @@ pub(crate) struct Declared {
     decisions: Option<String>,
 }
 
-/// What stands against one more lane beside those that are active; nothing against the first, or against a lane that
-/// is there already. Where no file of the policy is found, that is told elsewhere.
-pub(crate) fn against_another_lane(
-    session: &Session<'_>,
-    view: &dyn View,
-    task: &TaskId,
-) -> Result<Option<Refusal>, StoreError> {
-    let lanes = view.lanes()?;
-    if lanes.is_empty() || lanes.iter().any(|lane| lane.task == *task) {
-        return Ok(None);
-    }
-    let Some(file) = find_policy(session.repo, &view.meta()?.integration)? else {
-        return Ok(None);
-    };
-    let ill = Declared::of(&file).ill(session, &file)?;
+/// What stands against one more lane beside those that are active, where the policy is `file`.
+pub(crate) fn against(session: &Session<'_>, file: &PolicyFile) -> Result<Option<Refusal>, StoreError> {
+    let ill = Declared::of(file).ill(session, file)?;
     Ok(ill.map(|(fault, mend)| {
         let what = format!("other lanes are active, and {fault}");
         Refusal::new(&ground::WORKLOG_NOT_DECLARED, what).hint(mend)

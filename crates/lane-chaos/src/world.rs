@@ -111,6 +111,7 @@ impl World {
         let policy = first.join(".agents/policy.toml");
         let text = fs::read_to_string(&policy)?.replace("total = 6 ", "total = 500 ");
         fs::write(policy, text + SYNC)?;
+        must(self.lane(0, "pat", &["init", "--agents-md"])?)?;
         self.git(&first, &["add", "--all"])?;
         self.git(&first, &["commit", "--quiet", "--no-verify", "-m", "policy"])?;
         self.git(&first, &["push", "--quiet", "--no-verify", "origin", "main"])?;

@@ -99,6 +99,8 @@ grounds! {
     HISTORY_CUT, "history-cut", Setup, "The clone is shallow, and what was asked lies before the commits that it has. Fetch the rest.";
     HOTSPOT_SHARED, "hotspot-shared", State, "The policy names the path a hotspot, and hotspots are never shared. Take an exclusive lock.";
     ID_TAKEN, "id-taken", Input, "A task has this id already, perhaps in other case or in the archive.";
+    INSTRUCTIONS_MISSING, "instructions-missing", Setup, "Other lanes are active, and the integration branch does not tell agents how to work here. `git lane init --agents-md` writes it; a single lane needs it not.";
+    INSTRUCTIONS_OUTDATED, "instructions-outdated", Setup, "Other lanes are active, and what the integration branch tells agents is not what the policy says now, or was changed by hand. `git lane init --agents-md` refreshes it.";
     INTEGRATION_GUARDED, "integration-guarded", Finding, "The policy leaves the integration branch to the integrator role.";
     INVALID_INPUT, "invalid-input", Input, "A value cannot be taken; the message names the field and what is allowed.";
     LARGE_COMMIT, "large-commit", Finding, "One commit changes more paths or lines than the policy takes for one. Commit it in parts.";

@@ -114,11 +114,13 @@ impl Sandbox {
         place
     }
 
-    /// A repository like [`Sandbox::repo`], set up, its policy committed.
+    /// A repository like [`Sandbox::repo`], set up, its policy and what agents are told committed.
     pub fn lanes(&self, name: &str) -> Place<'_> {
         let place = self.repo(name);
-        place.lane(["init"]).ok();
-        place.git(["add", ".agents", ".gitattributes", "docs"]).ok();
+        place.lane(["init", "--agents-md"]).ok();
+        place
+            .git(["add", ".agents", ".gitattributes", "AGENTS.md", "docs"])
+            .ok();
         place.git(["commit", "--quiet", "-m", "policy"]).ok();
         place
     }
@@ -301,6 +303,23 @@ impl<'s> Place<'s> {
         self.write(path, text);
         self.git(["add", "--", path]).ok();
         self.git(["commit", "--quiet", "-m", message])
+    }
+
+    /// Tells agents what a changed policy says: a lane beside another waits for it.
+    pub fn tell(&self) {
+        self.person().lane(["init", "--agents-md"]).ok();
+        self.git(["add", "AGENTS.md"]).ok();
+        self.person()
+            .git([
+                "commit",
+                "--quiet",
+                "--allow-empty",
+                "-m",
+                "told",
+                "--",
+                "AGENTS.md",
+            ])
+            .ok();
     }
 
     /// Adds a task with an id and a scope.

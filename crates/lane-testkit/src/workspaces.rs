@@ -140,8 +140,9 @@ impl Place<'_> {
 
 /// Sets git-lane up, writes the gates, and commits everything.
 fn gated(place: &Place<'_>, gates: &str) {
-    place.lane(["init"]).ok();
     place.write(".agents/gates.toml", gates);
+    // What agents are told follows from the gates.
+    place.lane(["init", "--agents-md"]).ok();
     place.git(["add", "--all"]).ok();
     place.git(["commit", "--quiet", "-m", "first"]).ok();
 }

@@ -29,6 +29,7 @@ fn with_policy<'s>(sandbox: &'s Sandbox, change: (&str, &str)) -> Place<'s> {
     assert!(policy.contains(from), "{policy}");
     let changed = policy.replace(from, to) + AREAS;
     repo.commit(".agents/policy.toml", &changed, "more policy").ok();
+    repo.tell();
     repo
 }
 
@@ -124,7 +125,7 @@ fn a_first_commit_of_a_branch_leaves_what_is_staged_too() {
     let refused = a.git(["commit", "-m", "x"]).code(1);
     assert_eq!(ids(&refused), ["foreign-staged"], "{refused}");
     follow(&a, &refused, "git commit -m TEXT -- ").ok();
-    assert_eq!(files_of_head(&a), "README.md\nsrc/a.rs\nsrc/b.rs\n");
+    assert_eq!(files_of_head(&a), "AGENTS.md\nREADME.md\nsrc/a.rs\nsrc/b.rs\n");
     assert_eq!(staged(&a, "docs/guide.md"), "staged by b\n");
 }
 

@@ -28,8 +28,9 @@ fn saw(sandbox: &Sandbox, name: &str) -> String {
 fn lane_after<'s>(sandbox: &'s Sandbox, before: impl Fn(&Place<'_>)) -> (Place<'s>, Place<'s>) {
     let repo = sandbox.repo("r");
     before(&repo);
-    repo.lane(["init"]).ok();
-    repo.git(["add", ".agents", ".gitattributes", "docs"]).ok();
+    repo.lane(["init", "--agents-md"]).ok();
+    repo.git(["add", ".agents", ".gitattributes", "AGENTS.md", "docs"])
+        .ok();
     repo.git(["commit", "--quiet", "-m", "policy"]).ok();
     repo.task("T-1", "src/**");
     let lane = repo.agent("agent-a").start("T-1");

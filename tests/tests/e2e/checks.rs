@@ -219,6 +219,7 @@ fn a_named_check_runs_what_the_integration_branch_says() {
     let repo = published(&sandbox);
     let gates = "[check.unit]\nrung = 1\nrun = [\"test\", \"-s\", \"src/a.rs\"]\n\n[check.own]\nrung = 1\nbuiltin = \"generated\"\n";
     repo.commit(".agents/gates.toml", gates, "gates").ok();
+    repo.tell();
     around(&repo, &["push", "--quiet", "origin", "main"]).ok();
     let contract = |name: &str| script("true").replace("[\"sh\", \"-c\", \"true\"]", &format!("\"{name}\""));
     let lane = started(&repo, &contract("unit"));

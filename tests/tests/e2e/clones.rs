@@ -21,7 +21,9 @@ pub(crate) fn first<'s>(sandbox: &'s Sandbox, policy: &str) -> Place<'s> {
     a.lane(["init"]).ok();
     let text = a.read(".agents/policy.toml");
     a.write(".agents/policy.toml", format!("{text}\n{policy}\n"));
-    a.git(["add", ".agents", ".gitattributes", "docs"]).ok();
+    a.lane(["init", "--agents-md"]).ok();
+    a.git(["add", ".agents", ".gitattributes", "AGENTS.md", "docs"])
+        .ok();
     a.git(["commit", "--quiet", "-m", "policy"]).ok();
     let bare = ["init", "--quiet", "--bare", "origin.git"];
     sandbox.at(".").git(bare).ok();

@@ -91,6 +91,7 @@ fn slow<'s>(sandbox: &'s Sandbox, tasks: usize) -> (Place<'s>, Slow<'s>) {
     let policy = repo.read(".agents/policy.toml");
     let policy = policy.replace("total = 6", &format!("total = {}", 2 * MANY));
     repo.commit(".agents/policy.toml", &policy, "more lanes").ok();
+    repo.tell();
     around(&repo, &["push", "--quiet", "origin", "main"]).ok();
     for n in 0..tasks {
         let (id, scope) = (format!("T-{n}"), format!("part-{n}/**"));

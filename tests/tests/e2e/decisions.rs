@@ -15,7 +15,11 @@ fn what_init_hints_is_all_that_preflight_asks_for() {
         assert_eq!(said.hints(), repo.lane(["init"]).ok().hints(), "{said}");
         repo.sh(&said.hints()[0]).ok();
         assert_eq!(repo.git(["status", "--porcelain"]).ok().stdout, "");
-        repo.lane(["preflight"]).ok();
+        // Who works alone need not tell agents anything, so only asking for it makes it.
+        repo.lane(["preflight"])
+            .code(5)
+            .says("error: instructions: main has no AGENTS.md")
+            .does_not_say("worklog");
     }
 }
 

@@ -15,8 +15,9 @@ fn shared(sandbox: &Sandbox) -> (Place<'_>, Place<'_>) {
     top.git(["clone", "--quiet", "hub.git", "a"]).ok();
     top.git(["clone", "--quiet", "hub.git", "b"]).ok();
     let (a, b) = (sandbox.at("a"), sandbox.at("b"));
-    a.lane(["init"]).ok();
-    a.git(["add", ".agents", ".gitattributes", "docs"]).ok();
+    a.lane(["init", "--agents-md"]).ok();
+    a.git(["add", ".agents", ".gitattributes", "AGENTS.md", "docs"])
+        .ok();
     a.git(["commit", "--quiet", "-m", "policy"]).ok();
     a.git(["push", "--quiet"]).ok();
     (a, b)

@@ -48,6 +48,7 @@ mod heartbeats;
 mod hints_lead_on;
 mod hook_table;
 mod init;
+mod instructions;
 mod joining;
 mod kills;
 mod lanes;

@@ -12,6 +12,7 @@ fn with_policy<'s>(sandbox: &'s Sandbox, more: &str) -> Place<'s> {
     let policy = repo.read(".agents/policy.toml");
     repo.commit(".agents/policy.toml", &format!("{policy}{more}"), "more policy")
         .ok();
+    repo.tell();
     repo
 }
 

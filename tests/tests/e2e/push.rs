@@ -14,6 +14,7 @@ fn lane<'s>(sandbox: &'s Sandbox, policy: &str) -> Place<'s> {
     let text = repo.read(".agents/policy.toml");
     repo.commit(".agents/policy.toml", &format!("{text}{policy}\n"), "more policy")
         .ok();
+    repo.tell();
     for name in ["origin", "other"] {
         sandbox
             .at(".")

@@ -103,7 +103,7 @@ impl Field {
         let add = ["lane", "task", "add", "the first", "--id", "T-1"];
         for args in [
             &["init", "--quiet"][..],
-            &["lane", "init"],
+            &["lane", "init", "--agents-md"],
             &["add", "--all"],
             &["commit", "--quiet", "-m", "first"],
             &[&add, task].concat(),

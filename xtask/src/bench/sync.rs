@@ -150,7 +150,8 @@ fn prepare(field: &Field, name: &str, tasks: usize, clones: usize) -> Result<Vec
         &format!("{}\n", total.collect::<Vec<_>>().join("\n")),
     )?;
     for args in [
-        &["add", "--all"][..],
+        &["lane", "init", "--agents-md"][..],
+        &["add", "--all"],
         &["commit", "--quiet", "-m", "first"],
         &["push", "--quiet", "origin", "main"],
     ] {

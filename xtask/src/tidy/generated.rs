@@ -1,4 +1,4 @@
-//! The tables in the docs that are generated from code say what the code says.
+//! What is generated from code says what the code says: tables in the docs, and the section of `AGENTS.md`.
 
 use super::Finding;
 use crate::Error;

@@ -21,11 +21,11 @@ use serde_json::json;
 
 use super::Outcome;
 use crate::error::CliError;
+use crate::parallel;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
 use crate::show::refusal;
-use crate::worklog;
 use lane_core::id::TaskId;
 
 /// Whether you may do something to a task now, and if not, everything that stands against it
@@ -64,7 +64,7 @@ pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
         Rejection::Unreadable(broken) => CliError::Store(StoreError::Unreadable(broken)),
     })?;
     if args.verb == Verb::Claim {
-        against.extend(worklog::against_another_lane(session, &view, &args.id)?);
+        against.extend(parallel::against_another_lane(session, &view, &args.id)?);
     }
     if args.json {
         let reasons: Vec<_> = against.iter().map(json::refusal).collect();

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use lane_core::refusal::command;
+use lane_gate::GATES_PATH;
 
 use super::Outcome;
 use super::doctor;
@@ -22,7 +23,8 @@ use crate::show::paint;
 /// installs the hooks beside those that are there, registers the merge driver, and keeps worktrees out of `git add`.
 /// Where the integration branch has a policy already, it joins: hooks and settings only, no tracked file. Running it
 /// again repairs what is missing; `--attributes` after `[merge]` of the policy changed, `--gates` and `--xtask` to begin
-/// with gates. What is there already is never overwritten.
+/// with gates, `--agents-md` before several lanes work at once and after the policy changed. What is there already is
+/// never overwritten.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Init {
     /// Say what would be done, and do nothing
@@ -40,6 +42,10 @@ pub(crate) struct Init {
     /// Register `git lane guard` in `.claude/settings.json`, where that is, so that edits outside a lane are not even made
     #[arg(long)]
     pub(crate) guard: bool,
+    /// Write our section of `AGENTS.md` too, or refresh it: how agents work here, from the policy. Nothing else of the
+    /// file is touched; `file` of `[instructions]` in the policy names another one
+    #[arg(long)]
+    pub(crate) agents_md: bool,
     /// The branch that lanes land on (default: the remote's HEAD, else the current branch)
     #[arg(long, value_name = "BRANCH")]
     pub(crate) integration: Option<String>,
@@ -62,11 +68,20 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
     let adoption = Adoption::plan(session, &known, wanted)?;
     let guard = args.guard.then(|| Guard::plan(session)).transpose()?;
     let (adopted, advice) = (adoption.paths(), adoption.note.clone());
+    let writes_gates = adopted.contains(&GATES_PATH);
+    let telling = match args.agents_md {
+        true => Some(setup::Instructions::plan(session, &known, writes_gates)?),
+        false => None,
+    };
     let reports = setup::init(session, &known, args.dry_run, args.attributes)?;
     let mended = reports.iter().filter(|r| r.done != Done::Kept).count();
     let registering = guard.as_ref().is_some_and(Guard::changes);
-    let made = mended + adopted.len() + usize::from(registering);
+    let told = telling.as_ref().filter(|telling| telling.is_due());
+    let made = mended + adopted.len() + usize::from(registering) + usize::from(told.is_some());
     let mut adopting = adoption.write(session, args.dry_run)?;
+    if let Some(telling) = &telling {
+        adopting.push(telling.write(session, args.dry_run)?);
+    }
     if let Some(guard) = &guard {
         adopting.push(guard.write(session, args.dry_run)?);
     }
@@ -88,8 +103,9 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
         paint::note(&format!("Not done, for it is a tracked file: {fault}"));
         paint::hint(mend);
     }
-    let uncommitted = match wanted.is_some() && !args.dry_run {
-        true => setup::uncommitted(session, &adopted, !known.joins)?,
+    let file = telling.as_ref().map(|telling| telling.path.as_str());
+    let uncommitted = match (wanted.is_some() || file.is_some()) && !args.dry_run {
+        true => setup::uncommitted(session, &adopted, !known.joins, file)?,
         false => None,
     };
     match (made, args.dry_run) {
@@ -118,7 +134,11 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
     if known.joins
         && let Some(commit) = &commit
     {
-        paint::note(&format!("Gates count once they are on {}:", known.integration));
+        let what = match wanted {
+            Some(_) => "Gates count once they are",
+            None => "It counts once it is",
+        };
+        paint::note(&format!("{what} on {}:", known.integration));
         paint::hint(commit);
     }
     if !known.joins && !args.dry_run {
@@ -127,6 +147,11 @@ pub(super) fn run(session: &Session<'_>, args: &Init) -> Outcome {
             known.integration
         ));
         paint::hint(&commit.unwrap_or_else(|| setup::policy_command(session)));
+        if !args.agents_md {
+            paint::note(
+                "Before several lanes work at once, `git lane init --agents-md` tells agents how: a section of AGENTS.md.",
+            );
+        }
         if let Some(remote) = lane_store::remote_name(session.repo)? {
             paint::note(&format!(
                 "Tasks and claims reach other clones once {remote} has it too:"

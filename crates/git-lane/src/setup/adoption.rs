@@ -63,7 +63,7 @@ pub(crate) struct Uncommitted {
     /// The command.
     pub(crate) command: String,
     /// Files that git ignores, so that nobody else gets them.
-    pub(crate) ignored: Vec<&'static str>,
+    pub(crate) ignored: Vec<String>,
 }
 
 /// Every file that may be written, and the word for it in a command: the package by its folder.
@@ -161,14 +161,17 @@ fn gates(
 }
 
 /// What the next commit is to hold of these files and of what an earlier call wrote: those that differ from HEAD.
-/// With `policy` it holds the policy too.
+/// With `policy` it holds the policy too; `instructions` is the file that tells agents how to work here.
 pub(crate) fn uncommitted(
     session: &Session<'_>,
     written: &[&'static str],
     policy: bool,
+    instructions: Option<&str>,
 ) -> Result<Option<Uncommitted>, CliError> {
-    let is_one = |path: &[u8]| WRITTEN.iter().any(|(one, _)| one.as_bytes() == path);
-    let there = session.repo.files_as_they_are(&is_one)?;
+    let all_paths = || WRITTEN.iter().map(|(one, _)| *one).chain(instructions);
+    let there = session
+        .repo
+        .files_as_they_are(&|path| all_paths().any(|one| one.as_bytes() == path))?;
     let tree = match session.repo.head()?.oid() {
         Some(head) => Some(session.repo.commit(head)?.tree),
         None => None,
@@ -186,19 +189,30 @@ pub(crate) fn uncommitted(
     // What belongs together is committed together, also after an earlier call.
     let all = differs("xtask/Cargo.toml")?;
     let mut words = if policy { policy_paths(session) } else { Vec::new() };
+    let is_covered = |word: &str| policy && word.starts_with(".agents/");
     for (path, word) in WRITTEN {
         let ours = all || *path == GATES_PATH || written.contains(path);
-        let covered = policy && word.starts_with(".agents/");
-        if ours && !covered && !words.contains(word) && differs(path)? {
+        if ours && !is_covered(word) && !words.contains(word) && differs(path)? {
             words.push(word);
         }
     }
+    if let Some(path) = instructions
+        && !words.contains(&path)
+        && differs(path)?
+    {
+        words.push(path);
+    }
     let is_listed = |path: &str| there.iter().any(|file| file.path == path.as_bytes());
-    let ignored: Vec<_> = written.iter().copied().filter(|path| !is_listed(path)).collect();
+    let asked = written.iter().copied().chain(instructions);
+    let ignored: Vec<_> = asked.filter(|path| !is_listed(path)).map(str::to_owned).collect();
     if words.is_empty() && ignored.is_empty() {
         return Ok(None);
     }
-    let what = if policy { "policy" } else { "gates" };
+    let what = match (policy, written) {
+        (true, _) => "policy",
+        (false, []) if instructions.is_some() => "instructions",
+        (false, _) => "gates",
+    };
     Ok(Some(Uncommitted {
         command: if words.is_empty() {
             String::new()

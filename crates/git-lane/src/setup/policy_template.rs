@@ -4,11 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use lane_core::policy::POLICY_PATH;
+use lane_core::refusal::command;
 
 use super::Known;
 use super::Report;
 use super::columns::aligned;
 use super::decisions;
+use super::instructions;
 use crate::error::CliError;
 use crate::session::Session;
 
@@ -33,9 +35,12 @@ pub(super) fn write(session: &Session<'_>, known: &Known, dry_run: bool) -> Resu
     )))
 }
 
-/// The command that commits policy and attributes, from the folder where it is read.
+/// The command that commits policy, attributes and what agents are told, from the folder where it is read.
 pub(crate) fn policy_command(session: &Session<'_>) -> String {
-    commit_command(session, &policy_paths(session), "policy")
+    let told = instructions::written(session);
+    let mut paths: Vec<&str> = policy_paths(session);
+    paths.extend(told.as_deref());
+    commit_command(session, &paths, "policy")
 }
 
 /// What is committed with the policy.
@@ -52,7 +57,9 @@ pub(super) fn policy_paths(session: &Session<'_>) -> Vec<&'static str> {
 pub(super) fn commit_command(session: &Session<'_>, paths: &[&str], what: &str) -> String {
     let place = if is_at_root(session) { "" } else { ":/" };
     let paths: Vec<String> = paths.iter().map(|path| format!("{place}{path}")).collect();
-    format!("git add {} && git commit -m 'git-lane: {what}'", paths.join(" "))
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let add = command(&[&["git", "add"], &*paths].concat());
+    format!("{add} && git commit -m 'git-lane: {what}'")
 }
 
 fn is_at_root(session: &Session<'_>) -> bool {

@@ -22,20 +22,23 @@ impl<'r> WorkFiles<'r> {
 
     /// The file's text; none when there is no such file.
     pub(super) fn read(&self, path: &str) -> Result<Option<String>, CliError> {
+        let text = self.read_bytes(path)?.map(String::from_utf8).transpose();
+        text.map_err(|_| unusable(path, "it is not UTF-8"))
+    }
+
+    /// What the file holds; none when there is no such file.
+    pub(super) fn read_bytes(&self, path: &str) -> Result<Option<Vec<u8>>, CliError> {
         if !self.is_there(path)? {
             return Ok(None);
         }
         let file = self.root.join(path);
-        let bytes = match fs::read(&file) {
-            Ok(bytes) => bytes,
+        match fs::read(&file) {
+            Ok(bytes) => Ok(Some(bytes)),
             Err(e) if e.kind() == ErrorKind::PermissionDenied => {
-                return Err(self.refusal(path, "may not be read", &format!("chmod u+rw {}", shown(&file))));
+                Err(self.refusal(path, "may not be read", &format!("chmod u+rw {}", shown(&file))))
             }
-            Err(e) => return Err(CliError::io(format!("{} cannot be read", file.display()), e)),
-        };
-        String::from_utf8(bytes)
-            .map(Some)
-            .map_err(|_| unusable(path, "it is not UTF-8"))
+            Err(e) => Err(CliError::io(format!("{} cannot be read", file.display()), e)),
+        }
     }
 
     /// Whether there is a file. What stands in the way of one is refused: a link, something that is no file, a file
@@ -73,7 +76,7 @@ impl<'r> WorkFiles<'r> {
     }
 
     /// Writes a text in one step; the mode of a file that was there stays.
-    pub(super) fn write(&self, path: &str, text: &str) -> Result<(), CliError> {
+    pub(super) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> Result<(), CliError> {
         let there = self.is_there(path)?;
         let file = self.root.join(path);
         let failed = |e| CliError::io(format!("{} could not be written", file.display()), e);
@@ -81,11 +84,11 @@ impl<'r> WorkFiles<'r> {
         fs::create_dir_all(folder).map_err(failed)?;
         if !there {
             // As the user's umask has it.
-            return fs::write(&file, text).map_err(failed);
+            return fs::write(&file, text.as_ref()).map_err(failed);
         }
         let mode = fs::metadata(&file).map_err(failed)?.permissions();
         let new = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        fs::write(new.path(), text).map_err(failed)?;
+        fs::write(new.path(), text.as_ref()).map_err(failed)?;
         fs::set_permissions(new.path(), mode).map_err(failed)?;
         new.persist(&file).map(drop).map_err(|e| failed(e.error))
     }

@@ -2,6 +2,7 @@
 
 mod adopted;
 mod declared;
+mod instructions;
 mod merge;
 mod origin;
 mod parse;
@@ -10,6 +11,7 @@ mod rules;
 mod sync;
 
 pub use adopted::Adopted;
+pub use instructions::Instructions;
 pub use merge::Merge;
 pub use merge::MergedAs;
 pub use origin::Origin;
@@ -73,6 +75,8 @@ pub struct Policy {
     pub area: BTreeMap<AreaName, Area>,
     /// Where the execution ledger and the decisions are kept.
     pub worklog: Worklog,
+    /// Where agents are told how to work here.
+    pub instructions: Instructions,
     /// How the state is shared.
     pub sync: Sync,
     /// Which files the merge driver resolves.
@@ -109,6 +113,7 @@ impl Default for Policy {
             maintainer: Maintainer::default(),
             area: BTreeMap::new(),
             worklog: Worklog::default(),
+            instructions: Instructions::default(),
             sync: Sync::default(),
             merge: Merge::default(),
             rule: RuleTable::new(),

@@ -24,7 +24,7 @@ pub struct Row {
     pub origin: Origin,
 }
 
-const KNOWN_TOP: [&str; 18] = [
+const KNOWN_TOP: [&str; 19] = [
     "format",
     "repository",
     "remote",
@@ -36,6 +36,7 @@ const KNOWN_TOP: [&str; 18] = [
     "maintainer",
     "area",
     "worklog",
+    "instructions",
     "sync",
     "merge",
     "rule",
@@ -131,6 +132,10 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_pointed_at() {
+        assert_eq!(
+            origin_of("[instructions]\nfiles = \"x\"\n", "instructions.files"),
+            Origin::Unknown
+        );
         assert_eq!(
             origin_of("[lanes]\nleese = \"2h\"\n", "lanes.leese"),
             Origin::Unknown

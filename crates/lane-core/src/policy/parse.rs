@@ -82,6 +82,10 @@ fn check(policy: &Policy) -> Result<(), PolicyError> {
         }
     }
     policy
+        .instructions
+        .check()
+        .map_err(|(key, fault)| value(format!("instructions.{key}"), &fault))?;
+    policy
         .sync
         .check()
         .map_err(|(key, fault)| value(format!("sync.{key}"), &fault))?;
@@ -144,6 +148,10 @@ mod tests {
             (format!("{ID}[lanes]\nroot = \"-x\"\n"), "lanes.root"),
             (format!("{ID}[lanes]\nroot = \".git/x\"\n"), "lanes.root"),
             (format!("{ID}[area.a]\nlanes = 0\n"), "area.a.lanes"),
+            (
+                format!("{ID}[instructions]\nfile = \"../x\"\n"),
+                "instructions.file",
+            ),
             (format!("{ID}[sync]\nref = \"refs/tags/x\"\n"), "sync.ref"),
             (format!("{ID}[sync]\npace = \"1d\"\n"), "sync.pace"),
             (format!("{ID}[sync]\ntimeout = \"2h\"\n"), "sync.timeout"),

@@ -470,6 +470,7 @@ const POLICY: Schema = Schema {
         row("area.*.lanes", Law::One),
         row("worklog.ledger", Law::One),
         row("worklog.decisions", Law::One),
+        row("instructions.file", Law::One),
         row("sync.ref", Law::One),
         row("sync.pace", Law::One),
         row("sync.timeout", Law::One),

@@ -385,6 +385,7 @@ fn policies() {
         )]),
         ..Policy::default()
     };
+    policy.instructions.file = text("CLAUDE.md");
     policy.sync.refname = Some(text("refs/agents/state"));
     policy.sync.pace = Some(Span::from_secs(1));
     check_record(".agents/policy.toml", schema::Kind::Policy, &policy);

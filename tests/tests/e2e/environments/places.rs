@@ -174,8 +174,9 @@ fn bare(sandbox: &Sandbox) -> Place<'_> {
 
 fn bare_with_state(sandbox: &Sandbox) -> Place<'_> {
     let here = clone(sandbox);
-    here.lane(["init"]).ok();
-    here.git(["add", ".agents", ".gitattributes", "docs"]).ok();
+    here.lane(["init", "--agents-md"]).ok();
+    here.git(["add", ".agents", ".gitattributes", "AGENTS.md", "docs"])
+        .ok();
     here.git(["commit", "--quiet", "-m", "policy"]).ok();
     here.git([
         "push",
@@ -346,6 +347,7 @@ pub(super) const PLACES: &[Odd] = &[
             ("init --guard", 6, "no work tree to set up"),
             UNGUARDED,
             ("init", 6, "no work tree to set up"),
+            ("init --agents-md", 6, "no work tree to set up"),
             ("doctor", 1, "hooks: pre-commit is missing"),
             ("preflight", 5, "error: merge-driver: "),
             ("start --here", 6, "no worktree to bind"),
@@ -430,6 +432,7 @@ pub(super) const PLACES: &[Odd] = &[
             "init --xtask",
             "init --guard",
             "init",
+            "init --agents-md",
             "git commit",
             "lane commit",
             "lane commit outside",

@@ -49,8 +49,9 @@ const DRIVEN: &str = r#"printf 'f.txt merge=git-lane\n' >>"$(git rev-parse --git
 /// Three versions, in a folder that is nobody's.
 const MERGE: &str = r#"printf 'a\nb\nc\n' >"$HOME/o" && printf 'A\nb\nc\n' >"$HOME/a" && printf 'a\nb\nC\n' >"$HOME/b" && git lane merge --explain "$HOME/o" "$HOME/a" "$HOME/b" && git lane merge --path .agents/x.toml "$HOME/o" "$HOME/a" "$HOME/a""#;
 
-/// Written with the policy: what changed is named to a check, and no hook runs one.
-const POLICY: &str = r#"printf '[hooks]\npre_commit = 0\nhandoff = 0\nintegration = 0\n[check.names]\nrung = 1\nrun = ["ls", "{files}"]\n[check.base]\nrung = 2\nrun = ["git", "diff", "--stat", "{base}"]\n' >.agents/gates.toml && git add .agents .gitattributes docs && git commit -qm policy"#;
+/// Written before agents are told: what changed is named to a check, and no hook runs one.
+const TOLD: &str = r#"GIT_LANE_AGENT= git lane init --agents-md --dry-run && mkdir -p .agents && printf '[hooks]\npre_commit = 0\nhandoff = 0\nintegration = 0\n[check.names]\nrung = 1\nrun = ["ls", "{files}"]\n[check.base]\nrung = 2\nrun = ["git", "diff", "--stat", "{base}"]\n' >.agents/gates.toml && GIT_LANE_AGENT= git lane init --agents-md"#;
+const POLICY: &str = "git add .agents .gitattributes AGENTS.md docs && git commit -qm policy";
 
 pub(super) const STORY: &[Step] = &[
     step(
@@ -78,6 +79,12 @@ pub(super) const STORY: &[Step] = &[
         "would  `git lane guard` before edits",
     ),
     step("init", "GIT_LANE_AGENT= git lane init", 0, "lanes land on"),
+    step(
+        "init --agents-md",
+        TOLD,
+        0,
+        "AGENTS.md, the section that tells agents how to work here",
+    ),
     step("git commit", POLICY, 0, ""),
     step("after", "true", 0, ""),
     step("doctor", "git lane doctor", 0, "ok: "),

@@ -163,7 +163,7 @@ fn all_well_is_a_line_a_probe_and_a_summary() {
 fn a_probe_that_needs_another_is_not_made_before_it() {
     let sandbox = sandbox();
     let repo = sandbox.repo("r");
-    repo.lane(["init"]).ok();
+    repo.lane(["init", "--agents-md"]).ok();
     let seen = repo.lane(["preflight"]).code(5).says("error: policy: ");
     assert!(seen.stdout.contains("gates-here    gates comes first"), "{seen}");
     assert_eq!(seen.hints().len(), 1, "{seen}");

@@ -12,7 +12,10 @@ pub(super) const SCENE: Scene = Scene {
             "> .agents/gates.toml"
         )),
         PERSON.runs("git lane policy validate .agents/gates.toml"),
-        PERSON.runs("git add .agents/gates.toml && git commit --quiet -m gates && git push --quiet origin main"),
+        PERSON
+            .runs("git lane init --agents-md")
+            .shows(&["fixed  AGENTS.md"]),
+        PERSON.runs("git add .agents/gates.toml AGENTS.md && git commit --quiet -m gates && git push --quiet origin main"),
         PERSON.runs("git lane preflight").shows(&["ready"]),
         PERSON.runs("git switch --quiet -c notes && echo 'Notes' > notes.md"),
         PERSON

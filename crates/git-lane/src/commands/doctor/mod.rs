@@ -15,6 +15,7 @@ use super::Outcome;
 use crate::cli::Json;
 use crate::error::CliError;
 use crate::hooks::HOOKS;
+use crate::instructions::OnBranch;
 use crate::session::Session;
 use crate::setup;
 use crate::setup::HookState;
@@ -59,6 +60,10 @@ static CHECKS: &[Check] = &[
     Check {
         name: "policy here",
         look: policy::here,
+    },
+    Check {
+        name: "instructions",
+        look: instructions,
     },
     Check {
         name: "remote",
@@ -227,6 +232,19 @@ pub(super) fn hooks_path(session: &Session<'_>) -> Result<Ill, CliError> {
         }
         HooksHome::Common(_) | HooksHome::Ours(_) => Ok(None),
     }
+}
+
+/// What agents are told. Who works alone needs to tell nobody; what is told is to be true.
+fn instructions(session: &Session<'_>) -> Result<Ill, CliError> {
+    if session.store().tip()?.is_none() {
+        return Ok(None);
+    }
+    let lanes = session.store().view()?.lanes()?.len();
+    let there = OnBranch::look(session)?.filter(|there| lanes > 1 || there.has_section());
+    let Some((there, fault)) = there.and_then(|there| there.fault().map(|fault| (there, fault))) else {
+        return Ok(None);
+    };
+    ill(fault, there.mend(session)?)
 }
 
 /// The way to the shared remote; it is not asked, for nothing here uses the network.

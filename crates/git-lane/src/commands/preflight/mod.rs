@@ -6,6 +6,7 @@ mod disk;
 mod driver;
 mod gates;
 mod hooks;
+mod instructions;
 mod overlap;
 mod probes;
 mod report;
@@ -33,7 +34,7 @@ use report::Row;
 
 /// Check that work can start here: each probe is ok, or names what mends it.
 ///
-/// Looks at git, the state, the policy and the gates, the declared worklog, the tracked files, the capacity, the disk,
+/// Looks at git, the state, the policy and the gates, the declared worklog, what agents are told, the tracked files, the capacity, the disk,
 /// the hooks and the merge driver (each is really run, on nothing of yours), this worktree's branch and path, and what
 /// `.agents/gates.toml` declares as `[preflight]` and `[service.NAME]`. Without `--role` the role is worker. All probes are
 /// made; nothing is started, and nothing is written. Exit code 5 when one failed.

@@ -11,6 +11,7 @@ use super::driver;
 use super::gates;
 use super::hooks;
 use super::ill;
+use super::instructions;
 use super::sources;
 use super::well;
 use super::well_with;
@@ -95,6 +96,12 @@ pub(super) static PROBES: &[Probe] = &[
         id: "worklog",
         after: Some("policy"),
         look: worklog::look,
+        ..ANY
+    },
+    Probe {
+        id: "instructions",
+        after: Some("gates"),
+        look: instructions::look,
         ..ANY
     },
     Probe {
