@@ -14,7 +14,7 @@ fn shared(sandbox: &Sandbox) -> Place<'_> {
 }
 
 /// Makes the policy of a worktree another one.
-const LESS: &str = "sed -i 's/^total = [0-9]*/total = 5/' .agents/policy.toml";
+const LESS: &str = "sed -i 's/^lease = \"[0-9]*h\"/lease = \"5h\"/' .agents/policy.toml";
 
 #[test]
 fn a_policy_that_is_not_in_force_yet_is_told_until_it_is_pushed() {

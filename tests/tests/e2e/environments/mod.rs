@@ -137,8 +137,10 @@ fn every_place_names_steps_that_exist_and_has_a_test() {
 fn lanes_of_a_submodule_lie_in_the_submodule_and_can_be_resumed_there() {
     let sandbox = sandbox();
     let linked = places::linked_to_submodule(&sandbox).agent("agent-a");
-    linked.lane(["init"]).ok();
-    linked.git(["add", ".agents", ".gitattributes", "docs"]).ok();
+    linked.lane(["init", "--agents-md"]).ok();
+    linked
+        .git(["add", ".agents", ".gitattributes", "AGENTS.md", "docs"])
+        .ok();
     linked.git(["commit", "--quiet", "-m", "policy"]).ok();
     linked.task("T-1", "src/**");
     let main = linked.at("../super/vendor/sub");

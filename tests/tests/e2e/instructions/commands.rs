@@ -149,7 +149,7 @@ fn check(mode: &str, steps: &[Step]) {
     let repo = sandbox.repo("r");
     repo.lane(["init"]).ok();
     repo.sh(&format!(
-        "sed -i 's/^mode = \"B\"/mode = \"{mode}\"/' .agents/policy.toml && printf '[check.a]\\nrung = 1\\nrun = [\"true\"]\\n' >.agents/gates.toml && git lane init --agents-md && git add -A && git commit -qm policy && git init -q --bare ../hub.git && git remote add origin ../hub.git && git push -q origin main && git lane sync && {TASKS}"
+        "sed -i 's/^mode = \"B\"/mode = \"{mode}\"/' .agents/policy.toml && printf '[check.a]\\nrung = 1\\nrun = [\"true\"]\\n' >.agents/gates.toml && git lane init --agents-md && git add -A && git commit -qm policy && git init -q --bare ../hub.git && git remote add origin \"$PWD/../hub.git\" && git push -q origin main && git lane sync && {TASKS}"
     ))
     .ok();
     let section = repo.read("AGENTS.md");

@@ -215,7 +215,7 @@ fn the_remotes_branch_counts_and_the_hint_reaches_it() {
         let sandbox = sandbox();
         let repo = sandbox.lanes("r");
         repo.sh(
-            "git init -q --bare ../hub.git && git remote add origin ../hub.git && git push -q origin main",
+            "git init -q --bare ../hub.git && git remote add origin \"$PWD/../hub.git\" && git push -q origin main",
         )
         .ok();
         repo.lane(["sync"]).ok();

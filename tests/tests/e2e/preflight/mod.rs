@@ -14,6 +14,9 @@ fn ready(sandbox: &Sandbox) -> Place<'_> {
     let repo = sandbox.lanes("r");
     repo.commit("docs/decisions/README.md", "# Decisions\n", "decisions")
         .ok();
+    repo.commit(".agents/gates.toml", "[hooks]\npre_commit = 0\n", "gates")
+        .ok();
+    repo.tell();
     repo
 }
 
