@@ -26,28 +26,31 @@ pub(crate) fn by(
     let branch = session.store().view()?.meta()?.integration;
     let full = format!("refs/heads/{branch}");
     let mut steps = behind(session, file, &full)?;
+    let is_behind = !steps.is_empty();
     steps.push(change.to_owned());
     // The user's own list of ignored files may name one.
     steps.push(command(&[&["git", "add", "--force", "--"], paths].concat()));
-    steps.push(command(
-        &[&["git", "commit", "-m", "git-lane: policy", "--"], paths].concat(),
-    ));
+    let commit = command(&[&["git", "commit", "-m", "git-lane: policy", "--"], paths].concat());
+    steps.push(match is_behind {
+        // What was merged may bring it already.
+        true => {
+            let same = command(&[&["git", "diff", "--cached", "--quiet", "--"], paths].concat());
+            format!("{{ {same} || {commit}; }}")
+        }
+        false => commit,
+    });
     steps.extend(push(session, file, &branch)?);
     in_worktree(session, &branch, &steps)
 }
 
-/// Brings what the local branch has to the remote's, which is what counts; none where it does not.
+/// Brings what the local branch has to the remote's, which is what counts; none where it does not, or where the local one
+/// lacks something of it, which may take away what it has.
 pub(crate) fn pushed(session: &Session<'_>, file: &PolicyFile) -> Result<Option<String>, StoreError> {
     let branch = session.store().view()?.meta()?.integration;
-    let mut steps = behind(session, file, &format!("refs/heads/{branch}"))?;
-    let Some(push) = push(session, file, &branch)? else {
-        return Ok(None);
-    };
-    if steps.is_empty() {
-        return Ok(Some(push));
+    match behind(session, file, &format!("refs/heads/{branch}"))?.is_empty() {
+        true => push(session, file, &branch),
+        false => Ok(None),
     }
-    steps.push(push);
-    in_worktree(session, &branch, &steps).map(Some)
 }
 
 /// What the remote's branch has and the local one lacks, or its push would be refused.

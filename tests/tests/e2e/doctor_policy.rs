@@ -77,6 +77,7 @@ fn a_policy_that_nobody_could_use_is_told_before_it_is_committed() {
         .code(1)
         .says("policy here: .agents/policy.toml of this worktree cannot be used: line ");
     sub.sh(&seen.hints()[0]).code(1).says("invalid type: string");
-    repo.sh(LESS.replace("[0-9]*", ".*").as_str()).ok();
+    repo.sh("sed -i 's/^total = .*/total = 5/' .agents/policy.toml")
+        .ok();
     repo.lane(["doctor"]).code(1).says("commit and push it");
 }

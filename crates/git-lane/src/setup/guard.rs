@@ -118,7 +118,7 @@ pub(super) fn remove(session: &Session<'_>) -> Result<Option<Report>, CliError> 
         Err(why) => return Ok(stays(&why)),
     };
     settings.unregister();
-    files(session).write(GUARD_PATH, &settings.text())?;
+    files(session).write(GUARD_PATH, settings.text())?;
     let what = format!("`{COMMAND}` is out of {GUARD_PATH}: commit that");
     Ok(Some(Report::made(what)))
 }

@@ -36,7 +36,7 @@ const FAULTS: &[Fault] = &[
     ),
     (
         "the decisions are a file, which is nowhere",
-        "sed -i 's|^decisions = .*|decisions = \"notes/all of them.md\"|' .agents/policy.toml && git commit -qam x",
+        "sed -i 's|^decisions = .*|decisions = \"notes/all of them.md\"|' .agents/policy.toml && git lane init --agents-md && git commit -qam x",
         "in notes/all of them.md, which main",
     ),
     (
