@@ -6,6 +6,7 @@
 mod acting;
 mod actions;
 mod asked;
+mod ci;
 mod cli;
 mod commands;
 mod delivery;

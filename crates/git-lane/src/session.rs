@@ -28,6 +28,7 @@ pub(crate) struct Session<'a> {
     role: Option<Role>,
     offline: bool,
     state: Option<Oid>,
+    fetched: bool,
 }
 
 /// Opens the repository that the environment or the current directory names.
@@ -72,6 +73,7 @@ impl<'a> Session<'a> {
             role,
             offline: false,
             state: None,
+            fetched: false,
         }
     }
 
@@ -85,6 +87,14 @@ impl<'a> Session<'a> {
         Self {
             state: Some(state),
             ..*self
+        }
+    }
+
+    /// The same, with a state that was fetched just now, beside which nothing in this clone is believed.
+    pub(crate) fn with_fetched(&self, state: Oid) -> Self {
+        Self {
+            fetched: true,
+            ..self.as_of(state)
         }
     }
 
@@ -102,6 +112,7 @@ impl<'a> Session<'a> {
     pub(crate) fn store(&self) -> Store<'a> {
         let store = Store::new(self.repo, self.source);
         match self.state {
+            Some(commit) if self.fetched => store.as_of(commit).believing_nothing(),
             Some(commit) => store.as_of(commit),
             None => store,
         }

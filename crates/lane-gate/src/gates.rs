@@ -191,6 +191,17 @@ impl Gates {
         self
     }
 
+    /// The same, with these checks called for by every change and at every level.
+    pub fn called_for(mut self, names: &[String]) -> Self {
+        let named = |name: &CheckName| names.iter().any(|one| one == name.as_str());
+        for (_, check) in self.checks.iter_mut().filter(|(name, _)| named(name)) {
+            check.paths = Scope::everything();
+            check.ignore = Scope::default();
+            check.level = None;
+        }
+        self
+    }
+
     /// The folders whose packages must be known to plan the checks: of each a [`crate::Place`] is asked for.
     pub fn package_folders(&self) -> BTreeSet<&Folder> {
         let checks = self.checks.values().filter(|check| check.needs_packages());

@@ -33,7 +33,10 @@ struct File<T> {
     value: T,
 }
 
-pub(crate) fn load<T: DeserializeOwned>(path: &Path) -> Option<(Oid, T)> {
+pub(crate) fn load<T: DeserializeOwned>(store: &Store<'_>, path: &Path) -> Option<(Oid, T)> {
+    if !store.may_read_cache() {
+        return None;
+    }
     let bytes = fs::read(path).ok()?;
     let (sum, body) = bytes.split_at_checked(CHECKSUM)?;
     if sum != checksum(body) {

@@ -41,7 +41,7 @@ impl<'v> Queue<'v> {
         let path = store.local_dir().join("cache/queue");
         let queue = cache::queue_tree(store, view.tree)?;
         let usable = |at: &Oid| *at == queue || store.repo.has_object(*at).unwrap_or(false);
-        let cached = cache::load::<Kept>(&path).filter(|(at, _)| usable(at));
+        let cached = cache::load::<Kept>(store, &path).filter(|(at, _)| usable(at));
         let (at, kept) = cached.map_or((None, Kept::default()), |(at, kept)| (Some(at), kept));
         let mut kept = if at == Some(queue) {
             kept

@@ -15,7 +15,7 @@ use crate::store::Store;
 pub(crate) fn read(store: &Store<'_>, tree: Oid, keep: bool) -> Result<Vec<Lane>, Unreadable> {
     let path = store.local_dir().join("cache/lanes");
     let queue = cache::queue_tree(store, tree)?;
-    let cached = cache::load::<Vec<Lane>>(&path);
+    let cached = cache::load::<Vec<Lane>>(store, &path);
     if let Some((at, lanes)) = &cached
         && *at == queue
     {

@@ -71,6 +71,7 @@ pub use publish::Report;
 pub use publish::forget_given_up;
 pub use publish::given_up;
 pub use publish::grows;
+pub use publish::shared_state_refs;
 pub use read_back::EVENTS_MAX;
 pub use rebuild::Edit;
 pub use rebuild::Rebuild;

@@ -52,7 +52,7 @@ impl<'v> Mail<'v> {
         let records = Records::new(store.repo, view.tree);
         let tree = records.entry(layout::MESSAGES)?;
         let at = tree.unwrap_or(Oid::EMPTY_TREE);
-        let cached = cache::load::<Kept>(&path);
+        let cached = cache::load::<Kept>(store, &path);
         let kept = match cached {
             Some((of, kept)) if of == at => kept,
             cached => {

@@ -130,7 +130,8 @@ impl Sandbox {
     pub fn command(&self, program: impl AsRef<OsStr>, dir: &Path) -> Command {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
-            let told = ["GIT_", "CARGO", "NEXTEST"].map(|prefix| name.to_string_lossy().starts_with(prefix));
+            let told = ["CARGO", "CI_", "GITHUB_", "GITLAB_", "GIT_", "NEXTEST"]
+                .map(|prefix| name.to_string_lossy().starts_with(prefix));
             if told.contains(&true) {
                 command.env_remove(name);
             }

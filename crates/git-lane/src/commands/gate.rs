@@ -17,10 +17,12 @@ use lane_gate::Remember;
 use lane_gate::Report;
 
 use super::Outcome;
+use crate::ci;
 use crate::error::CliError;
 use crate::gate;
 use crate::gate::Asked;
 use crate::gate::Declared;
+use crate::gate::Ended;
 use crate::gate::How;
 use crate::gate::Prepared;
 use crate::gate::What;
@@ -37,7 +39,11 @@ use crate::show::paint;
 /// branch decides which of them run, on which files and packages; where that is not known, everything is checked. The
 /// lowest rung runs first, and the next when all of it passed. A check that passed on the same files, with the same
 /// tools, is not run again, and shown so. Exit code 5 when a check fails.
-#[derive(Debug, clap::Args)]
+///
+/// With `--ci` nothing local is trusted: base and state are fetched, every commit and the net difference are judged as a
+/// push would be, policy and checks are the base's, and then the ladder is climbed. Exit code 1 for findings, 6 where what
+/// is needed cannot be had.
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct GateArgs {
     /// Only these checks (default: all)
     #[arg(value_name = "NAME")]
@@ -45,7 +51,8 @@ pub(crate) struct GateArgs {
     /// Only this rung
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
     pub(crate) rung: Option<u8>,
-    /// Compare with where the work left this commit (default: the integration branch)
+    /// Compare with where the work left this commit (default: the integration branch); with --ci a branch of the remote, or a
+    /// whole commit id
     #[arg(long, value_name = "REV", conflicts_with_all = ["all", "staged"])]
     pub(crate) base: Option<String>,
     /// Check everything, whatever changed
@@ -54,9 +61,9 @@ pub(crate) struct GateArgs {
     /// Judge what is staged against HEAD; the format of files as they are staged, commands on the work tree
     #[arg(long)]
     pub(crate) staged: bool,
-    /// What is brought together: lane, wave or final
-    #[arg(long, value_name = "LEVEL", default_value = "lane")]
-    pub(crate) level: Level,
+    /// What is brought together: lane (the default), wave (in CI of what lands) or final
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) level: Option<Level>,
     /// Only the checks of this area, and those of none
     #[arg(long, value_name = "AREA")]
     pub(crate) area: Option<AreaName>,
@@ -72,6 +79,18 @@ pub(crate) struct GateArgs {
     /// Take the checks from this file instead of the integration branch's
     #[arg(long, value_name = "FILE")]
     pub(crate) gates: Option<PathBuf>,
+    /// Judge as on a machine that knows nothing: fetch base and state, judge every commit, then climb
+    #[arg(long, conflicts_with_all = ["all", "staged", "explain", "gates", "area"])]
+    pub(crate) ci: bool,
+    /// The last commit of the work, a whole id (default: what the CI host says, else HEAD)
+    #[arg(long, value_name = "ID", requires = "ci")]
+    pub(crate) head: Option<String>,
+    /// The branch that the work is on (default: what the CI host says)
+    #[arg(long, value_name = "NAME", requires = "ci")]
+    pub(crate) branch: Option<String>,
+    /// The work comes from somebody else's copy: it is a person's, whatever it says of itself
+    #[arg(long, requires = "ci")]
+    pub(crate) fork: bool,
     /// Print one JSON object at the end
     #[arg(long)]
     pub(crate) json: bool,
@@ -81,6 +100,9 @@ pub(crate) struct GateArgs {
 }
 
 pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
+    if args.ci {
+        return ci::run(session, args);
+    }
     let declared = match &args.gates {
         Some(file) => gate::from_file(session, file)?,
         None => gate::declared(session)?,
@@ -129,7 +151,14 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
     }
     let report = prepared.climb(&how, &mut |event| teller.tell(&event))?;
     teller.end(&report);
-    finish(session, args, &about, &report)
+    let ended = Ended {
+        findings: None,
+        climb: Some((&about, &report)),
+        again: &again(args),
+        form,
+        now: session.source.now(),
+    };
+    ended.finish()
 }
 
 fn prepare(
@@ -152,7 +181,7 @@ fn prepare(
             None => What::WorkTree(base),
         },
         rungs: &args.rung.map_or(1..=3, |rung| rung..=rung),
-        level: args.level,
+        level: args.level.unwrap_or(Level::Lane),
         area: args.area.as_ref(),
     };
     Prepared::of(&asked, interrupt)
@@ -188,33 +217,8 @@ fn against(session: &Session<'_>, args: &GateArgs, base: &Base, change: &Change)
     })
 }
 
-/// Prints what is printed at the end, and gives the exit code.
-fn finish(session: &Session<'_>, args: &GateArgs, about: &About<'_>, report: &Report) -> Outcome {
-    let (now, again) = (session.source.now(), again(args));
-    let no = gate::refusal(report, &again).filter(|_| !report.interrupted());
-    match Form::of(args.json, args.format) {
-        Form::Json => json::out(&show::report_json(about, report, no.as_ref(), now)),
-        Form::Junit => {
-            let document = show::junit(about, report, now);
-            let document = document
-                .map_err(|fault| CliError::io("writing the JUnit document", std::io::Error::other(fault)))?;
-            paint::document(document.trim_end());
-        }
-        Form::Text | Form::Github => {}
-    }
-    if report.interrupted() {
-        paint::error("interrupted: what passed before is remembered, the rest was ended or not started");
-        paint::hint(&again);
-        return Ok(ExitCode::from(CliError::Interrupted.exit_code()));
-    }
-    match no {
-        None => Ok(ExitCode::SUCCESS),
-        Some(no) => Err(no.into()),
-    }
-}
-
 /// The shortest command that judges the same once more.
-fn again(args: &GateArgs) -> String {
+pub(crate) fn again(args: &GateArgs) -> String {
     let mut words = vec!["git".to_owned(), "lane".to_owned(), "gate".to_owned()];
     words.extend(args.names.iter().map(ToString::to_string));
     let mut say = |name: &str, value: Option<String>| match value {
@@ -227,7 +231,9 @@ fn again(args: &GateArgs) -> String {
     say("base", args.base.clone());
     say(
         "level",
-        (args.level != Level::Lane).then(|| args.level.to_string()),
+        args.level
+            .filter(|level| *level != Level::Lane)
+            .map(|level| level.to_string()),
     );
     say("area", args.area.as_ref().map(ToString::to_string));
     let file = args

@@ -123,6 +123,9 @@ fn about(command: &Command) -> Option<&TaskId> {
 
 /// Whether a command is a holder's sign of life. Those that set up, inspect or prove are nobody's.
 fn shows_life(command: &Command) -> bool {
+    if let Command::Gate(args) = command {
+        return !args.ci;
+    }
     !matches!(
         command,
         Command::Init(_)

@@ -100,7 +100,7 @@ impl Named {
         };
         let planned = match step(What::WorkTree(&base))? {
             // The change calls for none of it, which shows nothing: all of it does.
-            Some(Step::Skip { .. }) | None => step(What::Whole(&base))?,
+            Some(Step::Skip { .. }) | None => step(What::Whole(&base, "what differs calls for none of it"))?,
             some => some,
         };
         let mut step = planned.ok_or_else(|| unknown("and there is no such check".to_owned()))?;

@@ -58,8 +58,8 @@ pub(crate) enum What<'a> {
     WorkTree(&'a Base),
     /// The same; all of them, for this reason, where nothing differs.
     WorkTreeOrAll(&'a Base, &'a str),
-    /// The files in the work tree, all of them, whatever differs from the base.
-    Whole(&'a Base),
+    /// The files in the work tree, all of them, whatever differs from the base; and why, for people.
+    Whole(&'a Base, &'a str),
     /// What is staged, against HEAD.
     Staged,
     /// A commit that need not be checked out, against a base.
@@ -127,9 +127,9 @@ impl Prepared {
                 };
                 (files, change)
             }
-            What::Whole(base) => {
+            What::Whole(base, why) => {
                 let files = Files::in_worktree(repo, &[&everything])?;
-                let whole = Base::Everything("what differs calls for none of it".to_owned());
+                let whole = Base::Everything(why.to_owned());
                 let mut change = Change::since(repo, &whole, &files)?;
                 if let Base::Commit(base) = base {
                     change.base = Some(base.to_string());

@@ -27,9 +27,13 @@ mod staged_gate;
 mod surroundings;
 mod verdict;
 
+pub(crate) use arriving::Arriving;
+pub(crate) use arriving::Owned;
+pub(crate) use arriving::lane_of;
 pub(crate) use chain::chained_dir;
 pub(crate) use chain::hooks_folder;
 pub(crate) use chain::is_runnable;
+pub(crate) use delivered::judge as judge_handoff;
 pub(crate) use edits::against_edits;
 pub(crate) use message::TRAILER;
 pub(crate) use message::task_named;

@@ -38,6 +38,14 @@ pub struct Link {
     pub(super) repository: String,
 }
 
+/// The refs of a remote that may hold the state, the one that counts first, for who has no state yet.
+pub fn shared_state_refs(sync: &Sync) -> Vec<String> {
+    match &sync.refname {
+        Some(named) => vec![named.clone()],
+        None => vec![STATE_REF.to_owned(), BRANCH_REF.to_owned()],
+    }
+}
+
 impl Link {
     /// The remote's name.
     pub fn remote(&self) -> &str {

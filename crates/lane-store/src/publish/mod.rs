@@ -25,6 +25,7 @@ pub use given_up::forget_given_up;
 pub use given_up::given_up;
 pub use incoming::grows;
 pub use link::Link;
+pub use link::shared_state_refs;
 pub use report::Report;
 pub use turn::Code;
 pub use turn::Published;

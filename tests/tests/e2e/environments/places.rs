@@ -217,6 +217,7 @@ pub(super) const PLACES: &[Odd] = &[
         name: "no remote",
         make: lonely,
         differs: &[
+            ("gate --ci", 6, "this clone has no remote"),
             ("gate --explain", 0, "main is not compared with itself"),
             ("git push", 128, "'origin' does not appear"),
             ("git push handed off", 128, "'origin' does not appear"),
@@ -234,6 +235,11 @@ pub(super) const PLACES: &[Odd] = &[
         name: "worktree of a bare repository",
         make: linked_to_bare,
         differs: &[
+            (
+                "gate --ci",
+                6,
+                "ci-state-missing: origin has no refs/agents/state",
+            ),
             ("gate --explain", 0, "main is not compared with itself"),
             ("sync", 6, "git config remote.origin.fetch"),
             ("reconcile", 6, "git config remote.origin.fetch"),
@@ -280,6 +286,7 @@ pub(super) const PLACES: &[Odd] = &[
         make: unborn,
         skips: PLAIN,
         differs: &[
+            ("gate --ci", 6, "this clone has no remote"),
             ("gate --explain", 6, "no-checks: "),
             ("gate", 6, "no-checks: "),
             ("doctor", 1, "main has no commit yet"),
@@ -320,6 +327,7 @@ pub(super) const PLACES: &[Odd] = &[
         make: bare,
         all: Some((6, "git lane init")),
         differs: &[
+            ("gate --ci", 6, "a bare repository has no files to check"),
             MERGES,
             UNGUARDED,
             RULES,
@@ -339,6 +347,7 @@ pub(super) const PLACES: &[Odd] = &[
         make: bare_with_state,
         skips: PLAIN,
         differs: &[
+            ("gate --ci", 6, "a bare repository has no files to check"),
             ("gate --explain", 6, "no-checks: "),
             ("gate", 6, "no-checks: "),
             ("init --dry-run", 6, "no work tree to set up"),
@@ -377,6 +386,7 @@ pub(super) const PLACES: &[Odd] = &[
             "git merge",
         ],
         differs: &[
+            ("gate --ci", 6, "ci-base-missing: origin has no branch main"),
             ("gate --explain", 6, "git lane init --integration trunk"),
             ("gate", 6, "git lane init --integration trunk"),
             ("doctor", 1, "git lane init --integration trunk"),

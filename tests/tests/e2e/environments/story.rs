@@ -31,6 +31,8 @@ const INSIDE: &str = r#"cd "$(grep . "$HOME/lane")" && echo in >>src/a.rs && git
 const OUTSIDE: &str = r#"cd "$(grep . "$HOME/lane")" && echo out >>src/b.rs && echo out >>new.md && git add -A && git commit -qm outside --no-verify"#;
 const AM: &str = r#"cd "$(grep . "$HOME/lane")" && git reset -q --hard && git format-patch -1 --stdout >"$HOME/patch" && git reset -q --hard HEAD~1 && git am -q "$HOME/patch""#;
 const PUSH: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q -- origin main && git push -q origin T-1"#;
+/// Where the integration branch stands as it was pushed: nothing is new, so everything is checked.
+const CI: &str = "git lane gate --ci --base main";
 const CHECK: &str = r#"cd "$(grep . "$HOME/lane")" && git lane check T-1"#;
 /// In the lane, or where one is when there is none.
 const GATE: &str =
@@ -174,6 +176,7 @@ pub(super) const STORY: &[Step] = &[
         0,
         "1 event published; both are at",
     ),
+    step("gate --ci", CI, 0, "nothing differs from main"),
     step(
         "reconcile",
         "git lane reconcile refs/agents/state",

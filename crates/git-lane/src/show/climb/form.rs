@@ -9,6 +9,8 @@ pub(crate) enum Form {
     Text,
     /// Workflow commands of GitHub Actions, as it happens.
     Github,
+    /// One report of GitLab's Code Quality at the end.
+    Gitlab,
     /// One JSON object at the end.
     Json,
     /// One JUnit document at the end.
@@ -20,6 +22,8 @@ pub(crate) enum Form {
 pub(crate) enum Named {
     /// Workflow commands of GitHub Actions: annotations and groups
     Github,
+    /// A Code Quality report of GitLab
+    Gitlab,
     /// A JUnit XML document
     Junit,
 }
@@ -29,6 +33,7 @@ impl Form {
         match (json, named) {
             (true, _) => Self::Json,
             (_, Some(Named::Github)) => Self::Github,
+            (_, Some(Named::Gitlab)) => Self::Gitlab,
             (_, Some(Named::Junit)) => Self::Junit,
             (_, None) => Self::Text,
         }
@@ -39,7 +44,7 @@ impl Form {
         match self {
             Self::Text => To::Stdout,
             Self::Github => To::Github,
-            Self::Json | Self::Junit => To::Nowhere,
+            Self::Gitlab | Self::Json | Self::Junit => To::Nowhere,
         }
     }
 }

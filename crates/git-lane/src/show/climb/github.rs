@@ -9,6 +9,7 @@ use lane_core::time::Timestamp;
 use lane_gate::Done;
 use lane_gate::Outcome;
 use lane_gate::Spot;
+use lane_rules::Finding;
 
 use super::about::About;
 use super::lines;
@@ -41,6 +42,19 @@ pub(super) fn of_check(about: &About<'_>, done: &Done, now: Timestamp) -> Vec<St
         out.extend(annotations(about, done, &said, &details));
     }
     out
+}
+
+/// The lines that say what was found: an annotation each, at its path where it has one.
+pub(crate) fn findings(findings: &[Finding]) -> Vec<String> {
+    let annotation = |found: &Finding| {
+        let path = found.path.as_deref().map(text::escape_path);
+        let mut properties: Vec<(&str, &str)> = Vec::new();
+        properties.extend(path.as_deref().map(|path| ("file", path)));
+        properties.push(("title", found.refusal.ground.id));
+        let name = if found.refuses() { "error" } else { "warning" };
+        command(name, &properties, &super::found::sentence(found))
+    };
+    findings.iter().map(annotation).collect()
 }
 
 /// A line that is no command, whatever it holds.

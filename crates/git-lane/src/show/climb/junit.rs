@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use lane_core::text;
 use lane_core::time::Timestamp;
 use lane_gate::Done;
 use lane_gate::Outcome;
 use lane_gate::Report;
+use lane_rules::Finding;
 use quick_junit::NonSuccessKind;
 use quick_junit::SerializeError;
 use quick_junit::TestCase;
@@ -21,12 +23,53 @@ use super::words;
 /// The suite of all checks, as dashboards name it.
 const NAME: &str = "git-lane gate";
 
-/// The document. What is no character of XML is left out or replaced.
+/// The document: what was found, if it was looked for, and what the checks came to, if they were run. What is no
+/// character of XML is left out or replaced.
 ///
 /// # Errors
 /// When it cannot be written as XML.
-pub(crate) fn document(about: &About<'_>, report: &Report, now: Timestamp) -> Result<String, SerializeError> {
+pub(crate) fn document(
+    findings: Option<&[Finding]>,
+    climb: Option<(&About<'_>, &Report)>,
+    now: Timestamp,
+) -> Result<String, SerializeError> {
     let mut all = quick_junit::Report::new(NAME);
+    if let Some(findings) = findings {
+        all.add_test_suite(found(findings));
+    }
+    if let Some((about, report)) = climb {
+        climbed(&mut all, about, report, now);
+    }
+    all.to_string()
+}
+
+/// A case for each finding, and one that passed where nothing was found.
+fn found(findings: &[Finding]) -> TestSuite {
+    let mut suite = TestSuite::new("findings");
+    for found in findings {
+        let sentence = xml(&super::found::sentence(found));
+        let mut status = TestCaseStatus::success();
+        if found.refuses() {
+            status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(sentence.as_str());
+            status.set_type(found.refusal.ground.id);
+        }
+        let at = found.path.as_deref().map(text::escape_path);
+        let name = format!("{} {}", found.refusal.ground.id, at.unwrap_or_default());
+        let mut case = TestCase::new(xml(name.trim_end()), status);
+        case.set_classname("gate.findings");
+        case.set_system_out(sentence);
+        suite.add_test_case(case);
+    }
+    if findings.is_empty() {
+        let mut case = TestCase::new("nothing found", TestCaseStatus::success());
+        case.set_classname("gate.findings");
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+fn climbed(all: &mut quick_junit::Report, about: &About<'_>, report: &Report, now: Timestamp) {
     let mut took = Duration::ZERO;
     for rung in report.done.iter().map(|done| done.rung).collect::<BTreeSet<u8>>() {
         let mut suite = TestSuite::new(format!("rung {rung}"));
@@ -40,7 +83,6 @@ pub(crate) fn document(about: &About<'_>, report: &Report, now: Timestamp) -> Re
         all.add_test_suite(suite);
     }
     all.set_time(took);
-    all.to_string()
 }
 
 /// The seconds of this climb: what a receipt shows took none.

@@ -91,7 +91,7 @@ fn junit_has_a_case_a_check_whatever_was_printed() {
         done("gone", Outcome::NotStarted("no such program\u{0}".to_owned())),
         done("not", Outcome::Skipped("nothing <changed>".to_owned())),
     ]);
-    let text = junit::document(&stage.about(), &all, now()).unwrap();
+    let text = junit::document(None, Some((&stage.about(), &all)), now()).unwrap();
     let legal = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     assert!(text.chars().all(legal), "{text:?}");
     let read = quick_junit::Report::deserialize_from_str(&text).unwrap();

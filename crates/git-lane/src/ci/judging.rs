@@ -1,0 +1,210 @@
+//! The findings of CI: what pre-push finds, of every commit and of the net difference, by the base's policy and the fetched
+//! state; and what the rules find of the delivery.
+
+use lane_core::ground;
+use lane_core::policy::Adopted;
+use lane_core::policy::Policy;
+use lane_core::record::Phase;
+use lane_core::record::Task;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::text;
+use lane_core::view::View as _;
+use lane_git::Oid;
+use lane_git::PathChange;
+use lane_git::Remote;
+use lane_rules::Finding;
+use lane_rules::Moment;
+use lane_rules::Remedy;
+use lane_store::TreeView;
+
+use super::owners;
+use super::persons;
+use super::said::Said;
+use crate::delivery;
+use crate::delivery::Range;
+use crate::delivery::Recorded;
+use crate::error::CliError;
+use crate::hooks;
+use crate::hooks::Arriving;
+use crate::session::Session;
+
+/// What is judged.
+pub(super) struct Case<'a> {
+    /// With the fetched state for its own.
+    pub(super) session: &'a Session<'a>,
+    pub(super) said: &'a Said,
+    pub(super) policy: &'a Policy,
+    pub(super) state: Oid,
+    pub(super) base: Oid,
+    /// The base as git takes it from a clone, for hints.
+    pub(super) name: &'a str,
+    pub(super) head: Oid,
+    pub(super) remote: &'a Remote,
+}
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub(super) findings: Vec<Finding>,
+    /// What was not looked at, a sentence each.
+    pub(super) unseen: Vec<String>,
+    /// The net difference.
+    pub(super) changes: Vec<PathChange>,
+    /// The checks that changed contracts name.
+    pub(super) contracts: Vec<String>,
+    /// Whether it has landed: a push to the integration branch.
+    pub(super) landed: bool,
+}
+
+/// Judges the work. A state that does not follow from its events judges nothing.
+pub(super) fn judge(case: &Case<'_>) -> Result<Judged, CliError> {
+    if let Some(found) = broken_state(case)? {
+        return Ok(Judged {
+            findings: vec![found],
+            ..Judged::default()
+        });
+    }
+    let store = case.session.store().read_only();
+    let view = store.view()?;
+    let main = view.meta()?.integration;
+    let landed = case.said.before.is_some() && case.said.branch.as_deref() == Some(main.as_str());
+    let arriving = Arriving {
+        repo: case.session.repo,
+        view: &view,
+        policy: Adopted::of(case.policy, &case.base.to_string()),
+        tip: case.head,
+        lands: landed,
+        trusted: vec![case.base],
+        tracked: true,
+        theirs: landed.then_some(case.base),
+        elsewhere: Vec::new(),
+    };
+    let mut judged = Judged {
+        changes: arriving.net()?,
+        landed,
+        ..Judged::default()
+    };
+    find(case, &view, &arriving, &mut judged)?;
+    Ok(judged)
+}
+
+fn find(
+    case: &Case<'_>,
+    view: &TreeView<'_>,
+    arriving: &Arriving<'_>,
+    judged: &mut Judged,
+) -> Result<(), CliError> {
+    let task = match case.said.fork {
+        true => None,
+        false => lane(case, view, arriving, &mut judged.findings)?,
+    };
+    let delivered = delivered(case, view, arriving, task.as_ref())?;
+    judged.findings.extend(delivered.findings);
+    judged.unseen = delivered.unseen;
+    judged.findings.extend(arriving.records()?);
+    if task.is_none() && !arriving.lands {
+        let (locks, now) = (view.locks()?, case.session.source.now());
+        let advice = persons::advice(&judged.changes, &arriving.policy, &locks, case.said.fork, now)?;
+        judged.findings.extend(advice);
+    }
+    Ok(())
+}
+
+/// The delivery rules' verdict on all of it.
+fn delivered(
+    case: &Case<'_>,
+    view: &TreeView<'_>,
+    arriving: &Arriving<'_>,
+    task: Option<&Task>,
+) -> Result<delivery::Judged, CliError> {
+    let store = case.session.store();
+    let recorded = match task {
+        Some(task) => Recorded::of(&store, view, task, case.head)?,
+        None => Recorded::default(),
+    };
+    let base = match recorded.base {
+        Some(base) if !arriving.lands => Some(base),
+        _ => arriving.base()?,
+    };
+    let range = Range {
+        repo: arriving.repo,
+        task,
+        policy: &arriving.policy,
+        merge: &case.policy.merge,
+        base,
+        tip: arriving.tip,
+        main: arriving.trusted.first().copied(),
+        main_name: case.name,
+        moment: Moment::Ci,
+    };
+    delivery::judge_range(&range, &recorded.evidence)
+}
+
+/// Judges what is a lane's, and gives the lane that all of it belongs to.
+fn lane(
+    case: &Case<'_>,
+    view: &TreeView<'_>,
+    arriving: &Arriving<'_>,
+    found: &mut Vec<Finding>,
+) -> Result<Option<Task>, CliError> {
+    let by_name = match case.said.branch.as_deref().filter(|_| !arriving.lands) {
+        Some(branch) => hooks::lane_of(case.session, view, branch)?,
+        None => None,
+    };
+    let others = || owners::of_commits(case.session, view, case.remote, case.base);
+    let mut owned = arriving.owned(by_name.as_ref(), others)?;
+    owners::complete_lines(arriving.repo, case.head, &mut owned)?;
+    if let Some(task) = &by_name {
+        let tips = [case.base];
+        found.extend(hooks::judge_handoff(case.session, view, task, case.head, &tips)?);
+    }
+    let task = match by_name {
+        Some(task) => Some(task),
+        None => arriving.only_task(&owned)?,
+    };
+    found.extend(task.iter().filter(|_| !arriving.lands).filter_map(unheld));
+    let commits = arriving.judge_commits(&owned)?;
+    let net = match &task {
+        Some(task) => arriving.judge_net(task, &commits)?,
+        None => Vec::new(),
+    };
+    let made = arriving.judge_made(&owned, &commits)?;
+    found.extend(commits.into_iter().chain(net).chain(made));
+    Ok(task)
+}
+
+/// A lane that nobody holds and that was not handed off: it was released or taken away, and whoever holds the task next
+/// works on something else.
+fn unheld(task: &Task) -> Option<Finding> {
+    let over = task.status.is_handed_off() || task.status.is_final();
+    if task.claim.is_some() || over {
+        return None;
+    }
+    let what = format!(
+        "nobody holds {}, which is {}: the hold under which this was made is gone",
+        task.id, task.status
+    );
+    let lead = match task.status {
+        Phase::Todo => command(&["git", "lane", "start", task.id.as_str()]),
+        _ => command(&["git", "lane", "show", task.id.as_str()]),
+    };
+    let refusal = Refusal::new(&ground::STALE_FENCE, what);
+    Some(Finding::whole(refusal, vec![Remedy::Run(lead)]))
+}
+
+/// The first event of the state that does not follow from those before it.
+fn broken_state(case: &Case<'_>) -> Result<Option<Finding>, CliError> {
+    let Err(fault) = lane_store::replay(case.session.repo, case.state, &mut ())? else {
+        return Ok(None);
+    };
+    let what = format!(
+        "event {} of the state ({}) {}",
+        fault.seq,
+        fault.commit.short(),
+        text::excerpt(&fault.fault, 200)
+    );
+    let verify = command(&["git", "lane", "verify", "--full", &case.state.to_string()]);
+    let refusal = Refusal::new(&ground::CI_STATE_BROKEN, what);
+    Ok(Some(Finding::whole(refusal, vec![Remedy::Run(verify)])))
+}
