@@ -20,6 +20,7 @@ use lane_rules::Changed;
 use lane_rules::Evidence;
 use lane_rules::Finding;
 use lane_rules::Moment;
+use lane_rules::Remedy;
 use lane_rules::judge_delivery;
 
 use super::Gathered;
@@ -29,6 +30,7 @@ use super::recorded::gate_said;
 use crate::error::CliError;
 use crate::evidence;
 use crate::evidence::AtLane;
+use crate::hooks;
 use crate::integration;
 use crate::session::Session;
 use crate::show::findings;
@@ -47,6 +49,7 @@ pub(crate) struct HandingOff<'a> {
     merge: Merge,
     gathered: Gathered,
     before: Option<Checkpoint>,
+    at: &'a AtLane,
 }
 
 /// What its writer declares.
@@ -64,7 +67,7 @@ impl<'a> HandingOff<'a> {
     pub(crate) fn of(
         session: &'a Session<'a>,
         task: &'a Task,
-        at: &AtLane,
+        at: &'a AtLane,
         base: Oid,
     ) -> Result<Self, CliError> {
         let store = session.store();
@@ -100,6 +103,7 @@ impl<'a> HandingOff<'a> {
             merge,
             gathered,
             before: before.filter(|record| task.checkpoints > 0 && record.is_handoff()),
+            at,
         })
     }
 
@@ -133,7 +137,11 @@ impl<'a> HandingOff<'a> {
     /// When a glob of the policy cannot be read.
     pub(crate) fn refused_before_runs(&self, declared: &Declared) -> Result<Option<ExitCode>, CliError> {
         let evidence = self.evidence(declared, &BTreeMap::new())?;
-        let found = self.judge(Moment::BeforeRuns, &evidence)?;
+        let mut found = self.judge(Moment::BeforeRuns, &evidence)?;
+        // The push asks this too, but only where it brings something.
+        let store = self.session.store();
+        let made = hooks::judge_commits_of(self.repo, &store.view()?, self.task, (self.base, self.tip))?;
+        found.extend(made.into_iter().filter(Finding::refuses).map(|one| self.led(one)));
         Ok(self.stopped(&found))
     }
 
@@ -179,10 +187,20 @@ impl<'a> HandingOff<'a> {
             main_name: &self.main.0,
             moment,
         };
-        Ok(judge_delivery(
-            &self.gathered.delivered(&range, evidence),
-            &self.policy,
-        )?)
+        let found = judge_delivery(&self.gathered.delivered(&range, evidence), &self.policy)?;
+        Ok(found.into_iter().map(|one| self.led(one)).collect())
+    }
+
+    /// The ways on from wherever the command was given: git's own are for the lane's worktree.
+    fn led(&self, mut found: Finding) -> Finding {
+        for remedy in &mut found.remedies {
+            if let Remedy::Run(line) = remedy
+                && !line.starts_with("git lane ")
+            {
+                *line = self.at.command(line);
+            }
+        }
+        found
     }
 
     /// What stands in the records now, and what the writer says.

@@ -3,21 +3,56 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use lane_core::id::TaskId;
+use lane_core::record::Task;
 use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_git::Oid;
+use lane_git::Repo;
 use lane_rules::Edit;
 use lane_rules::Finding;
 use lane_rules::Made;
 use lane_rules::judge_made;
+use lane_store::TreeView;
 
 use super::arriving::Arriving;
 use super::arriving::Owned;
 use super::judging::Repairs;
 use super::judging::edit;
 use crate::error::CliError;
+use crate::integration;
+
+/// The verdict on a lane's commits since `base`, also on those that were pushed while the work was unfinished.
+///
+/// # Errors
+/// When git or a record cannot be read.
+pub(crate) fn of_lane(
+    repo: &Repo,
+    view: &TreeView<'_>,
+    task: &Task,
+    (base, tip): (Oid, Oid),
+) -> Result<Vec<Finding>, CliError> {
+    let branch = view.meta()?.integration;
+    let tips = integration::tips(repo, &branch)?.into_iter().map(|(_, oid)| oid);
+    let arriving = Arriving {
+        repo,
+        view,
+        policy: view.policy()?,
+        tip,
+        lands: false,
+        // The local branch may have the lane's own work already.
+        trusted: std::iter::once(base)
+            .chain(tips.filter(|oid| repo.is_ancestor(tip, *oid).is_ok_and(|has| !has)))
+            .collect(),
+        tracked: true,
+        theirs: None,
+        elsewhere: Vec::new(),
+    };
+    let owned = arriving.owned(Some(task), || Ok(HashMap::new()))?;
+    arriving.judge_made(&owned, &[])
+}
 
 impl Arriving<'_> {
     /// Each lane's commits one by one, merges left out. What `found` names already is not named again.

@@ -1,7 +1,5 @@
 //! The delivery rules at a push: what is handed off, and one lane's work that lands. A lane's unfinished work is not judged.
 
-use std::collections::HashMap;
-
 use lane_core::record::Task;
 use lane_core::view::View as _;
 use lane_git::Oid;
@@ -31,16 +29,13 @@ pub(super) fn handed_off(
         None => arriving.base()?,
     };
     let mut judged = judge(session, arriving, task, (base, Moment::Push), &recorded)?;
-    // Those too that were pushed while the work was unfinished.
-    let all = Arriving {
-        theirs: None,
-        policy: arriving.policy.clone(),
-        trusted: arriving.trusted.clone(),
-        elsewhere: Vec::new(),
-        ..*arriving
-    };
-    let owned = all.owned(Some(task), || Ok(HashMap::new()))?;
-    judged.findings.extend(all.judge_made(&owned, found)?);
+    if let Some(base) = base {
+        let of_it = super::made::of_lane(arriving.repo, arriving.view, task, (base, arriving.tip))?;
+        let is_named = |one: &Finding| found.iter().any(|other| other.commit == one.commit);
+        judged
+            .findings
+            .extend(of_it.into_iter().filter(|one| !is_named(one)));
+    }
     judged.findings.retain(Finding::refuses);
     Ok(judged)
 }

@@ -319,17 +319,15 @@ impl Push<'_> {
             .worktree_list()?
             .into_iter()
             .find(|worktree| worktree.head == Some(local));
-        let here = |line: &str| match (&there, line.strip_prefix("git reset ")) {
-            (_, None) => line.to_owned(),
-            (Some(tree), Some(rest)) => {
-                format!(
-                    "git -C {} reset {rest}",
-                    crate::setup::quoted(&tree.path.display().to_string())
-                )
+        let moves = ["git reset ", "git restore ", "git rebase "];
+        let here = |line: &str| match &there {
+            _ if !moves.iter().any(|begin| line.starts_with(begin)) => line.to_owned(),
+            Some(tree) => {
+                let folder = crate::setup::quoted(&tree.path.display().to_string());
+                let line = line.replacen("git ", &format!("git -C {folder} "), 1);
+                line.replace(" && git ", &format!(" && git -C {folder} "))
             }
-            (None, Some(_)) => {
-                lane_core::refusal::command(&["git", "log", "--stat", "-1", &local.to_string()])
-            }
+            None => lane_core::refusal::command(&["git", "log", "--stat", "-1", &local.to_string()]),
         };
         for remedy in findings.iter_mut().flat_map(|found| &mut found.remedies) {
             if let Remedy::Run(line) = remedy {
