@@ -81,25 +81,25 @@ fn change(lane: &Place<'_>, files: &[(&str, &str)]) {
 fn check(case: &Case) {
     let id = case.id;
     let sandbox = sandbox();
-    let (_, lane) = self::lane(&sandbox, &weighed(case, "refuse"), case.kind);
-    (case.bad)(&lane);
-    let refused = lane.lane(["handoff"]).code(1).says(&format!("error: {id}: "));
-    (case.mend)(&lane, &refused);
-    lane.lane(["handoff"]).ok().does_not_say(&format!("{id}: "));
+    let (_, own) = lane(&sandbox, &weighed(case, "refuse"), case.kind);
+    (case.bad)(&own);
+    let refused = own.lane(["handoff"]).code(1).says(&format!("error: {id}: "));
+    (case.mend)(&own, &refused);
+    own.lane(["handoff"]).ok().does_not_say(&format!("{id}: "));
 
     let neighbour = crate::sandbox();
-    let (_, lane) = self::lane(&neighbour, &weighed(case, "refuse"), case.kind);
-    (case.good)(&lane);
-    lane.lane(["handoff"]).ok().does_not_say(&format!("{id}: "));
+    let (_, own) = lane(&neighbour, &weighed(case, "refuse"), case.kind);
+    (case.good)(&own);
+    own.lane(["handoff"]).ok().does_not_say(&format!("{id}: "));
 
     for (level, said) in [("advice", 1), ("off", 0)] {
         let sandbox = crate::sandbox();
-        let (repo, lane) = self::lane(&sandbox, &weighed(case, level), case.kind);
-        (case.bad)(&lane);
-        let handed = lane.lane(["--offline", "handoff"]).ok();
+        let (repo, own) = lane(&sandbox, &weighed(case, level), case.kind);
+        (case.bad)(&own);
+        let handed = own.lane(["--offline", "handoff"]).ok();
         let words = format!("advice: {id}: ");
         assert_eq!(handed.stderr.matches(&words).count(), said, "{level}\n{handed}");
-        push_is_judged(case, &repo, &lane);
+        push_is_judged(case, &repo, &own);
     }
 }
 
@@ -117,8 +117,6 @@ fn push_is_judged(case: &Case, repo: &Place<'_>, lane: &Place<'_>) {
     repo.lane(["note", "T-1", "stricter"]).ok();
     push(lane).code(1).says(&format!("error: {id}: "));
 }
-
-fn again(_: &Place<'_>, _: &Output) {}
 
 #[test]
 fn what_changes_together() {
@@ -162,7 +160,7 @@ fn an_entry_in_the_changelog() {
                         "# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- Before\n",
                     ),
                 ],
-            )
+            );
         },
         good: |lane| {
             change(lane, &[("src/x.rs", "x\n")]);
@@ -175,7 +173,7 @@ fn an_entry_in_the_changelog() {
             change(
                 lane,
                 &[("CHANGELOG.md", &format!("{}- Groups may be empty\n", FILES[2].1))],
-            )
+            );
         },
     });
 }

@@ -1,6 +1,7 @@
 //! `git lane guard`: an edit outside the lane is refused before it is made, in the form of the tool that asks.
 
 use std::path::Path;
+use std::path::PathBuf;
 
 use lane_testkit::Output;
 use lane_testkit::Place;
@@ -13,10 +14,7 @@ use crate::sandbox;
 
 /// Hands this to the guard on stdin.
 fn hand(place: &Place<'_>, call: impl AsRef<[u8]>, options: &str) -> Output {
-    let file = place
-        .path()
-        .join("/")
-        .join(place.sh("echo \"$HOME/call\"").text());
+    let file = PathBuf::from(place.sh("echo \"$HOME/call\"").text());
     std::fs::write(file, call).expect("the call's file");
     place.sh(&format!("git lane guard {options} <\"$HOME/call\""))
 }

@@ -32,7 +32,7 @@ const TEST: &str = "test \"$(cat src/a.rs)\" = right\n";
 /// The lane with a mended file and this test; its temporary folder is the sandbox's.
 fn lane<'s>(sandbox: &'s Sandbox, contract: &str, test: &str) -> Place<'s> {
     let repo = published(sandbox);
-    std::fs::create_dir(sandbox.path().join("tmp")).unwrap();
+    std::fs::create_dir(sandbox.path().join("tmp")).expect("a folder");
     let tmp = sandbox.path().join("tmp").display().to_string();
     let lane = started(&repo, contract).env("TMPDIR", &tmp);
     lane.write("tests/a.sh", test);
@@ -52,7 +52,7 @@ fn receipts(lane: &Place<'_>) -> String {
 #[track_caller]
 fn nothing_left(sandbox: &Sandbox, lane: &Place<'_>) {
     let left: Vec<_> = std::fs::read_dir(sandbox.path().join("tmp"))
-        .unwrap()
+        .expect("the folder")
         .flatten()
         .map(|entry| entry.file_name())
         .collect();
@@ -272,11 +272,11 @@ fn waiting(sandbox: &Sandbox) -> (Place<'_>, std::process::Child) {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .expect("git starts");
     let mut said = String::new();
-    std::io::BufReader::new(std::fs::File::open(fifo).unwrap())
+    std::io::BufReader::new(std::fs::File::open(fifo).expect("the pipe"))
         .read_line(&mut said)
-        .unwrap();
+        .expect("a line");
     assert_eq!(said, "runs\n");
     (lane, check)
 }
@@ -325,7 +325,7 @@ fn what_a_lane_deleted_or_put_in_place_of_a_link_stands_as_it_should() {
     repo.git(["add", "--all"]).ok();
     around(&repo, &["commit", "--quiet", "-m", "tests"]).ok();
     around(&repo, &["push", "--quiet", "origin", "main"]).ok();
-    std::fs::create_dir(sandbox.path().join("tmp")).unwrap();
+    std::fs::create_dir(sandbox.path().join("tmp")).expect("a folder");
     let tmp = sandbox.path().join("tmp").display().to_string();
     let lane = started(&repo, &DEFECT.replace("tests/a.sh", "tests/more/kept.sh")).env("TMPDIR", &tmp);
     lane.git(["rm", "--quiet", "tests/old.sh", "tests/more"]).ok();

@@ -35,7 +35,6 @@ pub(crate) use chain::hooks_folder;
 pub(crate) use chain::is_runnable;
 pub(crate) use delivered::judge as judge_handoff;
 pub(crate) use edits::against_edits;
-pub(crate) use judging::content_of;
 pub(crate) use made::of_lane as judge_commits_of;
 pub(crate) use message::TRAILER;
 pub(crate) use message::task_named;
