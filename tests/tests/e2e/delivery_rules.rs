@@ -59,6 +59,7 @@ fn lane<'s>(sandbox: &'s Sandbox, policy: &str, kind: &str) -> (Place<'s>, Place
     }
     repo.git(["add", "--all"]).ok();
     around(&repo, &["commit", "--quiet", "-m", "policy"]).ok();
+    repo.tell();
     around(&repo, &["push", "--quiet", "origin", "main"]).ok();
     let lane = started(&repo, &contract(kind));
     (repo, lane)
