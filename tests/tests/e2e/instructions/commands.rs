@@ -6,9 +6,6 @@ use lane_testkit::Place;
 
 use crate::sandbox;
 
-/// Commands that a section may name before this version has them; each is run once it is there.
-const TO_COME: &[&str] = &["consult", "rules"];
-
 /// Who runs a line, and where.
 #[derive(Clone, Copy)]
 enum As {
@@ -164,13 +161,6 @@ fn check(mode: &str, steps: &[Step]) {
         };
         if !before.is_empty() {
             here.sh(before).ok();
-        }
-        let verb = line
-            .strip_prefix("git lane ")
-            .and_then(|rest| rest.split(' ').next());
-        let is_there = verb.is_none_or(|verb| git_lane::command().find_subcommand(verb).is_some());
-        if !is_there && verb.is_some_and(|verb| TO_COME.contains(&verb)) {
-            continue;
         }
         here.sh(&filled(line, id, other)).ok();
     }

@@ -167,11 +167,14 @@ fn what_the_policy_holds_stays_in_its_code_span() {
     let sandbox = sandbox();
     let repo = sandbox.repo("r");
     repo.lane(["init"]).ok();
-    repo.sh(r#"printf '[contract."x` --> # y"]\nfiles = ["a/**"]\nchecks = ["<!-- git-lane: end -->"]\n' >>.agents/policy.toml"#)
+    repo.sh(r#"printf '[rule.consult-missing]\nlevel = "advice"\nsources = ["x` --> # y", "<!-- git-lane: end -->"]\n' >>.agents/policy.toml"#)
         .ok();
     repo.lane(INIT).ok();
     let text = repo.read("AGENTS.md");
     assert_eq!(text.matches(END).count(), 1, "{text}");
-    assert!(text.contains(r"Contract `x\u{60} --\u{3e} # y`"), "{text}");
+    assert!(
+        text.contains(r"Look into `x\u{60} --\u{3e} # y` (else `\u{3c}!-- git-lane: end --\u{3e}`)"),
+        "{text}"
+    );
     repo.lane(INIT).ok().prints("kept   AGENTS.md tells agents");
 }
