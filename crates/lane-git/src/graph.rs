@@ -146,6 +146,21 @@ impl Repo {
         }
     }
 
+    /// All best common ancestors: more than one where branches were merged criss-cross.
+    ///
+    /// # Errors
+    /// When a commit cannot be read.
+    pub fn merge_bases(&self, a: Oid, b: Oid) -> Result<Vec<Oid>, GitError> {
+        let doing = format!("finding the merge bases of {} and {}", a.short(), b.short());
+        let git = self.reader(&doing).args(["merge-base", "--all"]);
+        let (_, found) = git.arg(a.to_string()).arg(b.to_string()).run_expecting(&[1])?;
+        let names = found.split(u8::is_ascii_whitespace);
+        names
+            .filter(|name| !name.is_empty())
+            .map(|name| Oid::from_hex(name).map_err(|_| GitError::unreadable(doing.clone())))
+            .collect()
+    }
+
     /// Whether the history of this shallow clone ends at one of these commits, though they have parents elsewhere.
     pub fn is_cut_off_at(&self, commits: &[Oid]) -> bool {
         let boundary = self.shallow_boundary();

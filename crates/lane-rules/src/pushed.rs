@@ -39,9 +39,6 @@ pub fn judge_pushed(
     is_repair: &dyn Fn(&Edit) -> bool,
 ) -> Result<Vec<Finding>, ReachError> {
     let task = range.task;
-    if task.scope.is_empty() {
-        return Ok(Vec::new());
-    }
     let held = [task.scope.as_slice(), task.granted.as_slice()].concat();
     let nobody = Agent::person("");
     let holder = task.claim.as_ref().map_or(&nobody, |claim| &claim.by);
@@ -101,7 +98,8 @@ fn against(edit: &Edit, task: &Task, reach: &Reach, policy: &Adopted) -> Option<
             format!("{} is owned by area {}", shown(), owners.join(", ")),
         ));
     }
-    if reach.held.covers(path) {
+    // A lane without a scope takes no lock, and is judged like a person but for what is nobody's to change in a lane.
+    if !reach.scoped || reach.held.covers(path) {
         return None;
     }
     Some((

@@ -258,3 +258,61 @@ fn changed_contracts_call_for_their_checks() {
     judge(&checkout(&sandbox, "T-1")).ok();
     assert_eq!(ran(&sandbox), "lint unit");
 }
+
+#[test]
+fn what_a_criss_cross_merge_dropped_is_found_though_one_merge_base_lacks_it_too() {
+    let sandbox = sandbox();
+    let (repo, lane) = shared(&sandbox, "");
+    let begin = repo.rev("HEAD");
+    let theirs = lane.rev("HEAD");
+    repo.write("landed.txt", "landed\n");
+    repo.git(["add", "landed.txt"]).ok();
+    around(&repo, &["commit", "--quiet", "-m", "landed"]).ok();
+    let landed = repo.rev("HEAD");
+    around(&repo, &["merge", "--quiet", "--no-ff", "--no-edit", &theirs]).ok();
+    around(&repo, &["push", "--quiet", "origin", "main"]).ok();
+    assert_ne!(begin, landed);
+    // Both sides merged each other, and this one took nothing of the other.
+    around(&lane, &["merge", "--quiet", "-s", "ours", "--no-edit", &landed]).ok();
+    pushed(&lane);
+    judge(&checkout(&sandbox, "T-1"))
+        .code(1)
+        .says("error: outside-scope: T-1 does not hold landed.txt");
+    around(&lane, &["checkout", "--quiet", &landed, "--", "landed.txt"]).ok();
+    around(&lane, &["commit", "--quiet", "-m", "put back"]).ok();
+    pushed(&lane);
+    judge(&checkout(&sandbox, "T-1")).ok();
+}
+
+#[test]
+fn a_lane_without_a_scope_does_not_change_what_is_the_maintainers() {
+    let sandbox = sandbox();
+    let (repo, _) = shared(&sandbox, "");
+    repo.lane(["task", "add", "free", "--id", "T-0"]).ok();
+    let lane = repo.agent("agent-b").start("T-0");
+    stray(&lane, ".github/workflows/x.yml");
+    around(&lane, &["push", "--quiet", "origin", "HEAD:refs/heads/T-0"]).ok();
+    let ci = checkout(&sandbox, "T-0");
+    let judged = ci.lane(["gate", "--ci", "--base", "main", "--branch", "T-0"]);
+    judged
+        .code(1)
+        .says("error: maintainer-path: .github/workflows/x.yml belongs to the maintainer role");
+}
+
+#[test]
+fn a_commit_of_a_lane_that_nobody_holds_or_knows_is_named_whatever_the_branch() {
+    for (task, said) in [
+        ("T-9", "error: stale-fence: nobody holds T-9, which is todo"),
+        ("T-77", "error: no-such-task: the commit names T-77"),
+    ] {
+        let sandbox = sandbox();
+        let (repo, lane) = shared(&sandbox, "");
+        repo.task("T-9", "docs/**");
+        lane.write("docs/x.md", "x\n");
+        lane.git(["add", "docs"]).ok();
+        let message = format!("another's\n\nLane-Task: {task}");
+        around(&lane, &["commit", "--quiet", "-m", &message]).ok();
+        pushed(&lane);
+        judge(&checkout(&sandbox, "T-1")).code(1).says(said);
+    }
+}

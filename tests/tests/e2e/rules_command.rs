@@ -110,6 +110,7 @@ fn what_the_policy_says_of_rules_in_vain_is_told_where_it_is_written() {
                 [tests]\nnames = [\"a(\"]\n[contract.api]\nfiles = [\"src/api/**\"]\nchecks = [\"contract\"]\n";
     let sandbox = sandbox();
     let repo = with_policy(&sandbox, more);
+    repo.tell();
     for output in [repo.lane(["policy", "validate"]).ok(), repo.lane(["doctor"]).ok()] {
         output
             .says("warning: `rule.co-chang` is no rule of this version; alike are co-change")

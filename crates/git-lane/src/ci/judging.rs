@@ -1,7 +1,10 @@
 //! The findings of CI: what pre-push finds, of every commit and of the net difference, by the base's policy and the fetched
 //! state; and what the rules find of the delivery.
 
+use std::collections::BTreeSet;
+
 use lane_core::ground;
+use lane_core::id::TaskId;
 use lane_core::policy::Adopted;
 use lane_core::policy::Policy;
 use lane_core::record::Phase;
@@ -9,6 +12,7 @@ use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::text;
+use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_git::Oid;
 use lane_git::PathChange;
@@ -27,7 +31,11 @@ use crate::delivery::Recorded;
 use crate::error::CliError;
 use crate::hooks;
 use crate::hooks::Arriving;
+use crate::hooks::Owned;
 use crate::session::Session;
+
+/// The most commits with tasks that nobody knows that are named.
+const UNKNOWN_MAX: usize = 20;
 
 /// What is judged.
 pub(super) struct Case<'a> {
@@ -68,6 +76,12 @@ pub(super) fn judge(case: &Case<'_>) -> Result<Judged, CliError> {
     let store = case.session.store().read_only();
     let view = store.view()?;
     let main = view.meta()?.integration;
+    if let Some(found) = other_state(case, &view)? {
+        return Ok(Judged {
+            findings: vec![found],
+            ..Judged::default()
+        });
+    }
     let landed = case.said.before.is_some() && case.said.branch.as_deref() == Some(main.as_str());
     let arriving = Arriving {
         repo: case.session.repo,
@@ -163,7 +177,11 @@ fn lane(
         Some(task) => Some(task),
         None => arriving.only_task(&owned)?,
     };
-    found.extend(task.iter().filter(|_| !arriving.lands).filter_map(unheld));
+    if !arriving.lands {
+        found.extend(task.iter().filter_map(unheld));
+        found.extend(others_unheld(view, &owned, task.as_ref())?);
+        found.extend(unknown_tasks(view, arriving)?);
+    }
     let commits = arriving.judge_commits(&owned)?;
     let net = match &task {
         Some(task) => arriving.judge_net(task, &commits)?,
@@ -191,6 +209,66 @@ fn unheld(task: &Task) -> Option<Finding> {
     };
     let refusal = Refusal::new(&ground::STALE_FENCE, what);
     Some(Finding::whole(refusal, vec![Remedy::Run(lead)]))
+}
+
+/// The lanes of single commits that nobody holds: whose trailer names another task than the branch is of.
+fn others_unheld(view: &TreeView<'_>, owned: &Owned, own: Option<&Task>) -> Result<Vec<Finding>, CliError> {
+    let ids: BTreeSet<&TaskId> = owned.iter().filter_map(|(_, id)| id.as_ref()).collect();
+    let mut found = Vec::new();
+    for id in ids {
+        if own.is_some_and(|task| task.id == *id) {
+            continue;
+        }
+        let task = view.task(id)?.map(Found::into_task);
+        found.extend(task.as_ref().and_then(unheld));
+    }
+    Ok(found)
+}
+
+/// Commits that name a task which the state does not have: it is another state than the one they were made by, or an
+/// older one.
+fn unknown_tasks(view: &TreeView<'_>, arriving: &Arriving<'_>) -> Result<Vec<Finding>, CliError> {
+    let mut found = Vec::new();
+    for commit in arriving.commits()? {
+        let message = arriving.repo.commit(commit)?.message;
+        let message = String::from_utf8_lossy(&message);
+        let Some(Ok(id)) = hooks::task_named(&message).map(TaskId::new) else {
+            continue;
+        };
+        if view.task(&id)?.is_some() {
+            continue;
+        }
+        let what = format!("the commit names {id}, and the state on the remote has no such task");
+        let refusal = Refusal::new(&ground::NO_SUCH_TASK, what);
+        let sync = Remedy::Run("git lane sync".to_owned());
+        found.push(Finding {
+            commit: Some(commit.to_string()),
+            ..Finding::whole(refusal, vec![sync])
+        });
+        if found.len() == UNKNOWN_MAX {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The state of another repository judges nothing here.
+fn other_state(case: &Case<'_>, view: &TreeView<'_>) -> Result<Option<Finding>, CliError> {
+    let theirs = view.meta()?.repository;
+    if theirs == case.policy.repository {
+        return Ok(None);
+    }
+    let what = format!(
+        "the state on the remote is that of the repository {}, and the policy on {} names {}",
+        text::excerpt(&theirs, 64),
+        case.name,
+        text::excerpt(&case.policy.repository, 64)
+    );
+    let refusal = Refusal::new(&ground::OTHER_STATE, what);
+    Ok(Some(Finding::whole(
+        refusal,
+        vec![Remedy::Run("git lane policy show".to_owned())],
+    )))
 }
 
 /// The first event of the state that does not follow from those before it.

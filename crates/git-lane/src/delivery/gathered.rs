@@ -22,7 +22,7 @@ use super::Range;
 use crate::error::CliError;
 
 /// The longest file that is read, in bytes.
-const FILE_BYTES: usize = 1024 * 1024;
+const FILE_BYTES: usize = 8 * 1024 * 1024;
 /// The most files whose content is compared, and the most bytes of all of them.
 const FILES_MAX: usize = 4_000;
 const BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -59,7 +59,8 @@ impl Gathered {
         let base_tree = base.map(|base| base.tree);
         let changes = repo.tree_changes(base_tree.unwrap_or(Oid::EMPTY_TREE), tree)?;
         let mut reader = Reader::new(repo);
-        let contents = contents(&changes, &mut reader)?;
+        let tests = Scope::parse(&range.policy.tests.files).unwrap_or_default();
+        let contents = contents(&changes, &tests, &mut reader)?;
         let mut all: Vec<Changed> = changes.iter().map(changed).collect();
         all.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Self {
@@ -117,7 +118,14 @@ struct Content<'a> {
     after: Option<Vec<u8>>,
 }
 
-fn contents<'a>(changes: &'a [PathChange], reader: &mut Reader<'_>) -> Result<Vec<Content<'a>>, CliError> {
+/// Files of tests come first: what lies beyond the bounds must not be these because others were put before them.
+fn contents<'a>(
+    changes: &'a [PathChange],
+    tests: &Scope,
+    reader: &mut Reader<'_>,
+) -> Result<Vec<Content<'a>>, CliError> {
+    let mut changes: Vec<&PathChange> = changes.iter().collect();
+    changes.sort_by_key(|change| !tests.covers(&change.path));
     let content = |change: &'a PathChange| {
         let (before, after) = reader.both(change)?;
         Ok(Content {
@@ -126,7 +134,7 @@ fn contents<'a>(changes: &'a [PathChange], reader: &mut Reader<'_>) -> Result<Ve
             after,
         })
     };
-    changes.iter().map(content).collect()
+    changes.into_iter().map(content).collect()
 }
 
 /// The tests and checks that are gone.
@@ -240,7 +248,7 @@ impl<'a> Reader<'a> {
                 more => format!(" and {more} more"),
             };
             said.push(format!(
-                "not looked into for tests and entries, longer than 1 MiB: {first}{more}"
+                "not looked into for tests and entries, longer than 8 MiB: {first}{more}"
             ));
         }
         if self.left > 0 {

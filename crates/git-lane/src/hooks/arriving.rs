@@ -21,6 +21,7 @@ use lane_rules::judge_pushed_records;
 use lane_store::Queue;
 use lane_store::TreeView;
 
+use super::crossed;
 use super::judging::Repairs;
 use super::judging::edit;
 use super::message::task_named;
@@ -181,9 +182,12 @@ impl Arriving<'_> {
     /// every parent in nothing. What `found` names already is not named again.
     pub(crate) fn judge_net(&self, task: &Task, found: &[Finding]) -> Result<Vec<Finding>, CliError> {
         let seen: BTreeSet<&Vec<u8>> = found.iter().filter_map(|f| f.path.as_ref()).collect();
+        let bases = self.merge_bases()?;
         let mut fresh = self.net()?;
         fresh.retain(|change| !seen.contains(&change.path));
-        let repairs = Repairs::new(self.repo, self.trusted.first().copied(), Some(self.tip));
+        // Where there are several merge bases, what one of them has need not be what was there.
+        let from = Some(self.tip).filter(|_| bases.len() < 2);
+        let repairs = Repairs::new(self.repo, self.trusted.first().copied(), from);
         let is_repair = |edit: &Edit| !self.lands && repairs.is_one(edit);
         let range = LaneRange {
             task,
@@ -196,6 +200,10 @@ impl Arriving<'_> {
 
     /// The paths in which the tip differs from where it left; none where that is not known.
     pub(crate) fn net(&self) -> Result<Vec<PathChange>, CliError> {
+        let bases = self.merge_bases()?;
+        if bases.len() > 1 {
+            return crossed::net(self.repo, &bases, self.tip);
+        }
         let Some(base) = self.base()? else {
             return Ok(Vec::new());
         };
@@ -208,12 +216,25 @@ impl Arriving<'_> {
         let repo = self.repo;
         if self.lands {
             let there = self.theirs.filter(|oid| repo.has_object(*oid).unwrap_or(false));
-            return match there {
-                Some(oid) if repo.is_ancestor(oid, self.tip)? => Ok(Some(oid)),
-                _ => Ok(None),
-            };
+            // Of a forced push, too: what it drops of the branch is a part of the difference.
+            return Ok(there);
         }
         integration::nearest_merge_base(repo, self.tip, self.trusted.iter().copied())
+    }
+
+    /// The merge bases with the tip of the integration branch that is nearest: several behind a criss-cross merge. None for
+    /// what lands, which is compared with the branch itself.
+    fn merge_bases(&self) -> Result<Vec<Oid>, CliError> {
+        let Some(nearest) = self.base()?.filter(|_| !self.lands) else {
+            return Ok(Vec::new());
+        };
+        for tip in &self.trusted {
+            let bases = self.repo.merge_bases(*tip, self.tip)?;
+            if bases.contains(&nearest) {
+                return Ok(bases);
+            }
+        }
+        Ok(vec![nearest])
     }
 
     fn task(&self, id: &TaskId) -> Result<Option<Task>, CliError> {

@@ -3,6 +3,7 @@
 mod arriving;
 mod chain;
 mod commit_msg;
+mod crossed;
 mod delivered;
 mod driven;
 mod edits;

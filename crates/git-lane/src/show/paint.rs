@@ -16,7 +16,16 @@ const DIM: Style = Style::new().dimmed();
 /// Writes a line to stderr. Nowhere to write to is no fault: the exit code says what happened.
 fn line(text: &str) {
     use std::io::Write as _;
-    let _ = writeln!(anstream::stderr().lock(), "{text}");
+    let _ = match on_github() && text.contains("##[") {
+        // An old form of command that GitHub's runner takes anywhere in a line.
+        true => writeln!(anstream::stderr().lock(), "{}", text.replace("##[", "##\\[")),
+        false => writeln!(anstream::stderr().lock(), "{text}"),
+    };
+}
+
+fn on_github() -> bool {
+    static ON: OnceLock<bool> = OnceLock::new();
+    *ON.get_or_init(|| std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true"))
 }
 
 /// Rewrites the last line of a terminal's stderr: for progress.
