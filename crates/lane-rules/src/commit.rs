@@ -37,10 +37,16 @@ pub fn judge_commit(
             findings.append(&mut found);
         }
     }
-    if !rules::commit_findings(&clear, scene, &reach)?.is_empty() {
+    let mut all: Vec<&Edit> = edits.iter().collect();
+    let together = |clear: &[&Edit], all: &[&Edit]| {
+        let whole = rules::Whole { clear, all };
+        rules::commit_findings(&whole, scene, &reach)
+    };
+    if !together(&clear, &all)?.is_empty() {
         // Looked up only where it matters: a repair counts for nothing.
         clear.retain(|edit| !is_repair(edit));
-        findings.extend(rules::commit_findings(&clear, scene, &reach)?);
+        all.retain(|edit| !is_repair(edit));
+        findings.extend(together(&clear, &all)?);
     }
     // Who may not change a path need not be told what is wrong in it.
     let settled: Vec<Vec<u8>> = findings.iter().filter_map(|found| found.path.clone()).collect();

@@ -6,11 +6,11 @@ use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::text;
 
-use crate::change::Edit;
 use crate::finding::Finding;
 use crate::reach::Reach;
 use crate::reach::ReachError;
 use crate::remedy::Remedy;
+use crate::rules::Whole;
 use crate::scene::Consulted;
 use crate::scene::Operation;
 use crate::scene::Scene;
@@ -18,7 +18,8 @@ use crate::scene::Scene;
 /// How much of a source's name a message quotes, in characters.
 const QUOTED: usize = 64;
 
-pub(super) fn judge(edits: &[&Edit], scene: &Scene<'_>, _: &Reach) -> Result<Vec<Finding>, ReachError> {
+pub(super) fn judge(whole: &Whole<'_>, scene: &Scene<'_>, _: &Reach) -> Result<Vec<Finding>, ReachError> {
+    let edits = whole.clear;
     // What is brought in or replayed was made elsewhere.
     let is_own = !matches!(scene.operation, Some(Operation::Merge | Operation::Rebase));
     if edits.is_empty() || !is_own {
@@ -57,10 +58,9 @@ fn finding(since: &str, sources: &[String]) -> Finding {
     let (what, remedies) = match sources {
         [] => ("no source was".to_owned(), vec![consult("TEXT", &[])]),
         [first, others @ ..] => {
-            let first = text::excerpt(first, QUOTED);
             let next = others.first().map(|other| consult(other, &["--fallback"]));
-            let remedies = std::iter::once(consult(&first, &[])).chain(next).collect();
-            (format!("{first} was not"), remedies)
+            let remedies = std::iter::once(consult(first, &[])).chain(next).collect();
+            (format!("{} was not", text::excerpt(first, QUOTED)), remedies)
         }
     };
     let what = format!("{what} consulted for this lane {since}");
@@ -128,6 +128,20 @@ mod tests {
             (true, &[("docs.rs", false, 3), ("x", true, 7)], Some(5), true),
         ];
         cases.iter().for_each(|case| check(TWO, case));
+    }
+
+    #[test]
+    fn a_long_source_is_shortened_in_the_message_and_whole_in_the_command() {
+        const LONG: &str = concat!(
+            "[rule.consult-missing]\nlevel = \"refuse\"\nsources = [\"",
+            "the handbook of the interfaces between the services and whoever calls them from elsewhere\"]\n"
+        );
+        let found = lane(LONG).judge(&["a"]);
+        assert!(!found[0].refusal.what.contains("elsewhere"), "{found:?}");
+        let Remedy::Run(line) = &found[0].remedies[0] else {
+            panic!("{found:?}")
+        };
+        assert!(line.contains("from elsewhere' --query TEXT"), "{line}");
     }
 
     #[test]

@@ -6,11 +6,11 @@ use lane_core::policy::Generated;
 use lane_core::refusal::Refusal;
 use lane_core::text;
 
-use crate::change::Edit;
 use crate::finding::Finding;
 use crate::reach::Reach;
 use crate::reach::ReachError;
 use crate::reach::parse;
+use crate::rules::Whole;
 use crate::rules::leave;
 use crate::rules::listed_paths;
 use crate::scene::Operation;
@@ -19,7 +19,8 @@ use crate::scene::Scene;
 /// How much of a word of the policy a message quotes, in characters.
 const QUOTED: usize = 100;
 
-pub(super) fn judge(edits: &[&Edit], scene: &Scene<'_>, _: &Reach) -> Result<Vec<Finding>, ReachError> {
+pub(super) fn judge(whole: &Whole<'_>, scene: &Scene<'_>, _: &Reach) -> Result<Vec<Finding>, ReachError> {
+    let edits = whole.clear;
     // The other side of a merge brings the source in its own commits.
     if scene.operation == Some(Operation::Merge) {
         return Ok(Vec::new());
@@ -39,7 +40,7 @@ pub(super) fn judge(edits: &[&Edit], scene: &Scene<'_>, _: &Reach) -> Result<Vec
         }
         let from = parse(&place, &generated.from)?;
         let is_source = |path: &[u8]| from.covers(path) && !files.covers(path);
-        let staged = edits.iter().any(|edit| is_source(&edit.path));
+        let staged = whole.all.iter().any(|edit| is_source(&edit.path));
         if !staged && !(scene.so_far)().changed.iter().any(|path| is_source(path)) {
             found.push(finding(name, generated, &made, scene));
         }
@@ -107,6 +108,17 @@ mod tests {
         check(&before, &["gen/a"], &[]);
         let other = lane().with(|lane| lane.so_far.changed = vec![b"gen/b".to_vec()]);
         check(&other, &["gen/a"], &["generated-alone"]);
+    }
+
+    #[test]
+    fn a_source_counts_that_another_rule_spoke_of_or_that_was_let_pass() {
+        let narrow = lane().with(|lane| lane.task = Some("scope = [\"gen/**\"]"));
+        check(&narrow, &["gen/a", "src/a.idl"], &["outside-scope"]);
+        check(
+            &narrow,
+            &["gen/a", "src/b.rs"],
+            &["outside-scope", "generated-alone"],
+        );
     }
 
     #[test]

@@ -5,18 +5,19 @@ use lane_core::ground;
 use lane_core::policy::Adopted;
 use lane_core::refusal::Refusal;
 
-use crate::change::Edit;
 use crate::finding::Finding;
 use crate::reach::Reach;
 use crate::reach::ReachError;
 use crate::remedy::Remedy;
+use crate::rules::Whole;
 use crate::scene::Operation;
 use crate::scene::Scene;
 
 /// The most paths of one commit where the policy does not say.
 const FILES: u32 = 100;
 
-pub(super) fn judge(edits: &[&Edit], scene: &Scene<'_>, reach: &Reach) -> Result<Vec<Finding>, ReachError> {
+pub(super) fn judge(whole: &Whole<'_>, scene: &Scene<'_>, reach: &Reach) -> Result<Vec<Finding>, ReachError> {
+    let edits = whole.clear;
     if scene.operation == Some(Operation::Merge) {
         return Ok(Vec::new());
     }

@@ -15,6 +15,7 @@ use crate::finding::Finding;
 use crate::reach::Reach;
 use crate::reach::ReachError;
 use crate::remedy::Remedy;
+use crate::rules::Whole;
 use crate::rules::listed;
 use crate::rules::listed_paths;
 use crate::rules::pass;
@@ -33,7 +34,8 @@ struct Part<'a> {
     paths: Vec<&'a [u8]>,
 }
 
-pub(super) fn judge(edits: &[&Edit], scene: &Scene<'_>, reach: &Reach) -> Result<Vec<Finding>, ReachError> {
+pub(super) fn judge(whole: &Whole<'_>, scene: &Scene<'_>, reach: &Reach) -> Result<Vec<Finding>, ReachError> {
+    let edits = whole.clear;
     // Two sides of a merge come from two areas in the nature of things.
     if !reach.scoped || scene.operation == Some(Operation::Merge) {
         return Ok(Vec::new());

@@ -49,11 +49,18 @@ enum Judge {
     Lane(fn(&Scene<'_>) -> Option<Finding>),
     /// About one path.
     Path(fn(&Edit, &Scene<'_>, &Reach) -> Judged),
-    /// About the paths of a commit together, those that no other rule spoke of.
-    /// Asked of lanes only; the policy sets how much it weighs.
-    Commit(fn(&[&Edit], &Scene<'_>, &Reach) -> Together),
+    /// About the paths of a commit together. Asked of lanes only; the policy sets how much it weighs.
+    Commit(fn(&Whole<'_>, &Scene<'_>, &Reach) -> Together),
     /// About what the commit brings to the records of the queue and to the files of the merge driver.
     Brought(fn(&Scene<'_>) -> Vec<Finding>),
+}
+
+/// A commit as a whole.
+pub(crate) struct Whole<'a> {
+    /// The edits that no other rule spoke of and that no override let pass: these are judged.
+    pub(crate) clear: &'a [&'a Edit],
+    /// All edits: what the others are judged by.
+    pub(crate) all: &'a [&'a Edit],
 }
 
 /// All rules about commits, in the order in which they are asked.
@@ -157,7 +164,7 @@ pub(crate) fn path_findings(
 
 /// What stands against paths together that pass one by one.
 pub(crate) fn commit_findings(
-    edits: &[&Edit],
+    whole: &Whole<'_>,
     scene: &Scene<'_>,
     reach: &Reach,
 ) -> Result<Vec<Finding>, ReachError> {
@@ -169,7 +176,7 @@ pub(crate) fn commit_findings(
         let level = level_of(rule.ground, scene.policy);
         if scene.lane.is_some() && level > Level::Off {
             found.extend(
-                judge(edits, scene, reach)?
+                judge(whole, scene, reach)?
                     .into_iter()
                     .map(|one| weighed(one, level)),
             );
