@@ -319,7 +319,7 @@ impl Push<'_> {
             .worktree_list()?
             .into_iter()
             .find(|worktree| worktree.head == Some(local));
-        let moves = ["git reset ", "git restore ", "git rebase "];
+        let moves = ["git commit ", "git rebase ", "git reset ", "git restore "];
         let here = |line: &str| match &there {
             _ if !moves.iter().any(|begin| line.starts_with(begin)) => line.to_owned(),
             Some(tree) => {
