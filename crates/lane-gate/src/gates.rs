@@ -202,6 +202,14 @@ impl Gates {
         self
     }
 
+    /// The same, with nothing above this rung but these checks.
+    pub fn above_only(mut self, rung: u8, names: &[String]) -> Self {
+        let named = |name: &CheckName| names.iter().any(|one| one == name.as_str());
+        self.checks
+            .retain(|name, check| check.rung <= rung || named(name));
+        self
+    }
+
     /// The folders whose packages must be known to plan the checks: of each a [`crate::Place`] is asked for.
     pub fn package_folders(&self) -> BTreeSet<&Folder> {
         let checks = self.checks.values().filter(|check| check.needs_packages());

@@ -18,6 +18,7 @@ mod clones;
 mod combining;
 mod commit_rules;
 mod consulting;
+mod contracts;
 mod decisions;
 mod delivering;
 mod delivering_together;

@@ -2,7 +2,6 @@
 //! nothing local. What the host says, what is fetched, what is found; nothing is written to the state.
 
 mod checkout;
-mod contracts;
 mod fetching;
 mod github;
 mod gitlab;

@@ -16,7 +16,6 @@ use lane_rules::Finding;
 
 use super::checkout;
 use super::checkout::Checkout;
-use super::contracts;
 use super::fetching;
 use super::fetching::Fetched;
 use super::judging;
@@ -28,6 +27,7 @@ use super::said;
 use super::said::Said;
 use crate::commands::gate::GateArgs;
 use crate::commands::gate::again;
+use crate::delivery;
 use crate::error::CliError;
 use crate::gate;
 use crate::gate::Asked;
@@ -162,7 +162,8 @@ fn judge(session: &Session<'_>, said: &Said, fetched: &Fetched) -> Result<Judged
         remote: &fetched.remote,
     };
     let mut judged = judging::judge(&case)?;
-    judged.contracts = contracts::checks(&policy, &judged.changes)?;
+    let changed = || judged.changes.iter().map(|change| change.path.as_slice());
+    judged.contracts = delivery::contract_checks(&policy.contract, changed)?;
     Ok(judged)
 }
 

@@ -120,7 +120,7 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
         }
         run_missing(session, &task, &at)?;
         check_before::run_missing(session, &task, &at, base)?;
-        gate = gate::handing_off(session, &at, base)?;
+        gate = gate::handing_off(session, &at, base, &rules.contract_checks()?)?;
         if let Some(code) = rules.refused(&declared, &gate)? {
             return Ok(code);
         }
@@ -172,7 +172,8 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
     if let Payload::TaskHandedOff { checkpoint } = &committed.event.what {
         let record = store.view()?.checkpoint(&task.id, &checkpoint.checkpoint)?;
         print(session, args, &task, record.as_ref().unwrap_or(checkpoint))?;
-        delivery::tell_owners(session, &actor, &task, record.as_ref().unwrap_or(checkpoint));
+        let changes = rules.as_ref().map_or(&[][..], HandingOff::changes);
+        delivery::tell_owners(session, &actor, record.as_ref().unwrap_or(checkpoint), changes);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -20,11 +20,13 @@ use lane_rules::Changed;
 use lane_rules::Evidence;
 use lane_rules::Finding;
 use lane_rules::Moment;
+use lane_rules::ReachError;
 use lane_rules::Remedy;
 use lane_rules::judge_delivery;
 
 use super::Gathered;
 use super::Range;
+use super::contracts;
 use super::merge_settings;
 use super::recorded::gate_said;
 use crate::error::CliError;
@@ -105,6 +107,20 @@ impl<'a> HandingOff<'a> {
             before: before.filter(|record| task.checkpoints > 0 && record.is_handoff()),
             at,
         })
+    }
+
+    /// The net difference.
+    pub(crate) fn changes(&self) -> &[Changed] {
+        &self.gathered.changes
+    }
+
+    /// The checks that changed contracts name, whether or not they are declared.
+    ///
+    /// # Errors
+    /// When a contract's glob cannot be read.
+    pub(crate) fn contract_checks(&self) -> Result<Vec<String>, ReachError> {
+        let paths = || self.gathered.changes.iter().map(|change| change.path.as_slice());
+        contracts::checks(&self.policy.contract, paths)
     }
 
     /// Whether the lane takes away this path, or tests or checks in it. `path` as records have it.

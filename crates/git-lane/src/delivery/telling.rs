@@ -7,12 +7,13 @@ use lane_core::event::Payload;
 use lane_core::glob::Scope;
 use lane_core::id::Agent;
 use lane_core::id::AreaName;
+use lane_core::id::TaskId;
 use lane_core::policy::Contract;
 use lane_core::record::Checkpoint;
-use lane_core::record::Task;
 use lane_core::text;
 use lane_core::view::Found;
 use lane_core::view::View as _;
+use lane_rules::Changed;
 use lane_store::Actor;
 use lane_store::TreeView;
 
@@ -29,9 +30,10 @@ const TOLD_MAX: usize = 32;
 /// How many contracts a note names.
 const CONTRACTS_SHOWN: usize = 8;
 
-/// Writes the note, if the handoff changes a contract and somebody is to be told. The handoff stands whatever becomes of it.
-pub(crate) fn tell_owners(session: &Session<'_>, actor: &Actor, task: &Task, record: &Checkpoint) {
-    match tell(session, actor, task, record) {
+/// Writes the note, if what is handed off changes a contract and somebody is to be told. The handoff stands whatever
+/// becomes of it.
+pub(crate) fn tell_owners(session: &Session<'_>, actor: &Actor, record: &Checkpoint, changes: &[Changed]) {
+    match tell(session, actor, record, changes) {
         Ok(()) => {}
         Err(fault) => paint::warning(&format!(
             "who builds on the changed contract was not told: {}",
@@ -40,25 +42,30 @@ pub(crate) fn tell_owners(session: &Session<'_>, actor: &Actor, task: &Task, rec
     }
 }
 
-fn tell(session: &Session<'_>, actor: &Actor, task: &Task, record: &Checkpoint) -> Result<(), CliError> {
+fn tell(
+    session: &Session<'_>,
+    actor: &Actor,
+    record: &Checkpoint,
+    changes: &[Changed],
+) -> Result<(), CliError> {
     let store = session.store();
     let view = store.view()?;
     let policy = view.policy()?;
-    let changed: Vec<(&String, &Contract, Vec<&String>)> = policy
+    let changed: Vec<Touched<'_>> = policy
         .contract
         .iter()
         .filter(|(_, contract)| !contract.tells.is_empty())
-        .map(|(name, contract)| (name, contract, files_of(contract, record)))
+        .map(|(name, contract)| (name, contract, files_of(contract, changes)))
         .filter(|(.., files)| !files.is_empty())
         .collect();
     let areas: BTreeSet<&AreaName> = changed.iter().flat_map(|(_, c, _)| &c.tells).collect();
-    let told = holders(&view, &areas, actor, task)?;
+    let told = holders(&view, &areas, actor, &record.task)?;
     if told.is_empty() {
         return Ok(());
     }
     let text = words(&told, record, &changed);
     let payload = Payload::NoteAdded {
-        task: task.id.clone(),
+        task: record.task.clone(),
         text,
     };
     publishing::put(session, actor, &mut |_| Ok(payload.clone()))?;
@@ -67,13 +74,16 @@ fn tell(session: &Session<'_>, actor: &Actor, task: &Task, record: &Checkpoint) 
     Ok(())
 }
 
-/// The files of the handoff that are the contract's. A glob that cannot be read names none; the rules say so.
-fn files_of<'a>(contract: &Contract, record: &'a Checkpoint) -> Vec<&'a String> {
+/// A contract, by name, and its paths that changed.
+type Touched<'a> = (&'a String, &'a Contract, Vec<&'a [u8]>);
+
+/// The changed paths that are the contract's. A glob that cannot be read names none; the rules say so.
+fn files_of<'a>(contract: &Contract, changes: &'a [Changed]) -> Vec<&'a [u8]> {
     let Ok(scope) = Scope::parse(&contract.files) else {
         return Vec::new();
     };
-    let files = record.files.iter();
-    files.filter(|file| scope.covers(file.as_bytes())).collect()
+    let paths = changes.iter().map(|change| change.path.as_slice());
+    paths.filter(|path| scope.covers(path)).collect()
 }
 
 /// Who holds another live lane in one of the areas.
@@ -81,14 +91,14 @@ fn holders(
     view: &TreeView<'_>,
     areas: &BTreeSet<&AreaName>,
     actor: &Actor,
-    task: &Task,
+    task: &TaskId,
 ) -> Result<Vec<Agent>, CliError> {
     let mut told: BTreeSet<Agent> = BTreeSet::new();
     if areas.is_empty() {
         return Ok(Vec::new());
     }
     for lane in view.lanes()? {
-        if lane.task == task.id || lane.by == actor.by || told.len() == TOLD_MAX {
+        if lane.task == *task || lane.by == actor.by || told.len() == TOLD_MAX {
             continue;
         }
         let of_it = view.task(&lane.task)?.map(Found::into_task);
@@ -102,13 +112,13 @@ fn holders(
     Ok(told.into_iter().collect())
 }
 
-fn words(told: &[Agent], record: &Checkpoint, changed: &[(&String, &Contract, Vec<&String>)]) -> String {
+fn words(told: &[Agent], record: &Checkpoint, changed: &[Touched<'_>]) -> String {
     let mentions: Vec<String> = told.iter().map(|agent| format!("@{agent}")).collect();
     let contracts = changed.iter().take(CONTRACTS_SHOWN).map(|(name, _, files)| {
         let shown: Vec<String> = files
             .iter()
             .take(FILES_SHOWN)
-            .map(|file| text::excerpt(file, FILE_CHARS))
+            .map(|file| text::excerpt(&text::escape_path(file), FILE_CHARS))
             .collect();
         let more = match files.len() - shown.len() {
             0 => String::new(),

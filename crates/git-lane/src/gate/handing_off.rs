@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use lane_core::record::GATE_RUNS_MAX;
 use lane_core::record::GateRun;
 use lane_core::record::GateVerdict;
+use lane_core::refusal::command;
 use lane_core::text;
 use lane_core::time::Timestamp;
 use lane_gate::Base;
+use lane_gate::Check;
 use lane_gate::Done;
 use lane_gate::Interrupt;
 use lane_gate::Kept;
@@ -34,7 +36,8 @@ use crate::session::Session;
 /// How much of a reason is published, in characters.
 const WHY_CHARS: usize = 120;
 
-/// Climbs as far as a handoff asks for. What passed is given to be published; nothing where nothing is declared.
+/// Climbs as far as a handoff asks for, and runs the checks that changed contracts name wherever they stand. What passed
+/// is given to be published; nothing where nothing is declared.
 ///
 /// # Errors
 /// When a check does not pass, or the gates cannot be used.
@@ -42,12 +45,21 @@ pub(crate) fn handing_off(
     session: &Session<'_>,
     at: &AtLane,
     base: Oid,
+    contracts: &[String],
 ) -> Result<BTreeMap<String, GateRun>, CliError> {
     let gates = declared(session)?.gates;
-    let rung = gates.hooks().handoff;
+    let called: Vec<&Check> = contracts.iter().filter_map(|name| gates.check(name)).collect();
+    let asked = gates.hooks().handoff;
+    let rung = called.iter().map(|check| check.rung).fold(asked, u8::max);
     if rung == 0 || gates.checks().next().is_none() {
         return Ok(BTreeMap::new());
     }
+    // The plan lists as skipped what stands above the rung: nothing is left out where no contract goes higher.
+    let gates = match rung > asked {
+        true => gates.above_only(asked, contracts),
+        false => gates,
+    };
+    let gates = gates.called_for(contracts);
     let repo = Repo::open(&at.path)?;
     let interrupt = Interrupt::install().unwrap_or_else(|_| Interrupt::none());
     let asked = Asked {
@@ -64,10 +76,24 @@ pub(crate) fn handing_off(
     let report = climb_beside(&prepared, &how, &against, (false, false))?;
     // What was handed off would not be what ran.
     at.clean()?;
-    let again = at.command(&format!("git lane gate --base {base}"));
-    match refusal(&report, &again) {
+    let again = again(&report, contracts, base);
+    match refusal(&report, &at.command(&again)) {
         Some(no) => Err(no.into()),
         None => Ok(published(&report, &at.tree.to_string(), session.source.now())),
+    }
+}
+
+/// The command that runs again what did not pass: a contract's check also where no change and no level calls for it.
+fn again(report: &Report, contracts: &[String], base: Oid) -> String {
+    let is_bad = |done: &&Done| !done.outcome.is_good() && !matches!(done.outcome, Outcome::NotRun(_));
+    let bad = report.done.iter().filter(is_bad);
+    let (called, others): (Vec<&str>, Vec<&str>) = bad
+        .map(|done| done.name.as_str())
+        .partition(|name| contracts.iter().any(|one| one == name));
+    let all = ["git", "lane", "gate", "--all", "--level", "final"];
+    match (called.is_empty(), others.is_empty()) {
+        (false, true) => command(&[&all[..], &called].concat()),
+        _ => format!("git lane gate --base {base}"),
     }
 }
 
