@@ -21,13 +21,18 @@ fn since(place: &Place<'_>, args: &[&str], base: &str, paths: u64) {
     assert_eq!(compared(place, args), (Some(base), None, paths), "{args:?}");
 }
 
-fn everything(place: &Place<'_>, args: &[&str], why: &str) {
+/// Everything, compared with what `base` names, if with anything.
+fn everything_and(place: &Place<'_>, args: &[&str], why: &str, named: Option<&str>) {
     let (base, everything, files) = compared(place, args);
     let said = everything.unwrap_or_default();
     assert!(
-        base.is_none() && said.contains(why) && files > 4,
-        "{args:?}: {said:?}, {files} files"
+        base == named.map(|name| place.rev(name)) && said.contains(why) && files > 4,
+        "{args:?}: {base:?}, {said:?}, {files} files"
     );
+}
+
+fn everything(place: &Place<'_>, args: &[&str], why: &str) {
+    everything_and(place, args, why, None);
 }
 
 /// `origin/main` is where `main` is now.
@@ -60,7 +65,7 @@ fn the_integration_branch_is_compared_with_what_was_published_of_it() {
     let place = sandbox.script_workspace("r").person();
     everything(&place, &[], "main is not compared with itself");
     published(&place);
-    everything(&place, &[], "nothing differs");
+    everything_and(&place, &[], "nothing differs", Some("origin/main"));
     place.write("src/one.txt", "changed\n");
     since(&place, &[], "origin/main", 1);
     place.commit("src/three.txt", "three\n", "not published");
@@ -75,7 +80,12 @@ fn a_detached_head_in_the_local_branch_is_not_taken_for_landed_work() {
     place.git(["switch", "--quiet", "--detach"]).ok();
     everything(&place, &[], "main is not compared with itself");
     published(&place);
-    everything(&place, &[], "HEAD is detached, and nothing differs");
+    everything_and(
+        &place,
+        &[],
+        "HEAD is detached, and nothing differs",
+        Some("origin/main"),
+    );
     place.git(["switch", "--quiet", "main"]).ok();
     place.commit("src/three.txt", "three\n", "not published");
     place.git(["switch", "--quiet", "--detach"]).ok();
@@ -149,4 +159,16 @@ fn a_shallow_clone_without_the_place_where_work_began_checks_everything() {
     let (base, why, _) = compared(&cut, &["--base", "origin/main"]);
     assert_eq!(base, None);
     assert!(why.is_some_and(|why| why.contains("this clone is shallow")));
+}
+
+#[test]
+fn a_check_that_names_the_base_runs_where_nothing_differs_from_what_was_published() {
+    let sandbox = sandbox();
+    let place = sandbox.script_workspace("r").person();
+    published(&place);
+    place.write(
+        ".git/gates",
+        "[check.since]\nrung = 1\nrun = [\"git\", \"rev-parse\", \"--verify\", \"{base}^{commit}\"]\n",
+    );
+    place.lane(["gate", "--gates", ".git/gates"]).ok().prints("since");
 }

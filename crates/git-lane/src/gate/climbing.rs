@@ -121,7 +121,7 @@ impl Prepared {
                 let files = Files::in_worktree(repo, &[&everything]).map_err(|e| unreadable(&e))?;
                 let change = match (since(repo, base, &files)?, asked.what) {
                     (nothing, What::WorkTreeOrAll(_, why)) if nothing.is_nothing() => {
-                        Change::since(repo, &Base::Everything(why.to_owned()), &files)?
+                        whole(repo, base, why, &files)?
                     }
                     (change, _) => change,
                 };
@@ -129,11 +129,7 @@ impl Prepared {
             }
             What::Whole(base, why) => {
                 let files = Files::in_worktree(repo, &[&everything])?;
-                let whole = Base::Everything(why.to_owned());
-                let mut change = Change::since(repo, &whole, &files)?;
-                if let Base::Commit(base) = base {
-                    change.base = Some(base.to_string());
-                }
+                let change = whole(repo, base, why, &files)?;
                 (files, change)
             }
             What::Staged => {
@@ -273,6 +269,15 @@ fn since(repo: &Repo, base: &Base, files: &Files) -> Result<Change, CliError> {
         let everything = Base::Everything(format!("what it is compared with cannot be read: {why}"));
         Ok(Change::since(repo, &everything, files)?)
     })
+}
+
+/// All files, for this reason, and still the base: checks may name it.
+fn whole(repo: &Repo, base: &Base, why: &str, files: &Files) -> Result<Change, CliError> {
+    let mut change = Change::since(repo, &Base::Everything(why.to_owned()), files)?;
+    if let Base::Commit(base) = base {
+        change.base = Some(base.to_string());
+    }
+    Ok(change)
 }
 
 /// What is judged cannot be looked at: a file without permission, an index that is none.
