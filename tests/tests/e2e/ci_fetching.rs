@@ -113,6 +113,44 @@ fn a_base_without_a_policy_is_not_set_up() {
 }
 
 #[test]
+fn a_policy_of_the_base_that_cannot_be_used_is_shown_by_the_hint_whatever_is_checked_out() {
+    let sandbox = sandbox();
+    let (repo, _) = shared(&sandbox, "");
+    repo.write(".agents/policy.toml", "format = 1\nbroken =\n");
+    around(&repo, &["commit", "--quiet", "--no-verify", "-am", "broken"]).ok();
+    around(&repo, &["push", "--quiet", "--no-verify", "origin", "main"]).ok();
+    let ci = checkout(&sandbox, "T-1");
+    let refused = judge(&ci).code(6).says("main:.agents/policy.toml: ");
+    follow(&ci, &refused, "git show").ok().prints("broken =");
+}
+
+#[test]
+fn a_remote_that_stops_answering_at_any_moment_ends_with_6() {
+    let sandbox = sandbox();
+    let (_, lane) = shared(&sandbox, "");
+    // A commit of a lane that only its branch on the remote tells.
+    stray(&lane, "docs/guide.md");
+    pushed(&lane);
+    let ci = checkout(&sandbox, "T-1");
+    ci.write(
+        ".git/serve",
+        "#!/bin/sh\nread left <.git/left || exit 1\n[ \"$left\" -gt 0 ] || exit 1\necho $((left - 1)) >.git/left\nexec git-upload-pack \"$@\"\n",
+    );
+    ci.sh("chmod +x .git/serve && git config remote.origin.uploadpack \"$PWD/.git/serve\"")
+        .ok();
+    let answers = |times: usize| {
+        std::fs::write(ci.path().join(".git/left"), format!("{times}\n")).expect("a number");
+        ci.lane(["gate", "--ci", "--base", "main"])
+    };
+    let enough = (0..20).find(|times| {
+        let ended = answers(*times);
+        assert!([1, 6].contains(&ended.code), "after {times} answers: {ended}");
+        ended.code == 1
+    });
+    assert!(enough.is_some_and(|times| times > 2), "{enough:?}");
+}
+
+#[test]
 fn what_is_checked_out_must_be_the_work() {
     let sandbox = sandbox();
     let (repo, lane) = shared(&sandbox, "");

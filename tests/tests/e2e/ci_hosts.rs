@@ -163,6 +163,15 @@ fn gitlabs_variables_say_the_same() {
         .env("CI_COMMIT_BEFORE_SHA", &repo.rev("main~1"))
         .env("CI_COMMIT_SHA", &repo.rev("main"));
     main.lane(["gate", "--ci"]).code(1).says(says);
+    // A schedule, or a person, began it: nothing is known to be new, and all is checked, with a base to compare with.
+    let by_hand = main
+        .env("CI_COMMIT_BEFORE_SHA", NONE)
+        .lane(["gate", "--ci", "--json"])
+        .ok();
+    let by_hand = by_hand.does_not_say("the branch is new").does_not_say(says);
+    let told = by_hand.json();
+    assert_eq!(told["base"], repo.rev("main"));
+    assert_eq!(told["everything"], "nothing differs from main");
 }
 
 #[test]

@@ -66,11 +66,11 @@ pub(super) fn history(session: &Session<'_>, said: &Said) -> Result<Fetched, Cli
             (Some(before), named)
         }
         (Some(Before::Nothing), target) => (None, target.clone().unwrap_or_default()),
-        (None, Some(target)) => {
+        (Some(Before::Unsaid) | None, Some(target)) => {
             let (tip, name) = tip(repo, &remote, target)?;
             (Some(tip), name)
         }
-        (None, None) => {
+        (Some(Before::Unsaid) | None, None) => {
             let what = "nothing says which branch this work goes to";
             return Err(missing(what, "git lane gate --ci --base BRANCH"));
         }
@@ -186,7 +186,8 @@ fn is_whole(repo: &Repo, head: Oid, base: Oid) -> Result<bool, CliError> {
     Ok(!repo.is_cut_off_at(&range) && repo.merge_base(head, base)?.is_some())
 }
 
-fn unreachable(remote: &Remote, fault: &RemoteError) -> CliError {
+/// That the remote does not answer: exit code 6.
+pub(super) fn unreachable(remote: &Remote, fault: &RemoteError) -> CliError {
     let what = text::excerpt(&fault.to_string(), 600);
     missing(what, command(&["git", "ls-remote", "--", remote.name()]))
 }

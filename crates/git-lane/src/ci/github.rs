@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::names;
+use super::said::Before;
 use super::said::Files;
 use super::said::Said;
 use super::said::Unclear;
@@ -64,7 +65,8 @@ fn push(event: &Value) -> Result<Said, Unclear> {
     Ok(pushed(
         branch.and_then(names::short),
         default_branch(event)?,
-        (id("before")?, id("after")?),
+        id("before")?.map_or(Before::Nothing, Before::Commit),
+        id("after")?,
     ))
 }
 

@@ -4,6 +4,7 @@
 
 use super::names;
 use super::names::Odd;
+use super::said::Before;
 use super::said::Said;
 use super::said::Vars;
 use super::said::pushed;
@@ -22,7 +23,9 @@ pub(super) fn said(vars: Vars<'_>) -> Result<Option<Said>, Odd> {
         return Ok(Some(pushed(
             vars("CI_COMMIT_BRANCH").and_then(|name| names::short(&name)),
             branch("CI_DEFAULT_BRANCH")?,
-            (id("CI_COMMIT_BEFORE_SHA")?, id("CI_COMMIT_SHA")?),
+            // Zeros are said of a new branch, and also of a pipeline that a schedule or a person started.
+            id("CI_COMMIT_BEFORE_SHA")?.map_or(Before::Unsaid, Before::Commit),
+            id("CI_COMMIT_SHA")?,
         )));
     };
     // Where the result of the merge is built, the commit of the pipeline is that, and the branch's own is named apart.

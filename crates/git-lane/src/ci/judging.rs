@@ -111,11 +111,11 @@ fn find(
 ) -> Result<(), CliError> {
     let task = match case.said.fork {
         true => None,
-        false => lane(case, view, arriving, &mut judged.findings)?,
+        false => lane(case, view, arriving, judged)?,
     };
     let delivered = delivered(case, view, arriving, task.as_ref())?;
     judged.findings.extend(delivered.findings);
-    judged.unseen = delivered.unseen;
+    judged.unseen.extend(delivered.unseen);
     judged.findings.extend(arriving.records()?);
     if task.is_none() && !arriving.lands {
         let (locks, now) = (view.locks()?, case.session.source.now());
@@ -160,13 +160,15 @@ fn lane(
     case: &Case<'_>,
     view: &TreeView<'_>,
     arriving: &Arriving<'_>,
-    found: &mut Vec<Finding>,
+    judged: &mut Judged,
 ) -> Result<Option<Task>, CliError> {
     let by_name = match case.said.branch.as_deref().filter(|_| !arriving.lands) {
         Some(branch) => hooks::lane_of(case.session, view, branch)?,
         None => None,
     };
-    let others = || owners::of_commits(case.session, view, case.remote, case.base);
+    let found = &mut judged.findings;
+    let unseen = &mut judged.unseen;
+    let others = || owners::of_commits(case.session, view, case.remote, case.base, unseen);
     let mut owned = arriving.owned(by_name.as_ref(), others)?;
     owners::complete_lines(arriving.repo, case.head, &mut owned)?;
     if let Some(task) = &by_name {

@@ -15,6 +15,7 @@ use lane_git::check_ref_format;
 use lane_store::Queue;
 use lane_store::TreeView;
 
+use super::fetching::unreachable;
 use crate::error::CliError;
 use crate::hooks::Owned;
 use crate::session::Session;
@@ -24,13 +25,16 @@ const COMMITS_MAX: usize = 1_000_000;
 /// The most lanes whose branches are asked for.
 const LANES_MAX: usize = 500;
 
-/// The lanes of commits that are on no base, by commit. A remote that does not answer now has told enough before: then
-/// handoffs alone count.
+/// The lanes of commits that are on no base, by commit. What is beyond the bound is said in `unseen`.
+///
+/// # Errors
+/// When a record or git cannot be read, or the remote does not answer: what is a lane's would be taken for a person's.
 pub(super) fn of_commits(
     session: &Session<'_>,
     view: &TreeView<'_>,
     remote: &Remote,
     base: Oid,
+    unseen: &mut Vec<String>,
 ) -> Result<HashMap<Oid, TaskId>, CliError> {
     let store = session.store().read_only();
     let queue = Queue::read(&store, view)?;
@@ -38,12 +42,16 @@ pub(super) fn of_commits(
     let lanes: Vec<(TaskId, String)> = begun
         .map(|card| (card.id.clone(), format!("refs/heads/{}", card.branch)))
         .filter(|(_, name)| check_ref_format(name))
-        .take(LANES_MAX)
         .collect();
+    let (lanes, left) = bounded(&lanes);
+    unseen.extend(left);
     let names: Vec<&str> = lanes.iter().map(|(_, name)| name.as_str()).collect();
     let tips = match names.is_empty() {
         true => Vec::new(),
-        false => session.repo.remote_refs(remote, &names).unwrap_or_default(),
+        false => session
+            .repo
+            .remote_refs(remote, &names)
+            .map_err(|fault| unreachable(remote, &fault))?,
     };
     let mut found = HashMap::new();
     for (at, (id, _)) in lanes.iter().enumerate() {
@@ -55,6 +63,18 @@ pub(super) fn of_commits(
         }
     }
     Ok(found)
+}
+
+/// The lanes that are asked for, and in words how many are not.
+fn bounded<T>(lanes: &[T]) -> (&[T], Option<String>) {
+    let (asked, left) = lanes.split_at(lanes.len().min(LANES_MAX));
+    let left = (!left.is_empty()).then(|| {
+        format!(
+            "not looked into for commits that name no lane: {} lanes, for {LANES_MAX} others come before them",
+            left.len()
+        )
+    });
+    (asked, left)
 }
 
 /// The commit that a task's handoff names. One that cannot be read is told by another rule.
@@ -101,4 +121,18 @@ pub(super) fn complete_lines(repo: &Repo, tip: Oid, owned: &mut Owned) -> Result
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_beyond_the_bound_are_counted_in_words() {
+        assert_eq!(bounded(&[0; LANES_MAX]), (&[0; LANES_MAX][..], None));
+        let (asked, left) = bounded(&[0; LANES_MAX + 2]);
+        assert_eq!(asked.len(), LANES_MAX);
+        let left = left.expect("what was left out");
+        assert!(left.contains("2 lanes, for 500 others"), "{left}");
+    }
 }

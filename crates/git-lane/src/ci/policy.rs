@@ -25,8 +25,9 @@ pub(super) fn at(repo: &Repo, commit: Oid, name: &str) -> Result<Policy, CliErro
             .into());
     };
     let unusable = |fault: String| {
-        let validate = command(&["git", "lane", "policy", "validate", POLICY_PATH]);
-        CliError::setup(format!("{name}:{POLICY_PATH}: {fault}"), validate)
+        // What is checked out need not have it so.
+        let show = command(&["git", "show", &format!("{commit}:{POLICY_PATH}")]);
+        CliError::setup(format!("{name}:{POLICY_PATH}: {fault}"), show)
     };
     let bytes = repo.blob(entry.oid, codec::MAX_BYTES);
     let bytes = bytes.map_err(|fault| unusable(fault.to_string()))?;

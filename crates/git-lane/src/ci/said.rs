@@ -33,6 +33,8 @@ pub(super) enum Before {
     Commit(Oid),
     /// It was not there.
     Nothing,
+    /// Nobody says: what the remote has of the branch now, for nothing is known to be new.
+    Unsaid,
 }
 
 /// Why what the host says cannot be used.
@@ -71,13 +73,10 @@ pub(super) fn said(flags: &Flags, vars: Vars<'_>, files: Files<'_>) -> Result<Sa
 pub(super) fn pushed(
     branch: Option<String>,
     default: Option<String>,
-    (before, after): (Option<Oid>, Option<Oid>),
+    before: Before,
+    after: Option<Oid>,
 ) -> Said {
     let lands = branch.is_some() && branch == default;
-    let before = match before {
-        Some(before) => Before::Commit(before),
-        None => Before::Nothing,
-    };
     Said {
         before: lands.then_some(before),
         target: default,
@@ -238,7 +237,7 @@ mod tests {
             branch: Some("main".to_owned()),
             ..change(false)
         };
-        let cases: [(&[Var], &[Var], Said); 6] = [
+        let cases: [(&[Var], &[Var], Said); 7] = [
             (&request, &[], change(false)),
             (&request, &merged, change(false)),
             (&request, &train, wave),
@@ -248,7 +247,15 @@ mod tests {
                 change(true),
             ),
             (&branch, &[], change(false)),
-            (&branch, &[("CI_COMMIT_BRANCH", "main")], landed),
+            (&branch, &[("CI_COMMIT_BRANCH", "main")], landed.clone()),
+            (
+                &branch,
+                &[("CI_COMMIT_BRANCH", "main"), ("CI_COMMIT_BEFORE_SHA", NONE)],
+                Said {
+                    before: Some(Before::Unsaid),
+                    ..landed
+                },
+            ),
         ];
         for (vars, more, expected) in cases {
             let vars = [vars, more].concat();
