@@ -1,6 +1,11 @@
 //! `git lane consult`: what was looked up for a task is its holder's word, kept, shown, published and bounded.
 
+use crate::ci::checkout;
+use crate::ci::judge;
+use crate::ci::shared;
 use crate::delivering::worked;
+use crate::following::around;
+use crate::following::follow;
 use crate::plumbing::STATE;
 use crate::sandbox;
 
@@ -79,4 +84,25 @@ fn only_the_holder_consults_and_what_is_hostile_is_no_line() {
         .code(3)
         .says("no-such-task");
     lane.lane(["consult", "--source", "s"]).code(2).says("--query");
+}
+
+#[test]
+fn what_was_committed_past_the_hooks_is_asked_for_its_consultation_at_the_handoff_and_in_ci() {
+    let sandbox = sandbox();
+    let (repo, lane) = shared(&sandbox, "");
+    let path = ".agents/policy.toml";
+    let on = repo.read(path) + "\n[rule.consult-missing]\nlevel = \"refuse\"\n";
+    repo.person().commit(path, &on, "asked for").ok();
+    around(&repo, &["push", "--quiet", "origin", "main"]).ok();
+    repo.lane(["sync"]).ok();
+    // It has its first commit: no commit hook asks any more.
+    lane.commit("src/b.rs", "mine\n", "another").ok();
+    let says = "no source was consulted for this lane at all";
+    crate::ci::pushed(&lane);
+    judge(&checkout(&sandbox, "T-1")).code(1).says(says);
+    let handoff = ["handoff", "--risk", "none", "--next", "review"];
+    let refused = lane.lane(handoff).code(1).says(says);
+    follow(&lane, &refused, "git lane consult T-1").ok();
+    lane.lane(["sync"]).ok();
+    judge(&checkout(&sandbox, "T-1")).ok();
 }

@@ -31,7 +31,7 @@ fn the_table_shows_the_level_in_force_and_where_it_comes_from() {
     assert_eq!(row("co-change "), ["co-change", "delivery", "advice", "policy"]);
     assert_eq!(
         row("consult-missing "),
-        ["consult-missing", "commit", "off", "default"]
+        ["consult-missing", "commit and delivery", "off", "default"]
     );
     assert_eq!(
         row("foreign-lock "),

@@ -29,6 +29,7 @@ use super::Range;
 use super::contracts;
 use super::merge_settings;
 use super::recorded::gate_said;
+use super::recorded::looked_up;
 use crate::error::CliError;
 use crate::evidence;
 use crate::evidence::AtLane;
@@ -237,13 +238,15 @@ impl<'a> HandingOff<'a> {
             ),
             None => Default::default(),
         };
-        Ok(Evidence {
+        let evidence = Evidence {
             cause: declared.cause.clone(),
             acceptance: on(Some(self.gathered.tree()), acceptance),
             before: on(self.gathered.base_tree(), before),
             gate: gate_said(gate),
             removes: declared.removes.clone(),
             handed_off: true,
-        })
+            ..Evidence::default()
+        };
+        Ok(looked_up(evidence, results.as_ref()))
     }
 }

@@ -6,10 +6,12 @@ use lane_core::record::Checkpoint;
 use lane_core::record::GateRun;
 use lane_core::record::GateVerdict;
 use lane_core::record::Outcome;
+use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::view::View as _;
 use lane_git::Oid;
 use lane_git::Repo;
+use lane_rules::Consulted;
 use lane_rules::Evidence;
 use lane_rules::GateSaid;
 use lane_store::Store;
@@ -39,12 +41,16 @@ impl Recorded {
         task: &Task,
         tip: Oid,
     ) -> Result<Self, CliError> {
+        let results = view.results(&task.id)?;
         let Some(record) = handoff(store, view, task)? else {
-            return Ok(Self::default());
+            return Ok(Self {
+                evidence: looked_up(Evidence::default(), results.as_ref()),
+                base: None,
+            });
         };
         let stands = stands_for(store.repo(), &record, tip)?;
         Ok(Self {
-            evidence: of_record(&record, stands),
+            evidence: looked_up(of_record(&record, stands), results.as_ref()),
             base: record.base.and_then(|base| base.parse().ok()),
         })
     }
@@ -75,6 +81,24 @@ fn of_record(record: &Checkpoint, stands: bool) -> Evidence {
         },
         removes: record.removes.clone(),
         handed_off: stands,
+        ..Evidence::default()
+    }
+}
+
+/// The same evidence, with what was looked up for the task and what failed of it.
+pub(super) fn looked_up(evidence: Evidence, results: Option<&Results>) -> Evidence {
+    let Some(results) = results else {
+        return evidence;
+    };
+    let consulted = results.consult.values().map(|one| Consulted {
+        source: one.source.clone(),
+        fallback: one.fallback,
+        seq: one.made.seq,
+    });
+    Evidence {
+        consulted: consulted.collect(),
+        last_failure: results.open_failures().first().map(|failure| failure.made.seq),
+        ..evidence
     }
 }
 

@@ -7,6 +7,8 @@ use lane_core::record::Outcome;
 use lane_core::record::Removal;
 use lane_core::record::Task;
 
+use crate::scene::Consulted;
+
 /// When a delivery is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
@@ -88,6 +90,10 @@ pub struct Evidence {
     pub removes: BTreeMap<String, Removal>,
     /// Whether a handoff of exactly this commit stands.
     pub handed_off: bool,
+    /// The recorded consultations of its task.
+    pub consulted: Vec<Consulted>,
+    /// The number of the event that recorded last a failure which nothing has mended.
+    pub last_failure: Option<u64>,
 }
 
 /// What is delivered.

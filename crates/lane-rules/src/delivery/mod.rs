@@ -3,6 +3,7 @@
 mod acceptance_undeclared;
 mod changelog_missing;
 mod co_change;
+mod consult_missing;
 mod contract_conflict;
 mod contract_unchecked;
 mod defect_cause;
@@ -60,6 +61,7 @@ pub static DELIVERY: &[DeliveryRule] = &[
     DeliveryRule::new(&ground::ACCEPTANCE_UNDECLARED, acceptance_undeclared::judge),
     DeliveryRule::new(&ground::CHANGELOG_MISSING, changelog_missing::judge),
     DeliveryRule::new(&ground::CO_CHANGE, co_change::judge),
+    DeliveryRule::new(&ground::CONSULT_MISSING, consult_missing::judge),
     DeliveryRule::new(&ground::CONTRACT_CONFLICT, contract_conflict::judge),
     DeliveryRule::new(&ground::CONTRACT_UNCHECKED, contract_unchecked::judge),
     DeliveryRule::new(&ground::DEFECT_CAUSE, defect_cause::judge),

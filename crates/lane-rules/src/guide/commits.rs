@@ -7,8 +7,8 @@ use super::Sort;
 
 pub(super) static CONSULT_MISSING: Guide = Guide {
     ground: &ground::CONSULT_MISSING,
-    sort: Sort::Commit,
-    what: "A lane commits for the first time, or after a recorded failure, and no consultation is recorded that is newer.",
+    sort: Sort::Both,
+    what: "A lane commits for the first time, or after a recorded failure, and no consultation is recorded that is newer; or it delivers so.",
     why: "Reading what is documented costs less than finding it out by failures; after one, what was known was not enough.",
     violates: "The first commit of T-1, and no `git lane consult` before it.",
     neighbour: "`git lane consult --source handbook --query 'retry policy'`, then the same commit.",

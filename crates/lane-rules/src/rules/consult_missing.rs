@@ -2,6 +2,8 @@
 //! the policy switches it on.
 
 use lane_core::ground;
+use lane_core::id::TaskId;
+use lane_core::policy::Adopted;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::text;
@@ -25,20 +27,31 @@ pub(super) fn judge(whole: &Whole<'_>, scene: &Scene<'_>, _: &Reach) -> Result<V
     if edits.is_empty() || !is_own {
         return Ok(Vec::new());
     }
-    let sources: &[String] = scene
-        .policy
-        .rule
-        .get(ground::CONSULT_MISSING.id)
-        .map_or(&[], |rule| &rule.sources);
+    let sources = sources(scene.policy);
     let so_far = (scene.so_far)();
-    let counting = so_far.consulted.iter().filter(|one| counts(one, sources));
-    let newest = counting.map(|one| one.seq).max();
-    let since = match (newest, so_far.last_failure) {
+    let since = match (newest(&so_far.consulted, sources), so_far.last_failure) {
         (None, None) if !so_far.begun => "before its first commit",
         (newest, Some(failure)) if newest.is_none_or(|seq| seq < failure) => "since a check of it failed",
         _ => return Ok(Vec::new()),
     };
-    Ok(vec![finding(since, sources)])
+    let (what, ways) = missing(since, sources, None);
+    let remedies = ways.into_iter().map(Remedy::Run).collect();
+    Ok(vec![Finding::whole(
+        Refusal::new(&ground::CONSULT_MISSING, what),
+        remedies,
+    )])
+}
+
+/// The sources that the policy names, the one to ask first in front; any counts where it names none.
+pub(crate) fn sources(policy: &Adopted) -> &[String] {
+    let rule = policy.rule.get(ground::CONSULT_MISSING.id);
+    rule.map_or(&[], |rule| &rule.sources)
+}
+
+/// The event of the newest consultation that counts.
+pub(crate) fn newest(consulted: &[Consulted], sources: &[String]) -> Option<u64> {
+    let counting = consulted.iter().filter(|one| counts(one, sources));
+    counting.map(|one| one.seq).max()
 }
 
 /// The first source counts as it is, the others where the first could not be had. Where none is named, any counts.
@@ -50,21 +63,25 @@ fn counts(one: &Consulted, sources: &[String]) -> bool {
     }
 }
 
-fn finding(since: &str, sources: &[String]) -> Finding {
+/// What is missing, in words, and the commands that record it: the first source, then one that stands in for it.
+pub(crate) fn missing(since: &str, sources: &[String], task: Option<&TaskId>) -> (String, Vec<String>) {
     let consult = |source: &str, more: &[&str]| {
-        let words = ["git", "lane", "consult", "--source", source, "--query", "TEXT"];
-        Remedy::Run(command(&[&words, more].concat()))
+        let head = ["git", "lane", "consult"]
+            .into_iter()
+            .chain(task.map(TaskId::as_str));
+        let words = ["--source", source, "--query", "TEXT"];
+        let all: Vec<&str> = head.chain(words).chain(more.iter().copied()).collect();
+        command(&all)
     };
-    let (what, remedies) = match sources {
+    let (what, ways) = match sources {
         [] => ("no source was".to_owned(), vec![consult("TEXT", &[])]),
         [first, others @ ..] => {
             let next = others.first().map(|other| consult(other, &["--fallback"]));
-            let remedies = std::iter::once(consult(first, &[])).chain(next).collect();
-            (format!("{} was not", text::excerpt(first, QUOTED)), remedies)
+            let ways = std::iter::once(consult(first, &[])).chain(next).collect();
+            (format!("{} was not", text::excerpt(first, QUOTED)), ways)
         }
     };
-    let what = format!("{what} consulted for this lane {since}");
-    Finding::whole(Refusal::new(&ground::CONSULT_MISSING, what), remedies)
+    (format!("{what} consulted for this lane {since}"), ways)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The table of rules. A rule is a file; what it finds is data.
 
 mod conflict_markers;
-mod consult_missing;
+pub(crate) mod consult_missing;
 mod detached_head;
 mod foreign_lane;
 mod foreign_lock;
