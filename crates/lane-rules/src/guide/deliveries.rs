@@ -111,7 +111,7 @@ pub(super) static REMOVED_TESTS: Guide = Guide {
     what: "Tests, files of tests or checks of the gates are gone or switched off, and the handoff does not declare it.",
     why: "Taking the test away is the shortest way to green.",
     violates: "A `#[test]` is deleted, or gets an `#[ignore]`.",
-    neighbour: "The test is moved to another file, or renamed as it is; or the handoff says `--removes PATH --why TEXT`.",
+    neighbour: "The test is moved to another file, or renamed as it is; or the handoff says `--removes PATH --why TEXT`. Not seen: a test or check that keeps its name and is emptied.",
     remedy: "Bring it back, or `git lane handoff ID --removes PATH --why TEXT`.",
     declares: &["tests"],
     ..DELIVERY

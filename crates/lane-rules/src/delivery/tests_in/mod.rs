@@ -7,7 +7,7 @@
 //!
 //! - tests of languages that [`language`] does not list, unless a pattern of `[tests] names` finds them,
 //! - tests that a loop, a macro or a table of cases makes, and single cases of such a table,
-//! - a test that lost its assertions, or returns early,
+//! - a test that lost its assertions, or returns early; and a check of the gates that kept its name and runs less, or nothing,
 //! - what is switched off from outside: build files, configuration, `cfg`, an `if`,
 //! - a test that was renamed and changed at once: it counts as removed, and is declared.
 
