@@ -42,7 +42,8 @@ fn it_is_registered_beside_what_is_there_once_and_goes_again() {
         .prints("made   `git lane guard`");
     let all = registered(&repo);
     assert_eq!(all[0]["hooks"][0]["command"], "./check.sh");
-    assert_eq!(all[1]["matcher"], "Edit|Write|MultiEdit|NotebookEdit");
+    let matcher = all[1]["matcher"].as_str().expect("a pattern").to_owned();
+    assert!(matcher.starts_with("^(mcp__.+__)?(Edit|"), "{matcher}");
     assert_eq!(all[1]["hooks"][0]["command"], "git lane guard");
     for line in THEIRS.lines().filter(|line| line.contains('"')) {
         assert!(repo.read(PATH).contains(line), "{line}");
@@ -53,6 +54,12 @@ fn it_is_registered_beside_what_is_there_once_and_goes_again() {
     repo.lane(["init", "--guard"])
         .ok()
         .prints("kept   `git lane guard` is registered");
+    assert_eq!(repo.read(PATH), once);
+    // An earlier version asked about fewer tools.
+    repo.write(PATH, once.replace(&matcher, "Edit|Write|MultiEdit|NotebookEdit"));
+    repo.lane(["init", "--guard"])
+        .ok()
+        .prints("fixed  `git lane guard`");
     assert_eq!(repo.read(PATH), once);
     repo.lane(["doctor"]).ok();
     repo.lane(["uninstall"])

@@ -6,10 +6,10 @@ use lane_core::text;
 
 use super::Report;
 use super::guard_settings::COMMAND;
-use super::guard_settings::MATCHER;
 use super::guard_settings::Settings;
 use super::quoted;
 use super::work_file::WorkFiles;
+use crate::commands::guard::matcher;
 use crate::error::CliError;
 use crate::hooks;
 use crate::session::Session;
@@ -31,7 +31,7 @@ pub(crate) enum Guard {
     Kept,
     /// The settings' new text.
     Register(String),
-    /// The same, for a command that was registered and could not be run.
+    /// The same, for a command that was registered and could not be run, or was asked about fewer tools.
     Mend(String),
 }
 
@@ -50,10 +50,8 @@ impl Guard {
             settings.register().map_err(|why| unusable(&why))?;
             return Ok(Self::Register(settings.text()));
         }
-        if registered.iter().all(|command| can_run(command)) {
-            return Ok(Self::Kept);
-        }
         settings.mend(&|command| !can_run(command));
+        settings.renew();
         match settings.text() {
             same if same == text => Ok(Self::Kept),
             mended => Ok(Self::Mend(mended)),
@@ -72,7 +70,7 @@ impl Guard {
             Self::Kept => Report::kept(format!("`{COMMAND}` is registered in {GUARD_PATH}")),
             Self::Register(_) => Report::made(format!("`{COMMAND}` before edits, in {GUARD_PATH}")),
             Self::Mend(_) => Report::mended(format!(
-                "`{COMMAND}` in {GUARD_PATH}: what was there could not be run"
+                "`{COMMAND}` in {GUARD_PATH}: what was there could not be run, or asked about fewer tools"
             )),
         };
         if let (Self::Register(text) | Self::Mend(text), false) = (self, dry_run) {
@@ -87,7 +85,8 @@ impl Guard {
             Self::Nowhere => vec![
                 format!("Where {GUARD_PATH} is made, this registers the guard, and so does {AGAIN} then:"),
                 format!(
-                    r#"  {{"hooks": {{"PreToolUse": [{{"matcher": "{MATCHER}", "hooks": [{{"type": "command", "command": "{COMMAND}"}}]}}]}}}}"#
+                    r#"  {{"hooks": {{"PreToolUse": [{{"matcher": "{}", "hooks": [{{"type": "command", "command": "{COMMAND}"}}]}}]}}}}"#,
+                    matcher()
                 ),
                 format!(
                     r#"Any other tool hands {{"cwd": "FOLDER", "paths": ["FILE"]}} to the stdin of `{COMMAND}` before an edit; exit code 1 refuses it."#

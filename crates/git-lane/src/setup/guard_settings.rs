@@ -7,8 +7,10 @@ use jsonc_parser::cst::CstNode;
 use jsonc_parser::cst::CstObject;
 use jsonc_parser::cst::CstRootNode;
 
-/// The tools that are asked about.
-pub(super) const MATCHER: &str = "Edit|Write|MultiEdit|NotebookEdit";
+use crate::commands::guard::matcher;
+
+/// The tools that earlier versions asked about.
+const OLD_MATCHERS: [&str; 1] = ["Edit|Write|MultiEdit|NotebookEdit"];
 
 /// The command that is registered.
 pub(super) const COMMAND: &str = "git lane guard";
@@ -75,6 +77,21 @@ impl Settings {
         }
     }
 
+    /// Asks about the tools that are known now, where an earlier version asked about fewer. What somebody chose stays, and so
+    /// does what other hooks share.
+    pub(super) fn renew(&self) {
+        for (group, _) in self.ours() {
+            let hooks = objects(group.array_value("hooks"));
+            let all_ours = hooks
+                .iter()
+                .all(|hook| command_of(hook).is_some_and(|c| is_guard(&c)));
+            let old = text_of(&group, "matcher").is_some_and(|text| OLD_MATCHERS.contains(&text.as_str()));
+            if let Some(property) = group.get("matcher").filter(|_| all_ours && old) {
+                property.set_value(matcher().into());
+            }
+        }
+    }
+
     /// Takes the guard away, and what is empty without it.
     pub(super) fn unregister(&self) {
         for (group, hook) in self.ours() {
@@ -130,11 +147,11 @@ fn objects(list: Option<CstArray>) -> Vec<CstObject> {
 }
 
 fn command_of(hook: &CstObject) -> Option<String> {
-    hook.get("command")?
-        .value()?
-        .as_string_lit()?
-        .decoded_value()
-        .ok()
+    text_of(hook, "command")
+}
+
+fn text_of(object: &CstObject, key: &str) -> Option<String> {
+    object.get(key)?.value()?.as_string_lit()?.decoded_value().ok()
 }
 
 /// Whether a command calls `git lane guard`, or the binary itself.
@@ -161,7 +178,7 @@ fn entry() -> CstInputValue {
     };
     let hook = object(vec![("type", text("command")), ("command", text(COMMAND))]);
     object(vec![
-        ("matcher", text(MATCHER)),
+        ("matcher", text(&matcher())),
         ("hooks", CstInputValue::Array(vec![hook])),
     ])
 }
@@ -170,7 +187,8 @@ fn entry() -> CstInputValue {
 mod tests {
     use super::*;
 
-    const OURS: &str = r#"{
+    /// What an earlier version registered.
+    const OLD: &str = r#"{
   "hooks": {
     "PreToolUse": [
       {
@@ -186,6 +204,11 @@ mod tests {
   }
 }
 "#;
+
+    /// What is registered now.
+    fn ours() -> String {
+        OLD.replace(OLD_MATCHERS[0], &matcher())
+    }
 
     fn changed(text: &str, change: impl Fn(&Settings)) -> String {
         let settings = Settings::parse(text).unwrap();
@@ -215,7 +238,7 @@ mod tests {
             let plain = |text: &str| text.split_whitespace().collect::<String>();
             assert_eq!(plain(&without), plain(text), "{without}");
         }
-        assert_eq!(changed("{}\n", register), OURS);
+        assert_eq!(changed("{}\n", register), ours());
         let ends = changed("{\r\n  \"a\": 1\r\n}\r\n", register);
         assert!(!ends.replace("\r\n", "").contains('\n'), "{ends:?}");
     }
@@ -232,15 +255,25 @@ mod tests {
         ] {
             assert_eq!(is_guard(command), ours, "{command}");
         }
-        let both = OURS.replace(
+        let both = ours().replace(
             "\"hooks\": [\n",
             "\"hooks\": [\n          { \"type\": \"command\", \"command\": \"theirs\" },\n",
         );
         let left = changed(&both, Settings::unregister);
         assert!(left.contains("theirs") && !left.contains("guard"), "{left}");
-        let gone = OURS.replace("git lane guard", "/gone/git-lane guard");
-        assert_eq!(changed(&gone, |s| s.mend(&|c| c.starts_with("/gone"))), OURS);
+        let gone = ours().replace("git lane guard", "/gone/git-lane guard");
+        assert_eq!(changed(&gone, |s| s.mend(&|c| c.starts_with("/gone"))), ours());
         assert_eq!(changed(&gone, |s| s.mend(&|_| false)), gone);
+    }
+
+    #[test]
+    fn an_older_pattern_of_ours_is_renewed_and_no_other() {
+        assert_eq!(changed(OLD, Settings::renew), ours());
+        let chosen = OLD.replace(OLD_MATCHERS[0], "Edit");
+        let shared = OLD.replace("\"hooks\": [\n", "\"hooks\": [{ \"command\": \"theirs\" },\n");
+        for kept in [ours(), chosen, shared] {
+            assert_eq!(changed(&kept, Settings::renew), kept);
+        }
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::setup;
 use call::Call;
 use call::Form;
 use place::Within;
+pub(crate) use tools::matcher;
 
 /// The most that is read of one call, in bytes.
 const INPUT_BYTES: u64 = 4 << 20;
