@@ -64,6 +64,7 @@ fn each_form_has_the_findings_alone_on_stdout() {
     let value = judged(&ci, &["--json"]).code(1).json();
     assert_eq!(value["ok"], json!(false));
     assert_eq!(value["checks"], json!([]));
+    assert_eq!(value["unseen"], json!([]));
     assert_eq!(value["findings"][0]["id"], json!("outside-scope"));
     assert_eq!(value["findings"][0]["commit"], json!(commit));
     assert_eq!(value["findings"][0]["level"], json!("refuse"));

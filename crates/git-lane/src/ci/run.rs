@@ -196,6 +196,7 @@ impl Gate<'_> {
     fn ended(&self, climb: Option<(&show::About<'_>, &lane_gate::Report)>) -> Result<ExitCode, CliError> {
         let ended = Ended {
             findings: Some(&self.judged.findings),
+            unseen: &self.judged.unseen,
             climb,
             again: &again(&GateArgs {
                 level: Some(self.level),

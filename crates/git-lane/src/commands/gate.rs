@@ -153,6 +153,7 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
     teller.end(&report);
     let ended = Ended {
         findings: None,
+        unseen: &[],
         climb: Some((&about, &report)),
         again: &again(args),
         form,

@@ -19,6 +19,8 @@ use crate::show::paint;
 pub(crate) struct Ended<'a> {
     /// What was found in CI; none where nothing was looked for.
     pub(crate) findings: Option<&'a [Finding]>,
+    /// What was not looked into there, a sentence each.
+    pub(crate) unseen: &'a [String],
     /// The climb, if there was one.
     pub(crate) climb: Option<(&'a About<'a>, &'a Report)>,
     /// The command that judges the same once more.
@@ -87,6 +89,7 @@ impl Ended<'_> {
             let ok = value["ok"] == json!(true) && !self.refuses();
             value["ok"] = json!(ok);
             value["findings"] = show::findings_json(findings);
+            value["unseen"] = json!(self.unseen);
         }
         value
     }

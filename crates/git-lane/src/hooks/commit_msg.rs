@@ -8,7 +8,7 @@ use super::message;
 use super::prepare_commit_msg::lane_task;
 use crate::error::CliError;
 
-pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
+pub(super) fn run(call: &mut Call<'_>) -> Result<ExitCode, CliError> {
     let Some(file) = call.args.first().map(Path::new) else {
         return Ok(ExitCode::SUCCESS);
     };

@@ -27,7 +27,7 @@ pub(super) fn refuse(call: &Call<'_>, found: &Finding, report: Option<&Report>) 
         return call.refuse(std::slice::from_ref(found), &Staging::default());
     }
     let checks = report.map(bad).unwrap_or_default();
-    findings::print_gate(call.name, found, &checks);
+    findings::print_gate(call.name, found, &checks, &call.unseen);
     ExitCode::from(super::REFUSED)
 }
 

@@ -68,7 +68,7 @@ pub(crate) struct Hook {
     pub(crate) does: &'static str,
     /// Whether git feeds it on standard input.
     reads_stdin: bool,
-    run: fn(&Call<'_>) -> Result<ExitCode, CliError>,
+    run: fn(&mut Call<'_>) -> Result<ExitCode, CliError>,
 }
 
 /// All hooks that `init` installs.
@@ -118,6 +118,8 @@ pub(crate) struct Call<'a> {
     pub(crate) args: &'a [OsString],
     pub(crate) stdin: Vec<u8>,
     pub(crate) as_json: bool,
+    /// What was not looked into, a sentence each: said in words at once, and in JSON with the verdict.
+    pub(crate) unseen: Vec<String>,
 }
 
 /// Runs a hook: what was there before comes first, and what it refuses stays refused.
@@ -148,14 +150,15 @@ fn judged(source: &dyn Source, hook: &'static Hook, args: &[OsString]) -> Result
     if let Some(code) = chain::run(&repo, hook.name, args, &stdin)? {
         return Ok(code);
     }
-    let call = Call {
+    let mut call = Call {
         name: hook.name,
         session: Session::new(&repo, source, None),
         args,
         stdin,
         as_json: as_json(),
+        unseen: Vec::new(),
     };
-    (hook.run)(&call)
+    (hook.run)(&mut call)
 }
 
 /// A hook of the chained folder that is none of ours: run it, and nothing else.
@@ -220,7 +223,7 @@ impl Call<'_> {
 
     /// Prints what advises, once nothing refuses.
     pub(crate) fn advise(&self, findings: &[lane_rules::Finding], staging: &lane_rules::Staging) {
-        if !findings.is_empty() {
+        if !findings.is_empty() || (self.as_json && !self.unseen.is_empty()) {
             self.print(findings, staging);
         }
     }
@@ -232,12 +235,10 @@ impl Call<'_> {
     }
 
     fn print(&self, findings: &[lane_rules::Finding], staging: &lane_rules::Staging) {
-        crate::show::findings::print(
-            self.name,
-            findings,
-            staging,
-            self.session.source.now(),
-            self.as_json,
-        );
+        let (name, now) = (self.name, self.session.source.now());
+        match self.as_json {
+            true => crate::show::findings::print_json(name, findings, staging, &self.unseen),
+            false => crate::show::findings::print(name, findings, staging, now, false),
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::error::CliError;
 use crate::finding_lane;
 use crate::show::paint;
 
-pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
+pub(super) fn run(call: &mut Call<'_>) -> Result<ExitCode, CliError> {
     match word(call) {
         Ok(Some(line)) if call.as_json => {
             paint::note(&json!({ "hook": call.name, "ok": true, "warnings": [line] }).to_string());

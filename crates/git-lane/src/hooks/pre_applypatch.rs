@@ -6,7 +6,7 @@ use super::Call;
 use super::judging;
 use crate::error::CliError;
 
-pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
+pub(super) fn run(call: &mut Call<'_>) -> Result<ExitCode, CliError> {
     let judgement = judging::staged(&call.session)?;
     if let Some(code) = call.refused(&judgement.findings, &judgement.staging) {
         return Ok(code);

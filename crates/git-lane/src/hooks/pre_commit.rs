@@ -10,7 +10,7 @@ use super::verdict;
 use crate::error::CliError;
 use crate::gate;
 
-pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
+pub(super) fn run(call: &mut Call<'_>) -> Result<ExitCode, CliError> {
     let session = &call.session;
     let operation = judging::operation(session.repo);
     let (judgement, gates) =

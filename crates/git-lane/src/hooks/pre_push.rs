@@ -21,7 +21,7 @@ pub(super) struct Update {
     pub(super) remote: Option<Oid>,
 }
 
-pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
+pub(super) fn run(call: &mut Call<'_>) -> Result<ExitCode, CliError> {
     let updates = parse(&call.stdin)?;
     let remote = call
         .args
@@ -48,6 +48,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
         if !call.as_json {
             judged.unseen.iter().for_each(|words| paint::note(words));
         }
+        call.unseen.extend(judged.unseen);
         gated.extend(judged.gated);
     }
     if let Some(code) = call.refused(&findings, &Staging::default()) {

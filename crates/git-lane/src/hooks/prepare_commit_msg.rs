@@ -18,7 +18,7 @@ use crate::error::CliError;
 use crate::finding_lane;
 use crate::session::Session;
 
-pub(super) fn run(call: &Call<'_>) -> Result<ExitCode, CliError> {
+pub(super) fn run(call: &mut Call<'_>) -> Result<ExitCode, CliError> {
     let seen = verdict::take(&call.session)?;
     if seen != Seen::Same {
         let judgement = judging::staged_during(&call.session, operation(call))?;

@@ -18,16 +18,7 @@ const SHOWN: usize = 20;
 /// refuses: in words it is said once nothing does.
 pub(crate) fn print(hook: &str, findings: &[Finding], staging: &Staging, now: Timestamp, as_json: bool) {
     if as_json {
-        let all: Vec<_> = findings
-            .iter()
-            .map(|found| json::finding(found, staging))
-            .collect();
-        let refused = findings.iter().any(Finding::refuses);
-        let hints = commands(&findings.iter().flat_map(|f| &f.remedies), staging);
-        paint::note(&json::line(
-            &json!({ "hook": hook, "ok": !refused, "findings": all, "hints": hints }),
-        ));
-        return;
+        return print_json(hook, findings, staging, &[]);
     }
     let refusing: Vec<&Finding> = findings.iter().filter(|found| found.refuses()).collect();
     if refusing.is_empty() {
@@ -85,11 +76,24 @@ fn sentence(found: &Finding) -> String {
     format!("{}: {}{commit}", found.refusal.ground.id, found.refusal.what)
 }
 
-/// Prints a refusal of the gate as one line of JSON, with the checks that did not pass.
-pub(crate) fn print_gate(hook: &str, found: &Finding, checks: &[Value]) {
+/// Prints what a hook found and what it did not look into, both as one line of JSON.
+pub(crate) fn print_json(hook: &str, findings: &[Finding], staging: &Staging, unseen: &[String]) {
+    let all: Vec<_> = findings
+        .iter()
+        .map(|found| json::finding(found, staging))
+        .collect();
+    let refused = findings.iter().any(Finding::refuses);
+    let hints = commands(&findings.iter().flat_map(|f| &f.remedies), staging);
+    paint::note(&json::line(
+        &json!({ "hook": hook, "ok": !refused, "findings": all, "hints": hints, "unseen": unseen }),
+    ));
+}
+
+/// Prints a refusal of the gate as one line of JSON, with the checks that did not pass, and what was not looked into before.
+pub(crate) fn print_gate(hook: &str, found: &Finding, checks: &[Value], unseen: &[String]) {
     let hints = commands(&found.remedies.iter(), &Staging::default());
     let finding = json::finding(found, &Staging::default());
     paint::note(&json::line(
-        &json!({ "hook": hook, "ok": false, "findings": [finding], "checks": checks, "hints": hints }),
+        &json!({ "hook": hook, "ok": false, "findings": [finding], "checks": checks, "hints": hints, "unseen": unseen }),
     ));
 }
