@@ -8,6 +8,7 @@ mod finding;
 mod glob_of;
 mod guide;
 mod levels;
+mod listed;
 mod made;
 mod pushed;
 mod reach;

@@ -8,9 +8,9 @@ use lane_core::refusal::Refusal;
 
 use super::Delivered;
 use super::Judged;
-use super::listed;
 use super::way_on;
 use crate::finding::Finding;
+use crate::listed;
 
 /// The kinds that need an entry where the policy does not say.
 const KINDS: [Kind; 3] = [Kind::Feature, Kind::Defect, Kind::Contract];

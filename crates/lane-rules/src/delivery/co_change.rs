@@ -7,9 +7,9 @@ use lane_core::refusal::command;
 
 use super::Delivered;
 use super::Judged;
-use super::listed;
 use super::touched;
 use crate::finding::Finding;
+use crate::listed;
 use crate::remedy::Remedy;
 
 pub(super) fn judge(delivered: &Delivered<'_>, policy: &Adopted) -> Judged {

@@ -9,9 +9,9 @@ use lane_core::text;
 
 use super::Delivered;
 use super::Judged;
-use super::listed;
 use super::way_on;
 use crate::finding::Finding;
+use crate::listed;
 
 pub(super) fn judge(delivered: &Delivered<'_>, _: &Adopted) -> Judged {
     let Some(task) = delivered.task.filter(|task| task.kind == Kind::Defect) else {

@@ -1,5 +1,5 @@
 //! `defect-proof`: a defect without a check that failed at the merge base and passes now. A check that could not be
-//! started there shows nothing.
+//! started there, or tested nothing, shows nothing.
 
 use lane_core::ground;
 use lane_core::policy::Adopted;
@@ -11,16 +11,10 @@ use lane_core::refusal::Refusal;
 
 use super::Delivered;
 use super::Judged;
-use super::listed;
 use super::way_on;
 use crate::finding::Finding;
+use crate::listed;
 use crate::remedy::Remedy;
-
-/// The exit code of what could not be started, and of a shell that did not find a command.
-const NOT_STARTED: i32 = 127;
-
-/// The digest of no output.
-const NOTHING: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 pub(super) fn judge(delivered: &Delivered<'_>, _: &Adopted) -> Judged {
     let Some(task) = delivered.task.filter(|task| task.kind == Kind::Defect) else {
@@ -76,7 +70,8 @@ fn finding(what: String, remedy: Remedy) -> Finding {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     PassedBefore,
-    NotStarted,
+    /// It could not be started, or tested nothing.
+    Idle,
     NotRunBefore,
     NotPassed,
 }
@@ -88,25 +83,22 @@ fn gap(delivered: &Delivered<'_>, key: &str) -> Option<Gap> {
     let before = evidence.before.get(key);
     match before.filter(|run| on(run, delivered.base_tree.as_ref())) {
         None => return Some(Gap::NotRunBefore),
-        Some(run) if run.exit == 0 => return Some(Gap::PassedBefore),
-        Some(run) if !was_started(run) => return Some(Gap::NotStarted),
+        Some(run) if run.passed() => return Some(Gap::PassedBefore),
+        Some(run) if !run.is_proof() => return Some(Gap::Idle),
         Some(_) => {}
     }
     let now = evidence.acceptance.get(key);
     let now = now.filter(|run| on(run, Some(&delivered.tree)));
-    now.is_none_or(|run| run.exit != 0).then_some(Gap::NotPassed)
-}
-
-/// Whether a run came to be: what could not be started is recorded without time and without output.
-fn was_started(run: &Outcome) -> bool {
-    run.exit != NOT_STARTED || run.secs > 0.0 || run.digest != NOTHING
+    now.is_none_or(|run| !run.passed()).then_some(Gap::NotPassed)
 }
 
 impl Gap {
     fn words(self) -> &'static str {
         match self {
             Self::PassedBefore => "passes without the change, too",
-            Self::NotStarted => "could not be started at the merge base, so it shows nothing",
+            Self::Idle => {
+                "could not be started at the merge base or tested nothing there, so it shows nothing"
+            }
             Self::NotRunBefore => "was not run at the merge base that counts now",
             Self::NotPassed => "has not passed on this tree",
         }
@@ -114,7 +106,7 @@ impl Gap {
 
     fn way_on(self, delivered: &Delivered<'_>, task: &Task) -> Remedy {
         match self {
-            Self::PassedBefore | Self::NotStarted => {
+            Self::PassedBefore | Self::Idle => {
                 way_on::criterion(delivered, &ground::DEFECT_PROOF, Some(Purpose::Regression))
             }
             Self::NotRunBefore => way_on::run(&["git", "lane", "check", task.id.as_str(), "--before"]),
@@ -140,11 +132,11 @@ mod tests {
         "kind = \"defect\"\n[acceptance.a1]\ntext = \"x\"\ncheck = [\"true\"]\npurpose = [\"regression\"]\n";
     const FOUND: &[&str] = &["defect-proof"];
 
-    fn not_started() -> Outcome {
+    /// A run at the base of a check of the gates that ended so.
+    fn policy_check(exit: i32) -> Outcome {
         Outcome {
-            secs: 0.0,
-            digest: NOTHING.to_owned(),
-            ..ran(NOT_STARTED, BASE)
+            check: Some("test".to_owned()),
+            ..ran(exit, BASE)
         }
     }
 
@@ -169,9 +161,12 @@ mod tests {
         for (now, before, expected) in [
             (Some(ran(0, TREE)), Some(ran(1, BASE)), &[][..]),
             (Some(ran(0, TREE)), Some(ran(101, BASE)), &[]),
-            // A shell's word, which it said itself.
-            (Some(ran(0, TREE)), Some(ran(NOT_STARTED, BASE)), &[]),
-            (Some(ran(0, TREE)), Some(not_started()), FOUND),
+            (Some(ran(0, TREE)), Some(ran(126, BASE)), FOUND),
+            (Some(ran(0, TREE)), Some(ran(127, BASE)), FOUND),
+            // A policy check that ran no tests; of any other command it is a failure.
+            (Some(ran(0, TREE)), Some(policy_check(4)), FOUND),
+            (Some(ran(0, TREE)), Some(policy_check(1)), &[]),
+            (Some(ran(0, TREE)), Some(ran(4, BASE)), &[]),
             (Some(ran(0, TREE)), Some(ran(0, BASE)), FOUND),
             (Some(ran(0, TREE)), Some(ran(1, "another")), FOUND),
             (Some(ran(0, TREE)), None, FOUND),
@@ -230,7 +225,7 @@ mod tests {
                 add,
             ),
             (
-                defect(Some(ran(0, TREE)), Some(not_started())),
+                defect(Some(ran(0, TREE)), Some(ran(127, BASE))),
                 "could not be started",
                 add,
             ),

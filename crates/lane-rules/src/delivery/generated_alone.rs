@@ -6,10 +6,10 @@ use lane_core::refusal::Refusal;
 
 use super::Delivered;
 use super::Judged;
-use super::listed;
 use super::touched;
 use super::way_on;
 use crate::finding::Finding;
+use crate::listed;
 
 pub(super) fn judge(delivered: &Delivered<'_>, policy: &Adopted) -> Judged {
     let mut found = Vec::new();

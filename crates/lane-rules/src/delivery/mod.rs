@@ -11,7 +11,6 @@ mod defect_proof;
 mod facts;
 mod generated_alone;
 mod handoff_missing;
-mod listed;
 mod removed_tests;
 mod risk_evidence;
 mod tests_in;

@@ -11,9 +11,9 @@ use lane_core::text;
 use super::Delivered;
 use super::Judged;
 use super::What;
-use super::listed;
 use super::way_on;
 use crate::finding::Finding;
+use crate::listed;
 use crate::remedy::Remedy;
 
 /// The most files that have a finding of their own.

@@ -7,12 +7,12 @@ use lane_core::refusal::Refusal;
 use lane_core::text;
 
 use crate::finding::Finding;
+use crate::listed;
 use crate::reach::Reach;
 use crate::reach::ReachError;
 use crate::reach::parse;
 use crate::rules::Whole;
 use crate::rules::leave;
-use crate::rules::listed_paths;
 use crate::scene::Operation;
 use crate::scene::Scene;
 
@@ -49,11 +49,10 @@ pub(super) fn judge(whole: &Whole<'_>, scene: &Scene<'_>, _: &Reach) -> Result<V
 }
 
 fn finding(name: &str, generated: &Generated, made: &[Vec<u8>], scene: &Scene<'_>) -> Finding {
-    let paths: Vec<&[u8]> = made.iter().map(Vec::as_slice).collect();
     let from = text::excerpt(&generated.from.join(", "), QUOTED);
     let mut what = format!(
         "generated files changed without what they are made from: {} (generated.{}: from {from}",
-        listed_paths(&paths),
+        listed::paths(made.iter().map(Vec::as_slice)),
         text::excerpt(name, QUOTED)
     );
     if let Some(run) = &generated.run {

@@ -12,12 +12,11 @@ use lane_core::refusal::Refusal;
 
 use crate::change::Edit;
 use crate::finding::Finding;
+use crate::listed;
 use crate::reach::Reach;
 use crate::reach::ReachError;
 use crate::remedy::Remedy;
 use crate::rules::Whole;
-use crate::rules::listed;
-use crate::rules::listed_paths;
 use crate::rules::pass;
 use crate::scene::Operation;
 use crate::scene::Scene;
@@ -111,11 +110,11 @@ fn parts<'a>(mut owned: Vec<(&'a [u8], Vec<&'a AreaName>)>) -> Vec<Part<'a>> {
 }
 
 fn refusal(parts: &[Part<'_>]) -> Refusal {
-    let words = |part: &Part<'_>| format!("{} ({})", part.area, listed_paths(&part.paths));
+    let words = |part: &Part<'_>| format!("{} ({})", part.area, listed::paths(part.paths.iter().copied()));
     let shown: Vec<String> = parts.iter().take(AREAS_SHOWN).map(words).collect();
     let what = format!(
         "this commit mixes areas: {}",
-        listed(&shown, parts.len() - shown.len(), "; ")
+        listed::and_more(&shown.join("; "), parts.len() - shown.len())
     );
     Refusal::new(&ground::MIXED_AREAS, what)
 }

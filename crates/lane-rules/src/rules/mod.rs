@@ -29,7 +29,6 @@ use crate::scene::Scene;
 use lane_core::ground::Ground;
 use lane_core::policy::Level;
 use lane_core::refusal::command;
-use lane_core::text;
 
 /// A rule of the table.
 pub struct Rule {
@@ -195,31 +194,6 @@ pub(crate) fn weighed(mut found: Finding, level: Level) -> Finding {
         }
     }
     found.at(level)
-}
-
-/// How many paths a message names.
-const PATHS_SHOWN: usize = 3;
-
-/// The most characters of a path in a message.
-const PATH_CHARS: usize = 100;
-
-/// The first of some paths, and how many more there are.
-pub(crate) fn listed_paths(paths: &[&[u8]]) -> String {
-    let shown: Vec<String> = paths
-        .iter()
-        .take(PATHS_SHOWN)
-        .map(|path| text::excerpt(&text::escape_path(path), PATH_CHARS))
-        .collect();
-    listed(&shown, paths.len() - shown.len(), ", ")
-}
-
-fn listed(shown: &[String], more: usize, between: &str) -> String {
-    let all = shown.join(between);
-    if more == 0 {
-        all
-    } else {
-        format!("{all} and {more} more")
-    }
 }
 
 /// What stands against what a commit brings to records and merged files.

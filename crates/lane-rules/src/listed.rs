@@ -9,23 +9,27 @@ const SHOWN: usize = 3;
 const CHARS: usize = 100;
 
 /// The first of these paths, and how many more there are: `a, b, c and 4 more`.
-pub(super) fn paths<'a>(paths: impl IntoIterator<Item = &'a [u8]>) -> String {
+pub(crate) fn paths<'a>(paths: impl IntoIterator<Item = &'a [u8]>) -> String {
     words(paths.into_iter().map(text::escape_path))
 }
 
 /// The first of these words, and how many more there are.
-pub(super) fn words(words: impl IntoIterator<Item = String>) -> String {
+pub(crate) fn words(words: impl IntoIterator<Item = String>) -> String {
     let mut words = words.into_iter();
     let shown: Vec<String> = words.by_ref().take(SHOWN).map(|word| one(&word)).collect();
-    let shown = shown.join(", ");
-    match words.count() {
-        0 => shown,
+    and_more(&shown.join(", "), words.count())
+}
+
+/// What is said, and how many more there are.
+pub(crate) fn and_more(shown: &str, more: usize) -> String {
+    match more {
+        0 => shown.to_owned(),
         more => format!("{shown} and {more} more"),
     }
 }
 
 /// One word.
-pub(super) fn one(word: &str) -> String {
+pub(crate) fn one(word: &str) -> String {
     text::excerpt(word, CHARS)
 }
 
