@@ -35,6 +35,7 @@ pub use delivery::Moment;
 pub use delivery::Removed;
 pub use delivery::Sides;
 pub use delivery::What;
+pub use delivery::contract_checks;
 pub use delivery::judge_delivery;
 pub use delivery::pattern_faults;
 pub use delivery::removed;

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::process::ExitCode;
 
 use lane_core::ground;
+use lane_core::policy::Adopted;
 use lane_core::refusal::Refusal;
 use lane_gate::Base;
 use lane_gate::Interrupt;
@@ -27,7 +28,6 @@ use super::said;
 use super::said::Said;
 use crate::commands::gate::GateArgs;
 use crate::commands::gate::again;
-use crate::delivery;
 use crate::error::CliError;
 use crate::gate;
 use crate::gate::Asked;
@@ -162,8 +162,12 @@ fn judge(session: &Session<'_>, said: &Said, fetched: &Fetched) -> Result<Judged
         remote: &fetched.remote,
     };
     let mut judged = judging::judge(&case)?;
-    let changed = || judged.changes.iter().map(|change| change.path.as_slice());
-    judged.contracts = delivery::contract_checks(&policy.contract, changed)?;
+    let changed: Vec<&[u8]> = judged
+        .changes
+        .iter()
+        .map(|change| change.path.as_slice())
+        .collect();
+    judged.contracts = lane_rules::contract_checks(&Adopted::of(&policy, &base.to_string()), &changed)?;
     Ok(judged)
 }
 

@@ -20,13 +20,11 @@ use lane_rules::Changed;
 use lane_rules::Evidence;
 use lane_rules::Finding;
 use lane_rules::Moment;
-use lane_rules::ReachError;
 use lane_rules::Remedy;
 use lane_rules::judge_delivery;
 
 use super::Gathered;
 use super::Range;
-use super::contracts;
 use super::merge_settings;
 use super::recorded::gate_said;
 use super::recorded::looked_up;
@@ -115,15 +113,6 @@ impl<'a> HandingOff<'a> {
         &self.gathered.changes
     }
 
-    /// The checks that changed contracts name, whether or not they are declared.
-    ///
-    /// # Errors
-    /// When a contract's glob cannot be read.
-    pub(crate) fn contract_checks(&self) -> Result<Vec<String>, ReachError> {
-        let paths = || self.gathered.changes.iter().map(|change| change.path.as_slice());
-        contracts::checks(&self.policy.contract, paths)
-    }
-
     /// Whether the lane takes away this path, or tests or checks in it. `path` as records have it.
     pub(crate) fn takes_away(&self, path: &str) -> bool {
         let is_gone = |change: &Changed| !change.is && text::escape_path(&change.path) == path;
@@ -146,6 +135,16 @@ impl<'a> HandingOff<'a> {
         let cause = self.before.as_ref()?.cause.clone()?;
         let changes = |change: &Changed| text::escape_path(&change.path) == cause.file;
         self.gathered.changes.iter().any(changes).then_some(cause)
+    }
+
+    /// The checks that the changed contracts name.
+    ///
+    /// # Errors
+    /// When a glob of the policy cannot be read.
+    pub(crate) fn contract_checks(&self) -> Result<Vec<String>, CliError> {
+        let changes = self.gathered.changes.iter();
+        let changed: Vec<&[u8]> = changes.map(|change| change.path.as_slice()).collect();
+        Ok(lane_rules::contract_checks(&self.policy, &changed)?)
     }
 
     /// The exit code that refuses before anything is run.

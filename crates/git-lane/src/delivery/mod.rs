@@ -1,6 +1,5 @@
 //! What a range of commits delivers, judged by the rules: the same for a handoff, a push and CI.
 
-mod contracts;
 mod gathered;
 mod handing_off;
 mod recorded;
@@ -16,7 +15,6 @@ use lane_rules::Finding;
 use lane_rules::Moment;
 use lane_rules::judge_delivery;
 
-pub(crate) use contracts::checks as contract_checks;
 pub(crate) use gathered::Gathered;
 pub(crate) use handing_off::Declared;
 pub(crate) use handing_off::HandingOff;

@@ -24,6 +24,7 @@ use lane_core::ground::Ground;
 use lane_core::policy::Adopted;
 use lane_core::policy::Level;
 
+pub use contract_unchecked::contract_checks;
 pub use facts::Changed;
 pub use facts::Delivered;
 pub use facts::Evidence;

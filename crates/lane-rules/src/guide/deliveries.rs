@@ -68,9 +68,9 @@ pub(super) static CONTRACT_UNCHECKED: Guide = Guide {
     ground: &ground::CONTRACT_UNCHECKED,
     what: "Files of a contract changed, and a check that it names has not passed on the tree that is delivered.",
     why: "Others build on it; what they rely on is run, whatever else the change calls for.",
-    violates: "doc/api/users.yaml changed, and the check `contract` was skipped.",
+    violates: "doc/api/users.yaml changed, and the handoff did not run the check `contract`, or no gates declare it.",
     neighbour: "The check `contract` passed on this tree; or src/ changed only.",
-    remedy: "`git lane handoff ID` runs it; a check that fails is mended first.",
+    remedy: "`git lane handoff ID` runs it, whatever its rung, level and paths; where the gates do not declare it, a maintainer does.",
     declares: &["contract"],
     ..DELIVERY
 };
