@@ -97,7 +97,7 @@ fn owners_are_told_of_a_change_that_the_record_has_no_room_for() {
     .ok();
     repo.agent("agent-b").start("T-2");
     for at in 0..1_100 {
-        lane.write(&format!("bulk/{at}"), "x\n");
+        lane.write(format!("bulk/{at}"), "x\n");
     }
     lane.write("src/z.rs", "mine\n");
     lane.git(["add", "--all"]).ok();
