@@ -60,6 +60,7 @@ mod init;
 mod instructions;
 mod joining;
 mod kills;
+mod landing_rules;
 mod lanes;
 mod ledger;
 mod merge_command;

@@ -109,11 +109,11 @@ fn find(
     arriving: &Arriving<'_>,
     judged: &mut Judged,
 ) -> Result<(), CliError> {
-    let task = match case.said.fork {
-        true => None,
+    let (task, owned) = match case.said.fork {
+        true => (None, Vec::new()),
         false => lane(case, view, arriving, judged)?,
     };
-    let delivered = delivered(case, view, arriving, task.as_ref())?;
+    let delivered = delivered(case, view, arriving, (task.as_ref(), &owned))?;
     judged.findings.extend(delivered.findings);
     judged.unseen.extend(delivered.unseen);
     judged.findings.extend(arriving.records()?);
@@ -130,7 +130,7 @@ fn delivered(
     case: &Case<'_>,
     view: &TreeView<'_>,
     arriving: &Arriving<'_>,
-    task: Option<&Task>,
+    (task, owned): (Option<&Task>, &Owned),
 ) -> Result<delivery::Judged, CliError> {
     let store = case.session.store();
     let recorded = match task {
@@ -152,16 +152,19 @@ fn delivered(
         main_name: case.name,
         moment: Moment::Ci,
     };
+    if task.is_none() && owned.iter().any(|(_, owner)| owner.is_some()) {
+        return hooks::judge_parts(&store, arriving, owned, &range);
+    }
     delivery::judge_range(&range, &recorded.evidence)
 }
 
-/// Judges what is a lane's, and gives the lane that all of it belongs to.
+/// Judges what is a lane's, and gives the lane that all of it belongs to, and whose each commit is.
 fn lane(
     case: &Case<'_>,
     view: &TreeView<'_>,
     arriving: &Arriving<'_>,
     judged: &mut Judged,
-) -> Result<Option<Task>, CliError> {
+) -> Result<(Option<Task>, Owned), CliError> {
     let by_name = match case.said.branch.as_deref().filter(|_| !arriving.lands) {
         Some(branch) => hooks::lane_of(case.session, view, branch)?,
         None => None,
@@ -191,7 +194,7 @@ fn lane(
     };
     let made = arriving.judge_made(&owned, &commits)?;
     found.extend(commits.into_iter().chain(net).chain(made));
-    Ok(task)
+    Ok((task, owned))
 }
 
 /// A lane that nobody holds and that was not handed off: it was released or taken away, and whoever holds the task next

@@ -237,7 +237,7 @@ impl Arriving<'_> {
         Ok(vec![nearest])
     }
 
-    fn task(&self, id: &TaskId) -> Result<Option<Task>, CliError> {
+    pub(super) fn task(&self, id: &TaskId) -> Result<Option<Task>, CliError> {
         Ok(self.view.task(id)?.map(Found::into_task))
     }
 }

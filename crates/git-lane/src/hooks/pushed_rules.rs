@@ -7,6 +7,7 @@ use lane_rules::Finding;
 use lane_rules::Moment;
 
 use super::arriving::Arriving;
+use super::arriving::Owned;
 use crate::delivery;
 use crate::delivery::Judged;
 use crate::delivery::Range;
@@ -55,19 +56,49 @@ pub(super) fn landing(
     judge(session, arriving, task, (Some(base), Moment::Landing), &recorded)
 }
 
+/// The verdict on the lanes' parts of what lands, where it is not one lane's.
+pub(super) fn landing_of_several(
+    session: &Session<'_>,
+    arriving: &Arriving<'_>,
+    owned: &Owned,
+) -> Result<Judged, CliError> {
+    let Some(base) = arriving.base()? else {
+        return Ok(Judged::default());
+    };
+    let store = session.store().read_only();
+    with_range(session, arriving, (Some(base), Moment::Landing), |range| {
+        super::landing::judge_parts(&store, arriving, owned, range)
+    })
+}
+
 fn judge(
     session: &Session<'_>,
     arriving: &Arriving<'_>,
     task: &Task,
-    (base, moment): (Option<Oid>, Moment),
+    about: (Option<Oid>, Moment),
     recorded: &Recorded,
+) -> Result<Judged, CliError> {
+    with_range(session, arriving, about, |range| {
+        let range = Range {
+            task: Some(task),
+            ..*range
+        };
+        delivery::judge_range(&range, &recorded.evidence)
+    })
+}
+
+fn with_range(
+    session: &Session<'_>,
+    arriving: &Arriving<'_>,
+    (base, moment): (Option<Oid>, Moment),
+    judge: impl FnOnce(&Range<'_>) -> Result<Judged, CliError>,
 ) -> Result<Judged, CliError> {
     let branch = arriving.view.meta()?.integration;
     let merge = delivery::merge_settings(session.repo, &branch);
     let (main_name, _) = integration::named_start(session.repo, &branch).unwrap_or((branch, arriving.tip));
     let range = Range {
         repo: arriving.repo,
-        task: Some(task),
+        task: None,
         policy: &arriving.policy,
         merge: &merge,
         base,
@@ -76,5 +107,5 @@ fn judge(
         main_name: &main_name,
         moment,
     };
-    delivery::judge_range(&range, &recorded.evidence)
+    judge(&range)
 }

@@ -185,6 +185,10 @@ impl Push<'_> {
             };
             findings.extend(judged.findings);
             unseen = judged.unseen;
+        } else if lands {
+            let judged = pushed_rules::landing_of_several(self.session, &arriving, &owned)?;
+            findings.extend(judged.findings);
+            unseen = judged.unseen;
         }
         if branch.is_some() {
             findings.extend(arriving.records()?);
