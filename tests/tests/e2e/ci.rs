@@ -288,6 +288,8 @@ fn what_a_criss_cross_merge_dropped_is_found_though_one_merge_base_lacks_it_too(
 fn a_lane_without_a_scope_does_not_change_what_is_the_maintainers() {
     let sandbox = sandbox();
     let (repo, _) = shared(&sandbox, "");
+    repo.tell();
+    around(&repo, &["push", "--quiet", "origin", "main"]).ok();
     repo.lane(["task", "add", "free", "--id", "T-0"]).ok();
     let lane = repo.agent("agent-b").start("T-0");
     stray(&lane, ".github/workflows/x.yml");

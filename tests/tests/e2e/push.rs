@@ -323,11 +323,12 @@ fn json_is_one_line_and_stdout_is_gits() {
 fn what_a_push_did_not_look_into_is_said_in_json_too() {
     let sandbox = sandbox();
     let (_, lane) = crate::delivering::worked(&sandbox);
-    lane.commit("src/large.txt", &"x\n".repeat(600_000), "large").ok();
+    lane.commit("src/large.txt", &"x\n".repeat(4_200_000), "large")
+        .ok();
     lane.lane(["--offline", "handoff", "--risk", "none", "--next", "review"])
         .ok();
     lane.env("GIT_LANE_FORMAT", "json")
         .git(["push", "--quiet", "origin", "T-1"])
         .ok()
-        .says(r#""unseen":["not looked into for tests and entries, longer than 1 MiB: src/large.txt"]"#);
+        .says(r#""unseen":["not looked into for tests and entries, longer than 8 MiB: src/large.txt"]"#);
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lane_core::event::Payload;
 use lane_core::ground;
+use lane_core::policy::Adopted;
 use lane_core::policy::Role;
 use lane_core::record::ALL_LINES_BYTES;
 use lane_core::record::Acceptance;
@@ -14,6 +15,7 @@ use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::text;
+use lane_core::view::View as _;
 use lane_gate::Interrupt;
 use lane_git::Oid;
 use serde_json::json;
@@ -70,7 +72,7 @@ pub(super) fn run(session: &Session<'_>, task: &Task, at: &AtLane, wanted: &Want
     } else {
         print(&ran, base);
     }
-    match unproven(task, &ran) {
+    match unproven(task, &session.store().view()?.policy()?, &ran) {
         Some(no) => {
             crate::show::refusal::print(&no, session.source.now());
             Ok(ExitCode::from(no.ground.class.exit_code()))
@@ -92,7 +94,7 @@ pub(super) fn run_missing(
     let before = Before::of(session, base, at.tip)?;
     let missing = before.missing(session, task)?;
     let ran = record(session, (task, at), &before, (&missing, None))?;
-    match unproven(task, &ran) {
+    match unproven(task, &session.store().view()?.policy()?, &ran) {
         Some(no) => {
             print(&ran, base);
             Err(no.into())
@@ -168,7 +170,7 @@ fn print(ran: &BTreeMap<String, CheckOutcome>, base: Oid) {
 }
 
 /// The refusal that checks end with which show nothing.
-fn unproven(task: &Task, ran: &BTreeMap<String, CheckOutcome>) -> Option<Refusal> {
+fn unproven(task: &Task, policy: &Adopted, ran: &BTreeMap<String, CheckOutcome>) -> Option<Refusal> {
     let those = |wanted: &dyn Fn(&CheckOutcome) -> bool| -> Vec<&str> {
         let found = ran.iter().filter(|(_, run)| wanted(run));
         found.map(|(key, _)| key.as_str()).collect()
@@ -180,12 +182,13 @@ fn unproven(task: &Task, ran: &BTreeMap<String, CheckOutcome>) -> Option<Refusal
     let again = command(&["git", "lane", "check", "--before", task.id.as_str()]);
     if !passed.is_empty() {
         let what = format!(
-            "at the merge base, without the change, {} passes too, so it shows nothing of the change",
-            passed.join(", ")
+            "at the merge base, without the change, {} passes too, so it shows nothing of the change: change what it runs, for another check beside it does not help. Of this lane's files only those of `[tests] files` are put there: {}",
+            passed.join(", "),
+            test_files(policy)
         );
         return Some(
             Refusal::new(&ground::PROOF_PASSES_BEFORE, what)
-                .hint(with_a_proof(task))
+                .hint(instead(task))
                 .hint(again),
         );
     }
@@ -202,6 +205,27 @@ fn unproven(task: &Task, ran: &BTreeMap<String, CheckOutcome>) -> Option<Refusal
         );
     }
     None
+}
+
+/// The command that changes a check: in place where it is the only criterion, for `--accept` replaces all.
+fn instead(task: &Task) -> String {
+    let id = task.id.as_str();
+    match task.acceptance.len() {
+        1 => format!(
+            "{} --accept TEXT --check COMMAND --purpose regression",
+            command(&["git", "lane", "task", "edit", id])
+        ),
+        _ => format!(
+            "{} >FILE && {} FILE",
+            command(&["git", "lane", "task", "show", id, "--toml"]),
+            command(&["git", "lane", "task", "edit", id, "--from"])
+        ),
+    }
+}
+
+/// The globs of test files, bounded.
+fn test_files(policy: &Adopted) -> String {
+    text::excerpt(&policy.tests.files.join(" "), 200)
 }
 
 /// The command that gives a task a check which fails without the change.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::path::PathBuf;
 
+use lane_core::glob::Scope;
 use lane_core::ground;
 use lane_core::id::TaskId;
 use lane_core::record::Task;
@@ -14,6 +15,7 @@ use lane_core::view::View;
 use lane_git::Head;
 use lane_git::Oid;
 use lane_git::Repo;
+use lane_rules::literal;
 
 use crate::error::CliError;
 use crate::finding_lane;
@@ -21,6 +23,8 @@ use crate::session::Session;
 
 /// How many paths of a dirty worktree a refusal names.
 const PATHS_SHOWN: usize = 5;
+/// The most paths that a command names.
+const PATHS_NAMED: usize = 12;
 /// The setting by which a stray `git init` breaks all worktrees at once.
 const BARE: &str = "core.bare";
 
@@ -34,6 +38,29 @@ pub(crate) struct AtLane {
     branch: String,
     bare: Option<bool>,
     repo: Repo,
+    /// What its commits may change; none where that is everything.
+    reach: Option<Reach>,
+}
+
+/// What the commits of a lane with a scope may change.
+struct Reach {
+    may: Scope,
+    must_not: Scope,
+}
+
+impl Reach {
+    /// None for a lane without a scope, or with globs that cannot be read, which the hooks tell.
+    fn of(task: &Task, common: &[String]) -> Option<Self> {
+        let all = [task.scope.as_slice(), task.granted.as_slice(), common].concat();
+        Some(Self {
+            may: Scope::parse(&all).ok().filter(|_| !task.scope.is_empty())?,
+            must_not: Scope::parse(&task.out_of_scope).ok()?,
+        })
+    }
+
+    fn covers(&self, path: &[u8]) -> bool {
+        self.may.covers(path) && !self.must_not.covers(path)
+    }
 }
 
 /// The task that a command without an id is about: this worktree's lane, else the only one that the agent holds.
@@ -110,10 +137,16 @@ impl AtLane {
                 })?
             }
         };
-        Self::at(task, path, own || on_branch)
+        let policy = session.store().view()?.policy()?;
+        Self::at(
+            task,
+            path,
+            own || on_branch,
+            Reach::of(task, &policy.lanes.common_paths),
+        )
     }
 
-    fn at(task: &Task, path: PathBuf, here: bool) -> Result<Self, CliError> {
+    fn at(task: &Task, path: PathBuf, here: bool, reach: Option<Reach>) -> Result<Self, CliError> {
         let repo = Repo::open(&path)?;
         match repo.head()? {
             Head::Branch { name, oid } if name == task.branch => {
@@ -126,6 +159,7 @@ impl AtLane {
                     branch: name,
                     bare: repo.config_get_bool(BARE)?,
                     repo,
+                    reach,
                 })
             }
             Head::Unborn { .. } => Err(Refusal::new(
@@ -192,6 +226,7 @@ impl AtLane {
             tip: base,
             tree,
             branch: String::new(),
+            reach: None,
             // Read where it is read afterwards: the folder may be gone then.
             bare: Repo::open(repo.common_dir())?.config_get_bool(BARE)?,
             repo,
@@ -221,15 +256,45 @@ impl AtLane {
         Ok(Some((dirt.count, shown.join(", "))))
     }
 
+    /// The command that takes back changes which no commit of this lane may hold, where there are such: a commit of everything
+    /// would be refused for them. None where something of it is not in the commit, and so could not be had back.
+    fn put_back(&self) -> Result<Option<String>, CliError> {
+        let Some(reach) = &self.reach else { return Ok(None) };
+        let dirt = self.repo.dirt(Some(&self.path))?;
+        let outside = dirt.paths.iter().filter(|path| !reach.covers(path));
+        let mut paths = Vec::new();
+        for path in outside {
+            let known = match std::str::from_utf8(path) {
+                Ok(text) => self.repo.entry_at(self.tree, text)?.is_some(),
+                Err(_) => false,
+            };
+            match literal(path).filter(|_| known && paths.len() < PATHS_NAMED) {
+                Some(path) => paths.push(path),
+                None => return Ok(None),
+            }
+        }
+        let restore = ["git", "restore", "--source=HEAD", "--staged", "--worktree", "--"];
+        let words: Vec<&str> = restore
+            .into_iter()
+            .chain(paths.iter().map(String::as_str))
+            .collect();
+        Ok((!paths.is_empty()).then(|| command(&words)))
+    }
+
     /// Refuses a worktree in which something is neither committed nor ignored.
     pub(crate) fn clean(&self) -> Result<(), CliError> {
         let Some((count, shown)) = self.dirt()? else {
             return Ok(());
         };
-        let what = format!("the worktree has uncommitted or untracked files ({count}): {shown}");
-        let commit = self.command("git add --all && git commit -m TEXT");
+        let mut what = format!("the worktree has uncommitted or untracked files ({count}): {shown}");
+        let commit = "git add --all && git commit -m TEXT".to_owned();
+        let put_back = self.put_back()?;
+        if put_back.is_some() {
+            what.push_str("; the hint takes back those that no commit of this lane may change");
+        }
+        let first = put_back.unwrap_or(commit);
         Err(Refusal::new(&ground::DIRTY_WORKTREE, what)
-            .hint(commit)
+            .hint(self.command(&first))
             .hint(self.command("git status"))
             .into())
     }

@@ -68,7 +68,7 @@ Capital words in commands are yours to fill in: ID is a task, TEXT one line in q
 
 fn own_branch(told: &Told<'_>) -> String {
     let remote = code(&format!(
-        "git push {} HEAD",
+        "git push {} BRANCH",
         told.policy.remote.as_deref().unwrap_or("origin")
     ));
     format!(
@@ -77,7 +77,7 @@ fn own_branch(told: &Told<'_>) -> String {
 
 1. `export GIT_LANE_AGENT=NAME`: say who you are, in every shell, always the same name.
 2. `git lane inbox`: read what others wrote to you. `git lane ready`: see what can be taken, best first.
-3. `git lane task show ID`: read the task. `cd \"$(git lane start ID)\"`: take it. Work in that folder only.
+3. `git lane task show ID`: read the task. `git lane start ID`: take it, then go to the folder that it prints. Work there only.
 4. Edit. Commit small: `git add PATH`, then `git commit -m TEXT`. To save unfinished work: {remote}.
 5. `git lane checkpoint --done TEXT --pending TEXT --next COMMAND`: after each step that you would not do twice.
 6. `git lane check`: run the task's acceptance checks on what is committed. Mend, commit, check again.
@@ -110,9 +110,10 @@ fn refusals() -> String {
 
 `error: RULE: …` says what, `held by` who has it, `hint:` the next command. Nothing was changed or lost.
 
-- Run the hint as it stands. `git lane rules RULE` explains the rule. Exit code 4: run the same command again.
+- Run the hint, its capital words filled in. `git lane rules RULE` explains the rule. Exit code 4: run the same command again.
 - The path belongs to your task: `git lane lock GLOB --objective TEXT`. It does not: leave it out.
 - Somebody else holds it: do not wait and do not work around it. `git lane block ID --on OTHER`, take another task.
+- Nothing is ready, or nothing that you may do: stop, and say what you wait for. It is no failure.
 - Never use `--no-verify`, another `core.hooksPath`, or a forced push: pushes and CI judge the same again.
 "
     .to_owned()

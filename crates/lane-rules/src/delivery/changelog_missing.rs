@@ -26,7 +26,7 @@ pub(super) fn judge(delivered: &Delivered<'_>, policy: &Adopted) -> Judged {
         return Ok(Vec::new());
     }
     let what = format!(
-        "{} adds no entry under Unreleased of {}: write one there and commit it",
+        "{} adds no entry below a heading `## [Unreleased]` of {}: write one there (make the heading above the last release), and commit it",
         task.id,
         listed::paths(delivered.changelogs.iter().map(Vec::as_slice)),
     );

@@ -34,10 +34,10 @@ const OWN_BRANCHES: &[Step] = &[
     Step("git lane inbox", As::Agent, "", "", ""),
     Step("git lane ready", As::Agent, "", "", ""),
     Step("git lane task show ID", As::Agent, "T-1", "", ""),
-    Step("cd \"$(git lane start ID)\"", As::Agent, "T-1", "", ""),
+    Step("git lane start ID", As::Agent, "T-1", "", ""),
     Step("git add PATH", As::Lane, "", "", EDIT),
     Step("git commit -m TEXT", As::Lane, "", "", ""),
-    Step("git push origin HEAD", As::Lane, "", "", ""),
+    Step("git push origin BRANCH", As::Lane, "", "", ""),
     Step(
         "git lane checkpoint --done TEXT --pending TEXT --next COMMAND",
         As::Lane,
