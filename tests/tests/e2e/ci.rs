@@ -318,3 +318,15 @@ fn a_commit_of_a_lane_that_nobody_holds_or_knows_is_named_whatever_the_branch() 
         judge(&checkout(&sandbox, "T-1")).code(1).says(said);
     }
 }
+
+#[test]
+fn what_passed_before_in_the_same_clone_is_run_again() {
+    let sandbox = sandbox();
+    let (_, _) = shared(&sandbox, "");
+    let ci = checkout(&sandbox, "T-1");
+    judge(&ci).ok();
+    let once = ran(&sandbox);
+    assert!(!once.is_empty());
+    judge(&ci).ok();
+    assert_eq!(ran(&sandbox), once);
+}

@@ -236,10 +236,8 @@ impl Gate<'_> {
         };
         let about = prepared.about(self.declared.place.as_deref(), &against);
         let how = How {
-            remember: match self.args.again {
-                true => Remember::Renew,
-                false => Remember::Use,
-            },
+            // A receipt is as good as whoever could write to this clone: an earlier check among them, which is the work's code.
+            remember: Remember::Nothing,
             keep_going: self.args.keep_going,
             source: self.session.source,
             interrupt: &interrupt,
