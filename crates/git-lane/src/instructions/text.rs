@@ -401,7 +401,7 @@ mod tests {
                 None,
                 "Only the integrator applies patches",
             ),
-            ("remote = \"hub\"\n", None, "`git push hub HEAD`"),
+            ("remote = \"hub\"\n", None, "`git push hub BRANCH`"),
             ("", hooks(2, 3), "a handoff climbs up to rung 2"),
             ("", hooks(0, 3), "a handoff climbs none of them"),
             ("", hooks(2, 3), "on `main`, up to rung 3 must have passed."),

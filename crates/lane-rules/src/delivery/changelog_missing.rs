@@ -93,7 +93,7 @@ mod tests {
             ..Trial::checked()
         }
         .says(
-            "T-1 adds no entry under Unreleased of CHANGELOG.md, ui/CHANGELOG.md: write one there and commit it",
+            "T-1 adds no entry below a heading `## [Unreleased]` of CHANGELOG.md, ui/CHANGELOG.md: write one there (make the heading above the last release), and commit it",
             "git lane handoff T-1",
         );
     }
