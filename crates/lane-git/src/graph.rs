@@ -123,27 +123,7 @@ impl Repo {
     /// # Errors
     /// When a commit cannot be read.
     pub fn merge_base(&self, a: Oid, b: Oid) -> Result<Option<Oid>, GitError> {
-        let doing = format!("finding the merge base of {} and {}", a.short(), b.short());
-        if self.is_cut_off_linked() {
-            let git = self.reader(&doing).arg("merge-base");
-            let (_, found) = git.arg(a.to_string()).arg(b.to_string()).run_expecting(&[1])?;
-            return match found.trim_ascii() {
-                [] => Ok(None),
-                name => Oid::from_hex(name)
-                    .map(Some)
-                    .map_err(|_| GitError::unreadable(doing)),
-            };
-        }
-        match self.git.merge_base(lib_oid(a), lib_oid(b)) {
-            Ok(base) => Ok(Some(base.into())),
-            // The same code means a missing commit, which is no answer to the question.
-            Err(error)
-                if error.code() == ErrorCode::NotFound && self.has_object(a)? && self.has_object(b)? =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error).doing(doing),
-        }
+        Ok(self.merge_bases(a, b)?.into_iter().next())
     }
 
     /// All best common ancestors: more than one where branches were merged criss-cross.
@@ -151,14 +131,27 @@ impl Repo {
     /// # Errors
     /// When a commit cannot be read.
     pub fn merge_bases(&self, a: Oid, b: Oid) -> Result<Vec<Oid>, GitError> {
-        let doing = format!("finding the merge bases of {} and {}", a.short(), b.short());
-        let git = self.reader(&doing).args(["merge-base", "--all"]);
-        let (_, found) = git.arg(a.to_string()).arg(b.to_string()).run_expecting(&[1])?;
-        let names = found.split(u8::is_ascii_whitespace);
-        names
-            .filter(|name| !name.is_empty())
-            .map(|name| Oid::from_hex(name).map_err(|_| GitError::unreadable(doing.clone())))
-            .collect()
+        let doing = format!("finding the merge base of {} and {}", a.short(), b.short());
+        if self.is_cut_off_linked() {
+            let git = self.reader(&doing).args(["merge-base", "--all"]);
+            let (_, found) = git.arg(a.to_string()).arg(b.to_string()).run_expecting(&[1])?;
+            let names = found
+                .split(u8::is_ascii_whitespace)
+                .filter(|name| !name.is_empty());
+            return names
+                .map(|name| Oid::from_hex(name).map_err(|_| GitError::unreadable(doing.clone())))
+                .collect();
+        }
+        match self.git.merge_bases(lib_oid(a), lib_oid(b)) {
+            Ok(bases) => Ok(bases.iter().map(|base| Oid::from(*base)).collect()),
+            // The same code means a missing commit, which is no answer to the question.
+            Err(error)
+                if error.code() == ErrorCode::NotFound && self.has_object(a)? && self.has_object(b)? =>
+            {
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error).doing(doing),
+        }
     }
 
     /// Whether the history of this shallow clone ends at one of these commits, though they have parents elsewhere.

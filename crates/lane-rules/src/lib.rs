@@ -59,6 +59,7 @@ pub use reach::ReachError;
 pub use remedy::Remedy;
 pub use remedy::commands;
 pub use remedy::literal;
+pub use remedy::put_back;
 pub use rules::RULES;
 pub use rules::Rule;
 pub use scene::Checkout;

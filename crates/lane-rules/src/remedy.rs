@@ -116,6 +116,14 @@ fn some(paths: &[&[u8]]) -> Vec<String> {
     named
 }
 
+/// The command that puts these paths back as they are committed, staged or not. None without paths, or with one that no command
+/// line can carry as text.
+pub fn put_back<'a>(paths: impl IntoIterator<Item = &'a [u8]>) -> Option<String> {
+    let paths: Vec<String> = paths.into_iter().map(literal).collect::<Option<_>>()?;
+    let restore = ["git", "restore", "--source=HEAD", "--staged", "--worktree", "--"];
+    (!paths.is_empty()).then(|| join(&restore, &paths))
+}
+
 /// The command that commits these paths and nothing else that is staged. None if it cannot name them all.
 fn commit_only(paths: &[Vec<u8>], most: usize) -> Option<String> {
     if paths.is_empty() || paths.len() > most {

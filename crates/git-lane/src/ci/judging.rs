@@ -17,6 +17,7 @@ use lane_core::view::View as _;
 use lane_git::Oid;
 use lane_git::PathChange;
 use lane_git::Remote;
+use lane_git::Repo;
 use lane_rules::Finding;
 use lane_rules::Moment;
 use lane_rules::Remedy;
@@ -67,21 +68,20 @@ pub(super) struct Judged {
 
 /// Judges the work. A state that does not follow from its events judges nothing.
 pub(super) fn judge(case: &Case<'_>) -> Result<Judged, CliError> {
+    let alone = |found| Judged {
+        findings: vec![found],
+        ..Judged::default()
+    };
     if let Some(found) = broken_state(case)? {
-        return Ok(Judged {
-            findings: vec![found],
-            ..Judged::default()
-        });
+        return Ok(alone(found));
     }
     let store = case.session.store().read_only();
     let view = store.view()?;
-    let main = view.meta()?.integration;
-    if let Some(found) = other_state(case, &view)? {
-        return Ok(Judged {
-            findings: vec![found],
-            ..Judged::default()
-        });
+    let meta = view.meta()?;
+    if let Some(found) = other_state(case, &meta.repository) {
+        return Ok(alone(found));
     }
+    let main = meta.integration;
     let landed = case.said.before.is_some() && case.said.branch.as_deref() == Some(main.as_str());
     let arriving = Arriving {
         repo: case.session.repo,
@@ -183,9 +183,8 @@ fn lane(
         None => arriving.only_task(&owned)?,
     };
     if !arriving.lands {
-        found.extend(task.iter().filter_map(unheld));
-        found.extend(others_unheld(view, &owned, task.as_ref())?);
-        found.extend(unknown_tasks(view, arriving)?);
+        found.extend(unheld_of(view, &owned, task.as_ref())?);
+        found.extend(unknown_tasks(view, arriving.repo, &owned)?);
     }
     let commits = arriving.judge_commits(&owned)?;
     let net = match &task {
@@ -216,14 +215,12 @@ fn unheld(task: &Task) -> Option<Finding> {
     Some(Finding::whole(refusal, vec![Remedy::Run(lead)]))
 }
 
-/// The lanes of single commits that nobody holds: whose trailer names another task than the branch is of.
-fn others_unheld(view: &TreeView<'_>, owned: &Owned, own: Option<&Task>) -> Result<Vec<Finding>, CliError> {
-    let ids: BTreeSet<&TaskId> = owned.iter().filter_map(|(_, id)| id.as_ref()).collect();
+/// The lanes that nobody holds: of the whole, and of single commits whose trailer names another task.
+fn unheld_of(view: &TreeView<'_>, owned: &Owned, own: Option<&Task>) -> Result<Vec<Finding>, CliError> {
+    let owners = owned.iter().filter_map(|(_, id)| id.as_ref());
+    let ids: BTreeSet<&TaskId> = owners.chain(own.map(|task| &task.id)).collect();
     let mut found = Vec::new();
     for id in ids {
-        if own.is_some_and(|task| task.id == *id) {
-            continue;
-        }
         let task = view.task(id)?.map(Found::into_task);
         found.extend(task.as_ref().and_then(unheld));
     }
@@ -232,10 +229,10 @@ fn others_unheld(view: &TreeView<'_>, owned: &Owned, own: Option<&Task>) -> Resu
 
 /// Commits that name a task which the state does not have: it is another state than the one they were made by, or an
 /// older one.
-fn unknown_tasks(view: &TreeView<'_>, arriving: &Arriving<'_>) -> Result<Vec<Finding>, CliError> {
+fn unknown_tasks(view: &TreeView<'_>, repo: &Repo, owned: &Owned) -> Result<Vec<Finding>, CliError> {
     let mut found = Vec::new();
-    for commit in arriving.commits()? {
-        let message = arriving.repo.commit(commit)?.message;
+    for (commit, _) in owned {
+        let message = repo.commit(*commit)?.message;
         let message = String::from_utf8_lossy(&message);
         let Some(Ok(id)) = hooks::task_named(&message).map(TaskId::new) else {
             continue;
@@ -258,22 +255,21 @@ fn unknown_tasks(view: &TreeView<'_>, arriving: &Arriving<'_>) -> Result<Vec<Fin
 }
 
 /// The state of another repository judges nothing here.
-fn other_state(case: &Case<'_>, view: &TreeView<'_>) -> Result<Option<Finding>, CliError> {
-    let theirs = view.meta()?.repository;
+fn other_state(case: &Case<'_>, theirs: &str) -> Option<Finding> {
     if theirs == case.policy.repository {
-        return Ok(None);
+        return None;
     }
     let what = format!(
         "the state on the remote is that of the repository {}, and the policy on {} names {}",
-        text::excerpt(&theirs, 64),
+        text::excerpt(theirs, 64),
         case.name,
         text::excerpt(&case.policy.repository, 64)
     );
     let refusal = Refusal::new(&ground::OTHER_STATE, what);
-    Ok(Some(Finding::whole(
+    Some(Finding::whole(
         refusal,
         vec![Remedy::Run("git lane policy show".to_owned())],
-    )))
+    ))
 }
 
 /// The first event of the state that does not follow from those before it.

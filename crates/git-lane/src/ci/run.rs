@@ -95,8 +95,10 @@ fn runs_contracts(args: &GateArgs, declared: &Declared, judged: &Judged) -> bool
 
 /// How the result is told: on GitHub as its commands, where nothing else is asked for.
 fn form(args: &GateArgs) -> Form {
-    let on_github = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
-    Form::of(args.json, args.format.or(on_github.then_some(Named::Github)))
+    Form::of(
+        args.json,
+        args.format.or(paint::on_github().then_some(Named::Github)),
+    )
 }
 
 fn what_is_said(args: &GateArgs) -> Result<Said, CliError> {

@@ -12,10 +12,11 @@ use lane_core::refusal::command;
 use lane_core::text;
 use lane_core::view::Found;
 use lane_core::view::View;
+use lane_git::Dirt;
 use lane_git::Head;
 use lane_git::Oid;
 use lane_git::Repo;
-use lane_rules::literal;
+use lane_rules::put_back;
 
 use crate::error::CliError;
 use crate::finding_lane;
@@ -239,63 +240,67 @@ impl AtLane {
         Ok((bare != self.bare).then(|| "`core.bare` was changed".to_owned()))
     }
 
+    /// How many files are neither committed nor ignored, and the first of them for people.
     fn dirt(&self) -> Result<Option<(usize, String)>, CliError> {
         let dirt = self.repo.dirt(Some(&self.path))?;
-        if dirt.count == 0 {
-            return Ok(None);
-        }
-        let mut shown: Vec<String> = dirt
-            .paths
-            .iter()
-            .take(PATHS_SHOWN)
-            .map(|p| text::escape_path(p))
-            .collect();
-        if dirt.count > shown.len() {
-            shown.push(format!("and {} more", dirt.count - shown.len()));
-        }
-        Ok(Some((dirt.count, shown.join(", "))))
+        Ok((dirt.count > 0).then(|| (dirt.count, shown(&dirt))))
     }
 
     /// The command that takes back changes which no commit of this lane may hold, where there are such: a commit of everything
     /// would be refused for them. None where something of it is not in the commit, and so could not be had back.
-    fn put_back(&self) -> Result<Option<String>, CliError> {
+    fn put_back(&self, dirt: &Dirt) -> Result<Option<String>, CliError> {
         let Some(reach) = &self.reach else { return Ok(None) };
-        let dirt = self.repo.dirt(Some(&self.path))?;
         let outside = dirt.paths.iter().filter(|path| !reach.covers(path));
-        let mut paths = Vec::new();
-        for path in outside {
+        let outside: Vec<&[u8]> = outside.map(Vec::as_slice).collect();
+        if outside.len() > PATHS_NAMED {
+            return Ok(None);
+        }
+        for path in &outside {
             let known = match std::str::from_utf8(path) {
                 Ok(text) => self.repo.entry_at(self.tree, text)?.is_some(),
                 Err(_) => false,
             };
-            match literal(path).filter(|_| known && paths.len() < PATHS_NAMED) {
-                Some(path) => paths.push(path),
-                None => return Ok(None),
+            if !known {
+                return Ok(None);
             }
         }
-        let restore = ["git", "restore", "--source=HEAD", "--staged", "--worktree", "--"];
-        let words: Vec<&str> = restore
-            .into_iter()
-            .chain(paths.iter().map(String::as_str))
-            .collect();
-        Ok((!paths.is_empty()).then(|| command(&words)))
+        Ok(put_back(outside))
     }
 
     /// Refuses a worktree in which something is neither committed nor ignored.
     pub(crate) fn clean(&self) -> Result<(), CliError> {
-        let Some((count, shown)) = self.dirt()? else {
+        let dirt = self.repo.dirt(Some(&self.path))?;
+        if dirt.count == 0 {
             return Ok(());
-        };
-        let mut what = format!("the worktree has uncommitted or untracked files ({count}): {shown}");
-        let commit = "git add --all && git commit -m TEXT".to_owned();
-        let put_back = self.put_back()?;
-        if put_back.is_some() {
-            what.push_str("; the hint takes back those that no commit of this lane may change");
         }
-        let first = put_back.unwrap_or(commit);
+        let what = format!(
+            "the worktree has uncommitted or untracked files ({}): {}",
+            dirt.count,
+            shown(&dirt)
+        );
+        let (what, first) = match self.put_back(&dirt)? {
+            Some(put_back) => (
+                format!("{what}; the hint takes back those that no commit of this lane may change"),
+                put_back,
+            ),
+            None => (what, "git add --all && git commit -m TEXT".to_owned()),
+        };
         Err(Refusal::new(&ground::DIRTY_WORKTREE, what)
             .hint(self.command(&first))
             .hint(self.command("git status"))
             .into())
     }
+}
+
+fn shown(dirt: &Dirt) -> String {
+    let mut shown: Vec<String> = dirt
+        .paths
+        .iter()
+        .take(PATHS_SHOWN)
+        .map(|p| text::escape_path(p))
+        .collect();
+    if dirt.count > shown.len() {
+        shown.push(format!("and {} more", dirt.count - shown.len()));
+    }
+    shown.join(", ")
 }

@@ -159,11 +159,7 @@ pub(crate) fn run(
     interrupt: &Interrupt,
 ) -> Result<Ran, CliError> {
     let outcome = outcome(session, at, asked, interrupt)?;
-    unchanged(asked, at.moved()?, &at.command("git status"))?;
-    Ok(Ran {
-        key: asked.key.clone(),
-        outcome,
-    })
+    recorded(asked, outcome, at.moved()?, &at.command("git status"))
 }
 
 /// Runs one check in a worktree for a while, which it may change as it likes; what all worktrees share it may not.
@@ -174,15 +170,17 @@ pub(crate) fn run_aside(
     interrupt: &Interrupt,
 ) -> Result<Ran, CliError> {
     let outcome = outcome(session, at, asked, interrupt)?;
-    unchanged(asked, at.shared_changed()?, "git lane doctor")?;
-    Ok(Ran {
-        key: asked.key.clone(),
-        outcome,
-    })
+    recorded(asked, outcome, at.shared_changed()?, "git lane doctor")
 }
 
-fn unchanged(asked: &Asked, moved: Option<String>, look: &str) -> Result<(), CliError> {
-    let Some(what) = moved else { return Ok(()) };
+/// The run, unless it changed what it must not; `look` is the command that shows it.
+fn recorded(asked: &Asked, outcome: Outcome, moved: Option<String>, look: &str) -> Result<Ran, CliError> {
+    let Some(what) = moved else {
+        return Ok(Ran {
+            key: asked.key.clone(),
+            outcome,
+        });
+    };
     let what = format!("while {} ran, {what}; its result is not recorded", asked.key);
     Err(Refusal::new(&ground::CHECK_CHANGED_TREE, what).hint(look).into())
 }

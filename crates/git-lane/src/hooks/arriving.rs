@@ -164,14 +164,24 @@ impl Arriving<'_> {
         Ok(findings)
     }
 
-    /// The one task that everything belongs to, if so; merges belong to what they merge.
-    pub(crate) fn only_task(&self, owned: &Owned) -> Result<Option<Task>, CliError> {
-        let mut owners: BTreeSet<Option<&TaskId>> = BTreeSet::new();
+    /// Whose the commits are that are no merges: these belong to what they merge.
+    pub(super) fn unmerged<'o>(&self, owned: &'o Owned) -> Result<Vec<(Oid, Option<&'o TaskId>)>, CliError> {
+        let mut own = Vec::new();
         for (commit, owner) in owned {
             if self.repo.commit(*commit)?.parents.len() < 2 {
-                owners.insert(owner.as_ref());
+                own.push((*commit, owner.as_ref()));
             }
         }
+        Ok(own)
+    }
+
+    /// The one task that everything belongs to, if so.
+    pub(crate) fn only_task(&self, owned: &Owned) -> Result<Option<Task>, CliError> {
+        let owners: BTreeSet<Option<&TaskId>> = self
+            .unmerged(owned)?
+            .into_iter()
+            .map(|(_, owner)| owner)
+            .collect();
         match owners.into_iter().collect::<Vec<_>>().as_slice() {
             [Some(one)] => self.task(one),
             _ => Ok(None),
@@ -182,8 +192,8 @@ impl Arriving<'_> {
     /// every parent in nothing. What `found` names already is not named again.
     pub(crate) fn judge_net(&self, task: &Task, found: &[Finding]) -> Result<Vec<Finding>, CliError> {
         let seen: BTreeSet<&Vec<u8>> = found.iter().filter_map(|f| f.path.as_ref()).collect();
-        let bases = self.merge_bases()?;
-        let mut fresh = self.net()?;
+        let bases = self.bases()?;
+        let mut fresh = self.net_from(&bases)?;
         fresh.retain(|change| !seen.contains(&change.path));
         // Where there are several merge bases, what one of them has need not be what was there.
         let from = Some(self.tip).filter(|_| bases.len() < 2);
@@ -200,15 +210,16 @@ impl Arriving<'_> {
 
     /// The paths in which the tip differs from where it left; none where that is not known.
     pub(crate) fn net(&self) -> Result<Vec<PathChange>, CliError> {
-        let bases = self.merge_bases()?;
-        if bases.len() > 1 {
-            return crossed::net(self.repo, &bases, self.tip);
-        }
-        let Some(base) = self.base()? else {
-            return Ok(Vec::new());
-        };
+        self.net_from(&self.bases()?)
+    }
+
+    fn net_from(&self, bases: &[Oid]) -> Result<Vec<PathChange>, CliError> {
         let tree = |commit: Oid| self.repo.commit(commit).map(|commit| commit.tree);
-        Ok(self.repo.tree_changes(tree(base)?, tree(self.tip)?)?)
+        match bases {
+            [] => Ok(Vec::new()),
+            [base] => Ok(self.repo.tree_changes(tree(*base)?, tree(self.tip)?)?),
+            several => crossed::net(self.repo, several, self.tip),
+        }
     }
 
     /// Where the commits left what they are compared with: the branch itself, or the integration branch.
@@ -222,13 +233,13 @@ impl Arriving<'_> {
         integration::nearest_merge_base(repo, self.tip, self.trusted.iter().copied())
     }
 
-    /// The merge bases with the tip of the integration branch that is nearest: several behind a criss-cross merge. None for
-    /// what lands, which is compared with the branch itself.
-    fn merge_bases(&self) -> Result<Vec<Oid>, CliError> {
-        let Some(nearest) = self.base()?.filter(|_| !self.lands) else {
+    /// All that the net difference is from: what [`Self::base`] says, and where that is a merge base, those beside it that a
+    /// criss-cross merge left.
+    fn bases(&self) -> Result<Vec<Oid>, CliError> {
+        let Some(nearest) = self.base()? else {
             return Ok(Vec::new());
         };
-        for tip in &self.trusted {
+        for tip in self.trusted.iter().filter(|_| !self.lands) {
             let bases = self.repo.merge_bases(*tip, self.tip)?;
             if bases.contains(&nearest) {
                 return Ok(bases);

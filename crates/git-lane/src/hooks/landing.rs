@@ -105,7 +105,7 @@ fn tasks(arriving: &Arriving<'_>, part: &Part<'_>) -> Result<Vec<Task>, CliError
 
 /// The parts, the newest first; all in one where the base is not behind the tip by first parents.
 fn parts<'a>(arriving: &Arriving<'_>, owned: &'a Owned, base: Oid) -> Result<Vec<Part<'a>>, CliError> {
-    let owners = owners(arriving, owned)?;
+    let owners: HashMap<Oid, Option<&TaskId>> = arriving.unmerged(owned)?.into_iter().collect();
     let fresh: HashSet<Oid> = owned.iter().map(|(commit, _)| *commit).collect();
     let mut parts: Vec<Part<'_>> = Vec::new();
     for commit in arriving.repo.first_parents(arriving.tip) {
@@ -135,18 +135,4 @@ fn parts<'a>(arriving: &Arriving<'_>, owned: &'a Owned, base: Oid) -> Result<Vec
         tip: arriving.tip,
         owners: owners.into_values().collect(),
     }])
-}
-
-/// Whose the new commits are; merges belong to what they merge.
-fn owners<'a>(
-    arriving: &Arriving<'_>,
-    owned: &'a Owned,
-) -> Result<HashMap<Oid, Option<&'a TaskId>>, CliError> {
-    let mut owners = HashMap::new();
-    for (commit, owner) in owned {
-        if arriving.repo.commit(*commit)?.parents.len() < 2 {
-            owners.insert(*commit, owner.as_ref());
-        }
-    }
-    Ok(owners)
 }

@@ -62,12 +62,9 @@ impl Arriving<'_> {
     pub(crate) fn judge_made(&self, owned: &Owned, found: &[Finding]) -> Result<Vec<Finding>, CliError> {
         let named: BTreeSet<&String> = found.iter().filter_map(|one| one.commit.as_ref()).collect();
         let mut by_task: BTreeMap<&TaskId, Vec<Oid>> = BTreeMap::new();
-        for (commit, owner) in owned {
-            if let Some(id) = owner
-                && self.repo.commit(*commit)?.parents.len() < 2
-                && !named.contains(&commit.to_string())
-            {
-                by_task.entry(id).or_default().push(*commit);
+        for (commit, owner) in self.unmerged(owned)? {
+            if let Some(id) = owner.filter(|_| !named.contains(&commit.to_string())) {
+                by_task.entry(id).or_default().push(commit);
             }
         }
         let mut findings = Vec::new();

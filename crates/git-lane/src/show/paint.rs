@@ -23,7 +23,8 @@ fn line(text: &str) {
     };
 }
 
-fn on_github() -> bool {
+/// Whether this runs in GitHub Actions.
+pub(crate) fn on_github() -> bool {
     static ON: OnceLock<bool> = OnceLock::new();
     *ON.get_or_init(|| std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true"))
 }

@@ -6,17 +6,7 @@ use super::Guide;
 use super::Sort;
 
 /// What these have in common.
-const DELIVERY: Guide = Guide {
-    ground: &ground::HANDOFF_MISSING,
-    sort: Sort::Delivery,
-    what: "",
-    why: "",
-    violates: "",
-    neighbour: "",
-    remedy: "",
-    settings: &[],
-    declares: &[],
-};
+const DELIVERY: Guide = Guide::blank(Sort::Delivery, &ground::HANDOFF_MISSING);
 
 pub(super) static ACCEPTANCE_UNDECLARED: Guide = Guide {
     ground: &ground::ACCEPTANCE_UNDECLARED,

@@ -6,17 +6,7 @@ use super::Guide;
 use super::Sort;
 
 /// What these have in common.
-const COMMIT: Guide = Guide {
-    ground: &ground::OUTSIDE_SCOPE,
-    sort: Sort::Commit,
-    what: "",
-    why: "",
-    violates: "",
-    neighbour: "",
-    remedy: "",
-    settings: &[],
-    declares: &[],
-};
+const COMMIT: Guide = Guide::blank(Sort::Commit, &ground::OUTSIDE_SCOPE);
 
 pub(super) static CONFLICT_MARKERS: Guide = Guide {
     ground: &ground::CONFLICT_MARKERS,

@@ -34,6 +34,23 @@ pub struct Guide {
     pub declares: &'static [&'static str],
 }
 
+impl Guide {
+    /// What guides of one sort have in common; the rest is theirs to say.
+    const fn blank(sort: Sort, ground: &'static Ground) -> Self {
+        Self {
+            ground,
+            sort,
+            what: "",
+            why: "",
+            violates: "",
+            neighbour: "",
+            remedy: "",
+            settings: &[],
+            declares: &[],
+        }
+    }
+}
+
 /// Of what a rule is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {

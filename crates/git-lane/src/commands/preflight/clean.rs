@@ -1,10 +1,8 @@
 //! Whether the tracked files are as they are committed. Untracked ones are nobody's business here.
 
-use lane_core::refusal::command;
 use lane_core::text;
 use lane_git::Dirt;
 use lane_git::Operation;
-use lane_rules::literal;
 
 use super::Found;
 use super::Scene;
@@ -54,15 +52,7 @@ fn put_back(scene: &Scene<'_>, dirt: &Dirt) -> Result<Option<String>, CliError> 
     if !is_known || hooks::ruled_out(session, &dirt.paths)?.len() < dirt.count {
         return Ok(None);
     }
-    let paths: Option<Vec<String>> = dirt.paths.iter().map(|path| literal(path)).collect();
-    let Some(paths) = paths else {
-        return Ok(None);
-    };
-    let restore = ["git", "restore", "--source=HEAD", "--staged", "--worktree", "--"];
-    let paths = paths.iter().map(String::as_str);
-    Ok(Some(command(
-        &restore.into_iter().chain(paths).collect::<Vec<_>>(),
-    )))
+    Ok(lane_rules::put_back(dirt.paths.iter().map(Vec::as_slice)))
 }
 
 /// What git calls an operation.
