@@ -46,6 +46,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) commits: usize,
     /// Whether all tests are run for each fault.
     pub(crate) whole: bool,
+    /// The fault to begin with, counted from one.
+    pub(crate) from_fault: usize,
 }
 
 /// Whether the release binary is needed.
@@ -70,7 +72,7 @@ pub(crate) fn run(ask: &Ask<'_>, plan: &Plan) -> Result<Vec<(&'static str, Repor
         };
         let report = match part {
             Part::History => history::run(ask.workspace, scratch, ask.commits)?,
-            _ => faults::run(scratch, ask.whole)?,
+            _ => faults::run(scratch, ask)?,
         };
         reports.push((part.section(), report));
     }

@@ -50,6 +50,9 @@ pub(super) struct Bench {
     /// Of `gate`, run the tests to the last for each fault, to see how many fail
     #[arg(long)]
     whole: bool,
+    /// Of `gate`, the fault to begin with: each takes minutes, and a run that was stopped goes on there
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    from_fault: u32,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -128,6 +131,7 @@ impl Tool for Bench {
             parts: &self.part,
             commits: usize::try_from(self.commits).unwrap_or(usize::MAX),
             whole: self.whole,
+            from_fault: usize::try_from(self.from_fault).unwrap_or(usize::MAX),
         };
         let reports = self.which.run(&plan, &gate)?;
         for (section, report) in &reports {

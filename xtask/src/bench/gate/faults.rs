@@ -6,6 +6,7 @@ use std::fs;
 
 use lane_gate::Changed;
 
+use super::Ask;
 use super::scratch::Scratch;
 use super::selection::select;
 use super::suite;
@@ -124,6 +125,8 @@ const FAULTS: &[Fault] = &[
 /// What a fault did.
 #[derive(Debug, PartialEq, Eq)]
 struct Found {
+    /// Its place in the table, from one.
+    number: usize,
     path: &'static str,
     /// The failing tests of packages that would have been tested: the first, or, if all were run, all.
     failing: BTreeMap<String, BTreeSet<String>>,
@@ -137,15 +140,18 @@ struct Found {
 
 /// Injects one after the other. Unless `whole`, the affected packages are tested until one test fails, which they are
 /// there for; what they would not have found is sought among the others, to the last test.
-pub(super) fn run(scratch: &Scratch, whole: bool) -> Result<Report, Error> {
+pub(super) fn run(scratch: &Scratch, ask: &Ask<'_>) -> Result<Report, Error> {
     // Before the first long run: a stale entry of the table is said at once.
     for fault in FAULTS {
         fault.text(scratch)?;
     }
     let mut found = Vec::new();
-    for (n, fault) in FAULTS.iter().enumerate() {
-        anstream::eprintln!("faults: {} of {}, {}", n + 1, FAULTS.len(), fault.path);
-        let one = inject(scratch, fault, whole)?;
+    for (fault, number) in FAULTS.iter().zip(1..).skip(ask.from_fault.saturating_sub(1)) {
+        anstream::eprintln!("faults: {number} of {}, {}", FAULTS.len(), fault.path);
+        let one = Found {
+            number,
+            ..inject(scratch, fault, ask.whole)?
+        };
         anstream::eprintln!("faults: {} {:?}", one.found_by(), one.missed);
         found.push(one);
     }
@@ -219,6 +225,7 @@ fn judge(scratch: &Scratch, path: &'static str, whole: bool) -> Result<Found, Er
     };
     let missed = again(scratch, &of_others.failing(&scratch.before))?;
     Ok(Found {
+        number: 0,
         path,
         failing,
         missed: missed.into_values().flatten().collect(),
@@ -278,6 +285,7 @@ impl Found {
 fn report(found: &[Found]) -> Report {
     let mut missed = Vec::new();
     let mut table = Table::new(&[
+        "no.",
         "fault in",
         "affected packages",
         "failing there",
@@ -287,6 +295,7 @@ fn report(found: &[Found]) -> Report {
     ]);
     for one in found {
         table.row(&[
+            format!("{} of {}", one.number, FAULTS.len()),
             format!("`{}`", one.path),
             one.affected.to_string(),
             one.found_by(),
@@ -332,6 +341,7 @@ mod tests {
     #[test]
     fn a_missed_test_and_a_fault_that_nobody_finds_are_failures() {
         let found = |path, packages: &[(&str, &[&str])], missed: &[&str]| Found {
+            number: 3,
             path,
             failing: failing(packages),
             missed: missed.iter().map(|&name| name.to_owned()).collect(),
@@ -351,8 +361,8 @@ mod tests {
             ]
         );
         for row in [
-            "| `a.rs` | 1 | a 2, b 1 | 2 | 7 | 1 |",
-            "| `d.rs` | 1 | `d t` | 2 | 7 | 0 |",
+            "| 3 of 19 | `a.rs` | 1 | a 2, b 1 | 2 | 7 | 1 |",
+            "| 3 of 19 | `d.rs` | 1 | `d t` | 2 | 7 | 0 |",
         ] {
             assert!(report.text.contains(row), "{row}\n{}", report.text);
         }
