@@ -17,6 +17,7 @@ use lane_store::TreeView;
 
 use crate::error::CliError;
 use crate::integration;
+use crate::own_lanes::OwnLanes;
 use crate::parallel;
 use crate::publishing;
 use crate::session::Session;
@@ -90,7 +91,16 @@ fn best(session: &Session<'_>, actor: &Actor, view: &TreeView<'_>) -> Result<Tas
             .hint("git lane doctor")
             .into());
     }
-    Err(Refusal::new(&ground::NOT_READY, "no task can be claimed now")
-        .hint("git lane ready --why")
-        .into())
+    let own = OwnLanes::of(session, view, actor)?;
+    let what = match own.sentence() {
+        Some(sentence) => format!("no task can be claimed now; {sentence}"),
+        None => "no task can be claimed now".to_owned(),
+    };
+    let mut no = Refusal::new(&ground::NOT_READY, what);
+    no.hints.extend(own.go_on());
+    let other = match queue.cards() {
+        [] => "git lane task add TITLE --scope GLOB",
+        _ => "git lane ready --why",
+    };
+    Err(no.hint(other).into())
 }

@@ -22,6 +22,7 @@ mod instructions;
 mod integration;
 mod merging;
 mod on_integration;
+mod own_lanes;
 mod parallel;
 mod platform;
 mod policy_doubts;

@@ -67,6 +67,7 @@ mod merge_command;
 mod merging;
 mod merging_clones;
 mod notes;
+mod nothing_ready;
 mod odd_handoffs;
 mod outages;
 mod ownership;

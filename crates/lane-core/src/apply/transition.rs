@@ -175,7 +175,9 @@ fn already_claimed(view: &dyn View, event: &Event, task: &Task, claim: &Claim) -
     };
     let what = format!("{} is claimed by {who} since {}", task.id, claim.since);
     let hint = match (&held.lock, yours) {
-        (_, true) => "git lane status".to_owned(),
+        // To resume what is handed off would take the handoff back.
+        (_, true) if task.status.is_handed_off() => command(&["git", "lane", "show", task.id.as_str()]),
+        (_, true) => command(&["git", "lane", "resume", task.id.as_str()]),
         (Some(lock), false) if held.over => reclaim(lock),
         _ => "git lane ready".to_owned(),
     };
