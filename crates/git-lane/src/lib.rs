@@ -24,6 +24,7 @@ mod merging;
 mod on_integration;
 mod own_lanes;
 mod parallel;
+mod placeholders;
 mod platform;
 mod policy_doubts;
 mod publishing;
@@ -63,16 +64,23 @@ pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCod
         return hooks::run(source, name, rest);
     }
     let offline = without_remote(&args);
-    let matches = match Cli::command().try_get_matches_from(args) {
+    let mut definition = Cli::command();
+    let matches = match definition.try_get_matches_from_mut(args) {
         Ok(matches) => matches,
         Err(error) => {
+            if let Some(no) = placeholders::refused_value(&error) {
+                return show::error::print(&no.into(), source.now());
+            }
             show::error::print_usage(&error);
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let outcome = Cli::from_arg_matches(&matches)
-        .map_err(|e| CliError::Usage(e.to_string()))
-        .and_then(|cli| commands::dispatch(source, cli));
+    let outcome = match placeholders::against(&definition, &matches) {
+        Some(no) => Err(no.into()),
+        None => Cli::from_arg_matches(&matches)
+            .map_err(|e| CliError::Usage(e.to_string()))
+            .and_then(|cli| commands::dispatch(source, cli)),
+    };
     match outcome {
         Ok(code) => match show::paint::lost() {
             None => code,

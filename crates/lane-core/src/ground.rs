@@ -129,6 +129,7 @@ grounds! {
     OUTSIDE_AREA, "outside-area", State, "The path is owned by another area than the task's. Areas are hard boundaries.";
     OUTSIDE_SCOPE, "outside-scope", Finding, "The lane does not hold the path. Lock it if the change belongs to the task, else leave it out.";
     OVERRIDE_NOT_ALLOWED, "override-not-allowed", State, "The policy does not name this agent among those who may override.";
+    PLACEHOLDER, "placeholder", Input, "A word that stands in a hint for something of the reader's, such as TEXT or GLOB, was sent as it is. Put there what it stands for. In a hook it is the subject of a lane's commit.";
     POLICY_NOT_COMMITTED, "policy-not-committed", Setup, "The integration branch has no policy yet, so nobody can start. Commit `.agents/policy.toml` there.";
     PROOF_NOT_STARTED, "proof-not-started", Gate, "A regression check could not be started at the merge base, which shows nothing. Its test belongs to the files that `[tests]` of the policy names: those of the lane are put there.";
     PROOF_PASSES_BEFORE, "proof-passes-before", Gate, "A regression check passes at the merge base, so it shows nothing of the change. Let its test fail without the change, or name another check.";

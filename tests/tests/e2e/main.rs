@@ -75,6 +75,7 @@ mod pace;
 mod parallel_lanes;
 mod past_hooks;
 mod paths;
+mod placeholders;
 mod plumbing;
 mod preflight;
 mod proofs;

@@ -6,6 +6,7 @@ use std::path::Path;
 use lane_git::Repo;
 
 use crate::error::CliError;
+use crate::placeholders::SUBJECT;
 
 /// The trailer that ties a commit to its task.
 pub(crate) const TRAILER: &str = "Lane-Task";
@@ -20,6 +21,12 @@ fn value(line: &str) -> Option<&str> {
     // What is indented is a quotation, as in the message of a squashing merge.
     let (key, value) = line.split_once(':')?;
     key.trim_end().eq_ignore_ascii_case(TRAILER).then(|| value.trim())
+}
+
+/// Whether the first line that says something is the word that stands in our hints for a subject.
+pub(super) fn subject_is_placeholder(message: &str) -> bool {
+    let first = message.lines().map(str::trim).find(|line| !line.is_empty());
+    first == Some(SUBJECT)
 }
 
 /// Adds the trailer to a message that no editor will change, so that no line of it is a comment. An empty message stays empty, so that git still aborts.
@@ -127,6 +134,20 @@ mod tests {
             }
             let written = with_trailer(&text, "T-7k2m");
             prop_assert_eq!(task_named(&written), Some("T-7k2m"), "{:?}", written);
+        }
+    }
+
+    #[test]
+    fn a_subject_that_only_holds_the_placeholder_says_something() {
+        for (message, expected) in [
+            ("TEXT\n\nLane-Task: T-1\n", true),
+            ("\n TEXT \n", true),
+            ("TEXT is escaped\n", false),
+            ("fix\n\nTEXT\n", false),
+            ("text\n", false),
+            ("", false),
+        ] {
+            assert_eq!(subject_is_placeholder(message), expected, "{message:?}");
         }
     }
 

@@ -89,7 +89,7 @@ pub(crate) static HOOKS: &[Hook] = &[
     },
     Hook {
         name: "commit-msg",
-        does: "adds `Lane-Task:` when an editor was open; one that is there stays",
+        does: "adds `Lane-Task:` when an editor was open; one that is there stays; refuses a lane's commit whose subject is `TEXT`, copied from a hint",
         reads_stdin: false,
         run: commit_msg::run,
     },

@@ -9,10 +9,11 @@ const TEMPLATE: &str = include_str!("../../../../hooks/shim.sh");
 /// What the second line of every shim of ours begins with.
 const MARK: &str = "# git-lane hook shim, version ";
 
-/// commit-msg adds the trailer and nothing else: where it is there already and no hook is chained, the binary is not
-/// needed. That is every commit of an agent, which opens no editor.
+/// commit-msg adds the trailer: where it is there already and no hook is chained, the binary is not needed. That is every
+/// commit of an agent, which opens no editor. A line that was copied from a hint ([`crate::placeholders::SUBJECT`]) is
+/// looked at.
 const EARLY_COMMIT_MSG: &str = r#"if [ ! -e "${0%/*}/git-lane-chained/commit-msg" ] && [ -f "$1" ]; then
-  while IFS= read -r line; do case $line in Lane-Task:*) exit 0 ;; esac; done <"$1"
+  while IFS= read -r line; do case $line in TEXT) break ;; Lane-Task:*) exit 0 ;; esac; done <"$1"
 fi
 "#;
 
