@@ -54,6 +54,7 @@ macro_rules! grounds {
 }
 
 grounds! {
+    ACCEPTANCE_CHANGED, "acceptance-changed", Finding, "What must be true at the end of the task was rewritten after somebody claimed it. Whoever judges the work looks at what was asked when it began.";
     ACCEPTANCE_FAILED, "acceptance-failed", Gate, "An acceptance check fails on the tree that is handed off. Mend it, commit, and check again.";
     ACCEPTANCE_MISSING, "acceptance-missing", State, "An acceptance check has no recorded run. `git lane check` runs it.";
     ACCEPTANCE_STALE, "acceptance-stale", State, "An acceptance check was run on another tree, or as another command than the task names now.";

@@ -21,6 +21,7 @@ impl Leveled {
 
 /// All rules that have a level, sorted by id. Locks, scopes, fences and records have none.
 pub static LEVELS: &[Leveled] = &[
+    Leveled::new(&ground::ACCEPTANCE_CHANGED, Level::Advice),
     Leveled::new(&ground::ACCEPTANCE_UNDECLARED, Level::Advice),
     Leveled::new(&ground::CHANGELOG_MISSING, Level::Advice),
     Leveled::new(&ground::CO_CHANGE, Level::Refuse),

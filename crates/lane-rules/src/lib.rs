@@ -33,6 +33,7 @@ pub use delivery::Evidence;
 pub use delivery::GateSaid;
 pub use delivery::Moment;
 pub use delivery::Removed;
+pub use delivery::Rewritten;
 pub use delivery::Sides;
 pub use delivery::What;
 pub use delivery::contract_checks;

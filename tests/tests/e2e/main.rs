@@ -1,5 +1,6 @@
 //! End-to-end tests: real git through the installed hooks, one binary.
 
+mod acceptance_changed;
 mod acceptance_named;
 mod adopting;
 mod anti_patterns;

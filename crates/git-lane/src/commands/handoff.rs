@@ -25,6 +25,7 @@ use lane_core::refusal::command;
 use lane_core::text;
 use lane_core::view::Found;
 use lane_core::view::View as _;
+use lane_rules::Rewritten;
 use lane_store::Code;
 use lane_store::StoreError;
 
@@ -171,9 +172,11 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
     let committed = committed.map_err(|fault| mended(fault, &task))?;
     if let Payload::TaskHandedOff { checkpoint } = &committed.event.what {
         let record = store.view()?.checkpoint(&task.id, &checkpoint.checkpoint)?;
-        print(session, args, &task, record.as_ref().unwrap_or(checkpoint))?;
+        let rewritten = rules.as_ref().map_or(Ok(None), HandingOff::rewritten)?;
+        let record_now = record.as_ref().unwrap_or(checkpoint);
+        print(session, args, (&task, record_now), rewritten.as_ref())?;
         let changes = rules.as_ref().map_or(&[][..], HandingOff::changes);
-        delivery::tell_owners(session, &actor, record.as_ref().unwrap_or(checkpoint), changes);
+        delivery::tell_owners(session, &actor, record_now, changes);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -298,11 +301,16 @@ fn run_missing(session: &Session<'_>, task: &Task, at: &AtLane) -> Result<(), Cl
     }
 }
 
-fn print(session: &Session<'_>, args: &Handoff, task: &Task, record: &Checkpoint) -> Result<(), CliError> {
+fn print(
+    session: &Session<'_>,
+    args: &Handoff,
+    (task, record): (&Task, &Checkpoint),
+    rewritten: Option<&Rewritten>,
+) -> Result<(), CliError> {
     if args.json {
         json::out(&serde_json::to_value(record).unwrap_or_default());
     } else {
-        for line in evidence::handoff_text(session.repo, task, record) {
+        for line in evidence::handoff_text(session.repo, task, record, rewritten) {
             paint::out(&line);
         }
     }

@@ -20,6 +20,7 @@ use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_git::GitError;
 use lane_git::Oid;
+use lane_rules::Rewritten;
 use lane_store::StoreError;
 use lane_store::TreeView;
 use serde_json::json;
@@ -29,6 +30,7 @@ use super::story;
 use super::story::Story;
 use crate::asked::Asked;
 use crate::error::CliError;
+use crate::evidence;
 use crate::session::Session;
 use crate::show::consults;
 use crate::show::json;
@@ -70,6 +72,7 @@ pub(super) fn run(session: &Session<'_>, args: &Show) -> Outcome {
     let view = store.view_at(tip)?;
     let task = find(&view, &args.id)?;
     let results = view.results(&task.id)?.unwrap_or_else(|| Results::none(&task.id));
+    let rewritten = evidence::rewritten(&store, tip, &task)?;
     let until = then.as_ref().and_then(|moment| moment.at);
     let story = Story::of(session, tip, &task, until)?;
     if let (Some(moment), false) = (&then, args.json) {
@@ -84,10 +87,13 @@ pub(super) fn run(session: &Session<'_>, args: &Show) -> Outcome {
         ));
     }
     if args.json {
-        return as_json(&view, &task, &results, &story);
+        return as_json(&view, &task, &results, rewritten.as_ref(), &story);
     }
     head(session, &task);
     acceptance(session, &task, &results);
+    if let Some(rewritten) = &rewritten {
+        print_rewritten(&task, rewritten);
+    }
     let consulted = consults::lines(&results, session.source.now());
     if !consulted.is_empty() {
         paint::out("");
@@ -111,7 +117,20 @@ fn find(view: &TreeView<'_>, id: &TaskId) -> Result<Task, CliError> {
     Err(no.hint("git lane task list").into())
 }
 
-fn as_json(view: &TreeView<'_>, task: &Task, results: &Results, story: &Story) -> Outcome {
+/// How the acceptance differs from what it was when the task was claimed first.
+fn print_rewritten(task: &Task, rewritten: &Rewritten) {
+    paint::out(&format!("  after the claim {}", rewritten.by()));
+    let lines = rewritten.lines(&task.acceptance);
+    lines.iter().for_each(|line| paint::out(&format!("      {line}")));
+}
+
+fn as_json(
+    view: &TreeView<'_>,
+    task: &Task,
+    results: &Results,
+    rewritten: Option<&Rewritten>,
+    story: &Story,
+) -> Outcome {
     let first = task.checkpoints.saturating_sub(RECORDS as u32) + 1;
     let mut checkpoints: Vec<Checkpoint> = Vec::new();
     for n in first..=task.checkpoints {
@@ -122,6 +141,10 @@ fn as_json(view: &TreeView<'_>, task: &Task, results: &Results, story: &Story) -
     json::out(&json!({
         "task": task,
         "results": results,
+        "acceptance_changed": rewritten.map(|found| json!({
+            "edits": found.edits.iter().map(|(by, at)| json!({ "by": by.as_str(), "at": at.to_string() })).collect::<Vec<_>>(),
+            "was": found.was,
+        })),
         "checkpoints": checkpoints,
         "notes": last.iter().map(notes::as_json).collect::<Vec<_>>(),
         "events": story.events_json(),

@@ -21,6 +21,7 @@ use lane_rules::Evidence;
 use lane_rules::Finding;
 use lane_rules::Moment;
 use lane_rules::Remedy;
+use lane_rules::Rewritten;
 use lane_rules::judge_delivery;
 
 use super::Gathered;
@@ -219,6 +220,18 @@ impl<'a> HandingOff<'a> {
         found
     }
 
+    /// How the task's acceptance was edited since it was claimed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn rewritten(&self) -> Result<Option<Rewritten>, CliError> {
+        let store = self.session.store();
+        match store.tip()? {
+            Some(state) => evidence::rewritten(&store, state, self.task),
+            None => Ok(None),
+        }
+    }
+
     /// What stands in the records now, and what the writer says.
     fn evidence(&self, declared: &Declared, gate: &BTreeMap<String, GateRun>) -> Result<Evidence, CliError> {
         let store = self.session.store();
@@ -244,6 +257,7 @@ impl<'a> HandingOff<'a> {
             gate: gate_said(gate),
             removes: declared.removes.clone(),
             handed_off: true,
+            rewritten: self.rewritten()?,
             ..Evidence::default()
         };
         Ok(looked_up(evidence, results.as_ref()))

@@ -42,15 +42,26 @@ impl Recorded {
         tip: Oid,
     ) -> Result<Self, CliError> {
         let results = view.results(&task.id)?;
+        let rewritten = match store.tip()? {
+            Some(state) => evidence::rewritten(store, state, task)?,
+            None => None,
+        };
         let Some(record) = handoff(store, view, task)? else {
+            let known = Evidence {
+                rewritten,
+                ..Evidence::default()
+            };
             return Ok(Self {
-                evidence: looked_up(Evidence::default(), results.as_ref()),
+                evidence: looked_up(known, results.as_ref()),
                 base: None,
             });
         };
         let stands = stands_for(store.repo(), &record, tip)?;
         Ok(Self {
-            evidence: looked_up(of_record(&record, stands), results.as_ref()),
+            evidence: Evidence {
+                rewritten,
+                ..looked_up(of_record(&record, stands), results.as_ref())
+            },
             base: record.base.and_then(|base| base.parse().ok()),
         })
     }

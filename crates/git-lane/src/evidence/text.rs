@@ -7,12 +7,18 @@ use lane_core::record::Omitted;
 use lane_core::record::Task;
 use lane_core::text;
 use lane_git::Repo;
+use lane_rules::Rewritten;
 
 /// How many commits or files are shown.
 const SHOWN: usize = 40;
 
 /// The lines of a handoff.
-pub(crate) fn handoff_text(repo: &Repo, task: &Task, record: &Checkpoint) -> Vec<String> {
+pub(crate) fn handoff_text(
+    repo: &Repo,
+    task: &Task,
+    record: &Checkpoint,
+    rewritten: Option<&Rewritten>,
+) -> Vec<String> {
     let mut out = vec![format!(
         "Handoff {} of {}: {}",
         record.checkpoint,
@@ -43,6 +49,11 @@ pub(crate) fn handoff_text(repo: &Repo, task: &Task, record: &Checkpoint) -> Vec
         out.push(format!("Mended in: {}", text::escape(&cause.file)));
     }
     acceptance(&mut out, task, record);
+    if let Some(rewritten) = rewritten {
+        out.push(format!("Acceptance after the claim: {}", rewritten.by()));
+        let lines = rewritten.lines(&task.acceptance);
+        out.extend(lines.iter().map(|line| format!("- {line}")));
+    }
     gate(&mut out, record);
     for (name, said) in [
         ("Done", &record.done),

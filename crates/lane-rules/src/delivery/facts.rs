@@ -7,6 +7,7 @@ use lane_core::record::Outcome;
 use lane_core::record::Removal;
 use lane_core::record::Task;
 
+use super::Rewritten;
 use crate::scene::Consulted;
 
 /// When a delivery is judged.
@@ -94,6 +95,8 @@ pub struct Evidence {
     pub consulted: Vec<Consulted>,
     /// The number of the event that recorded last a failure which nothing has mended.
     pub last_failure: Option<u64>,
+    /// How its task's acceptance was edited after it was claimed, if it was.
+    pub rewritten: Option<Rewritten>,
 }
 
 /// What is delivered.

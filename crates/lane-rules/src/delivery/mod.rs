@@ -1,5 +1,6 @@
 //! The verdict on what a lane delivers: the table of delivery rules. A rule is a file; what it finds is data.
 
+mod acceptance_changed;
 mod acceptance_undeclared;
 mod changelog_missing;
 mod co_change;
@@ -24,6 +25,7 @@ use lane_core::ground::Ground;
 use lane_core::policy::Adopted;
 use lane_core::policy::Level;
 
+pub use acceptance_changed::Rewritten;
 pub use contract_unchecked::contract_checks;
 pub use facts::Changed;
 pub use facts::Delivered;
@@ -58,6 +60,7 @@ impl DeliveryRule {
 
 /// All delivery rules, sorted by id.
 pub static DELIVERY: &[DeliveryRule] = &[
+    DeliveryRule::new(&ground::ACCEPTANCE_CHANGED, acceptance_changed::judge),
     DeliveryRule::new(&ground::ACCEPTANCE_UNDECLARED, acceptance_undeclared::judge),
     DeliveryRule::new(&ground::CHANGELOG_MISSING, changelog_missing::judge),
     DeliveryRule::new(&ground::CO_CHANGE, co_change::judge),

@@ -8,6 +8,16 @@ use super::Sort;
 /// What these have in common.
 const DELIVERY: Guide = Guide::blank(Sort::Delivery, &ground::HANDOFF_MISSING);
 
+pub(super) static ACCEPTANCE_CHANGED: Guide = Guide {
+    ground: &ground::ACCEPTANCE_CHANGED,
+    what: "A criterion that the task had when it was claimed first is another one now, or gone.",
+    why: "Who does the work can edit what it is measured by. That is right at times, and never unseen.",
+    violates: "T-1 is claimed with `--check 'cargo test empty_groups'`, and handed off with `--check true` in its place.",
+    neighbour: "A criterion is added; or it is edited before anybody claims the task; or put back to what it was.",
+    remedy: "Nothing, if it was right: whoever judges the work decides. `git lane show ID` says who changed it, when, and what it was.",
+    ..DELIVERY
+};
+
 pub(super) static ACCEPTANCE_UNDECLARED: Guide = Guide {
     ground: &ground::ACCEPTANCE_UNDECLARED,
     what: "A task names no acceptance check that can be run.",

@@ -75,6 +75,7 @@ impl Sort {
 
 /// All rules, sorted by id.
 pub static GUIDES: &[&Guide] = &[
+    &deliveries::ACCEPTANCE_CHANGED,
     &deliveries::ACCEPTANCE_UNDECLARED,
     &deliveries::CHANGELOG_MISSING,
     &deliveries::CO_CHANGE,
