@@ -69,7 +69,7 @@ grounds! {
     CHECK_CHANGED_TREE, "check-changed-tree", Gate, "A check changed the worktree, HEAD, the branch or `core.bare` while it ran, so its result is not recorded.";
     CHECK_UNKNOWN, "check-unknown", State, "The task names a check that the integration branch's `.agents/gates.toml` does not declare, or that this version cannot run.";
     CI_BASE_MISSING, "ci-base-missing", Setup, "What the work is compared with in CI cannot be had: nothing names it, or the remote does not give it. Without a base nothing is judged.";
-    CI_CHECKOUT, "ci-checkout", Setup, "What is checked out in CI is neither the work that is judged nor a merge of it, so the checks would run on something else.";
+    CI_CHECKOUT, "ci-checkout", Setup, "What is checked out in CI is neither the work that is judged nor a merge of it, or its files were changed, so the checks would run on something else.";
     CI_STATE_BROKEN, "ci-state-broken", Finding, "The state that the remote has does not follow from its events: it was changed past git-lane, and no lane can be judged by it.";
     CI_STATE_MISSING, "ci-state-missing", Setup, "The remote has a policy and no state, so CI cannot know any lane. A clone that has the state publishes it by `git lane sync`.";
     CI_UNCLEAR, "ci-unclear", Setup, "What the CI host says of the work cannot be used: an event that cannot be read, or a name or id that could be something else.";

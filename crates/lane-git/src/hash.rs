@@ -1,5 +1,8 @@
 //! Object names without a repository: what a verifier computes and never writes.
 
+use std::fs;
+use std::path::Path;
+
 use git2::ObjectType;
 
 use crate::Oid;
@@ -9,6 +12,21 @@ use crate::TreeEntry;
 /// The name that a blob of this content has.
 pub fn hash_blob(content: &[u8]) -> Oid {
     hash(ObjectType::Blob, content)
+}
+
+/// The blob that what lies at a path makes: the bytes of a file, unconverted, or the name that a link points to. None where
+/// neither is there, or it cannot be read.
+pub fn hash_on_disk(path: &Path) -> Option<Oid> {
+    let meta = path.symlink_metadata().ok()?;
+    if meta.is_symlink() {
+        let target = fs::read_link(path).ok()?;
+        return Some(hash_blob(target.as_os_str().as_encoded_bytes()));
+    }
+    // A pipe would be waited for.
+    let file = meta
+        .is_file()
+        .then(|| git2::Oid::hash_file(ObjectType::Blob, path))?;
+    file.ok().map(Oid::from)
 }
 
 /// The name that a tree of these entries has, in whatever order they are given.

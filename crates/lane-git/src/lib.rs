@@ -64,6 +64,7 @@ pub use files::File;
 pub use files::native_path;
 pub use graph::FirstParents;
 pub use hash::hash_blob;
+pub use hash::hash_on_disk;
 pub use hash::hash_tree;
 pub use hostile::check_ref_format;
 pub use identity::Ident;

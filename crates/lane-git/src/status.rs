@@ -25,15 +25,15 @@ impl Repo {
     /// # Errors
     /// When there is no worktree there.
     pub fn dirt(&self, path: Option<&Path>) -> Result<Dirt, GitError> {
-        self.status(path, "--untracked-files=normal")
+        self.status(path, &["--untracked-files=normal"])
     }
 
-    /// What of the tracked files is dirty in this worktree, without looking for untracked ones.
+    /// What of the tracked files is dirty in this worktree, those of submodules among them, without looking for untracked ones.
     ///
     /// # Errors
     /// When there is no worktree.
     pub fn tracked_dirt(&self) -> Result<Dirt, GitError> {
-        self.status(None, "--untracked-files=no")
+        self.status(None, &["--untracked-files=no", "--ignore-submodules=untracked"])
     }
 
     /// Whether git ignores `path` (from the root), which need not be there.
@@ -45,11 +45,11 @@ impl Repo {
         self.git.is_path_ignored(path).map_err(failed)
     }
 
-    fn status(&self, path: Option<&Path>, untracked: &str) -> Result<Dirt, GitError> {
+    fn status(&self, path: Option<&Path>, looked_for: &[&str]) -> Result<Dirt, GitError> {
         let dir = path.or(self.work_dir()).unwrap_or(self.git_dir());
         let git = self.reader("reading the status of a worktree").in_dir(dir);
-        let args = ["status", "--porcelain=v2", "-z", untracked, "--no-renames"];
-        Ok(parse(&git.args(args).run()?))
+        let args = ["status", "--porcelain=v2", "-z", "--no-renames"];
+        Ok(parse(&git.args(args).args(looked_for).run()?))
     }
 
     /// Whether [`Repo::dirt`] finds anything.

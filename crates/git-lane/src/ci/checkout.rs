@@ -3,6 +3,7 @@
 use lane_core::ground;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
+use lane_core::text;
 use lane_git::Oid;
 use lane_git::Repo;
 
@@ -23,6 +24,7 @@ pub(super) struct Checkout {
 /// When it is something else: what the checks say would be of another work.
 pub(super) fn of(repo: &Repo, head: Oid) -> Result<Checkout, CliError> {
     let here = repo.head()?.oid().unwrap_or(head);
+    unchanged(repo, here)?;
     if here == head {
         return Ok(Checkout {
             commit: here,
@@ -41,4 +43,22 @@ pub(super) fn of(repo: &Repo, head: Oid) -> Result<Checkout, CliError> {
     );
     let checkout = command(&["git", "checkout", "--detach", &head.to_string()]);
     Err(Refusal::new(&ground::CI_CHECKOUT, what).hint(checkout).into())
+}
+
+/// That the tracked files are the commit's: what ran before may be the work's own code too.
+fn unchanged(repo: &Repo, here: Oid) -> Result<(), CliError> {
+    let dirt = repo.tracked_dirt()?;
+    let Some(first) = dirt.paths.first() else {
+        return Ok(());
+    };
+    let more = match dirt.count {
+        1 => "differs".to_owned(),
+        all => format!("and {} more differ", all - 1),
+    };
+    let what = format!(
+        "{} {more} from {}, which is checked out",
+        text::escape_path(first),
+        here.short()
+    );
+    Err(Refusal::new(&ground::CI_CHECKOUT, what).hint("git stash").into())
 }

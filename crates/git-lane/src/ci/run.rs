@@ -241,6 +241,8 @@ impl Gate<'_> {
             // A receipt is as good as whoever could write to this clone: an earlier check among them, which is the work's code.
             remember: Remember::Nothing,
             keep_going: self.args.keep_going,
+            // The same work's code could change for a check what it judges.
+            pristine: true,
             source: self.session.source,
             interrupt: &interrupt,
         };

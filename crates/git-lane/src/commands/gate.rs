@@ -135,6 +135,7 @@ pub(super) fn run(session: &Session<'_>, args: &GateArgs) -> Outcome {
             false => Remember::Use,
         },
         keep_going: args.keep_going,
+        pristine: false,
         source: session.source,
         interrupt: &interrupt,
     };

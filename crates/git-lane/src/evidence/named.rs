@@ -146,6 +146,7 @@ impl Named {
             remember: Remember::Nothing,
             jobs: lane_gate::jobs(),
             keep_going: false,
+            pristine: false,
             seen: None,
             logs: None,
             now: &|| source.now(),

@@ -82,6 +82,8 @@ pub(crate) struct Prepared {
 pub(crate) struct How<'a> {
     pub(crate) remember: Remember,
     pub(crate) keep_going: bool,
+    /// Whether the tracked files must stay as they are from the first check to the last.
+    pub(crate) pristine: bool,
     pub(crate) source: &'a dyn Source,
     pub(crate) interrupt: &'a Interrupt,
 }
@@ -96,6 +98,7 @@ impl<'a> How<'a> {
         Self {
             remember,
             keep_going: false,
+            pristine: false,
             source,
             interrupt,
         }
@@ -252,6 +255,7 @@ impl Prepared {
             remember: how.remember,
             jobs: jobs(),
             keep_going: how.keep_going,
+            pristine: how.pristine,
             seen,
             logs: Some(&self.logs),
             now: &|| how.source.now(),

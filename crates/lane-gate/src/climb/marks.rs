@@ -16,8 +16,9 @@ const GITLINK: u32 = 0o160_000;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Marks(Vec<Option<Mark>>);
 
+/// What moves when a file is written, replaced or renamed.
 #[derive(Debug, PartialEq, Eq)]
-struct Mark {
+pub(super) struct Mark {
     secs: i64,
     nanos: i64,
     which: u64,
@@ -41,7 +42,8 @@ fn read<'f>(files: &'f Files, scope: &Scope) -> impl Iterator<Item = &'f [u8]> {
     read.map(|file| file.path.as_slice())
 }
 
-fn mark(root: &Path, path: &[u8]) -> Option<Mark> {
+/// The mark of what lies at a path; none where nothing does.
+pub(super) fn mark(root: &Path, path: &[u8]) -> Option<Mark> {
     let path = root.join(native_path(path).ok()?);
     path.symlink_metadata().ok().map(|meta| Mark::of(&meta))
 }

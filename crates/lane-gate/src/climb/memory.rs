@@ -260,12 +260,17 @@ impl Keyed<'_> {
     /// What is different now, as a phrase.
     fn changed(&self, now: &Files, scope: &Scope) -> String {
         let paths = self.files.differing(now, scope);
-        let named: Vec<String> = paths.iter().take(2).map(|path| text::escape_path(path)).collect();
-        match paths.len() {
-            0 => "its tools or their configuration changed".to_owned(),
-            1 | 2 => format!("{} changed", named.join(" and ")),
-            many => format!("{} and {} more changed", named.join(", "), many - 2),
-        }
+        changed(&paths, paths.len()).unwrap_or_else(|| "its tools or their configuration changed".to_owned())
+    }
+}
+
+/// The first of `all` paths that changed, as a phrase; none without any.
+pub(super) fn changed(paths: &[&[u8]], all: usize) -> Option<String> {
+    let named: Vec<String> = paths.iter().take(2).map(|path| text::escape_path(path)).collect();
+    match all {
+        0 => None,
+        1 | 2 => Some(format!("{} changed", named.join(" and "))),
+        many => Some(format!("{} and {} more changed", named.join(", "), many - 2)),
     }
 }
 

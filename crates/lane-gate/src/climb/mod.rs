@@ -4,6 +4,7 @@ mod marks;
 mod memory;
 mod one;
 mod outcome;
+mod pristine;
 mod rung;
 mod standing;
 mod step;
@@ -30,6 +31,8 @@ use crate::Files;
 use crate::Interrupt;
 use crate::Receipts;
 use memory::Memory;
+use pristine::Pristine;
+use rung::Before;
 use rung::Rung;
 use standing::Standing;
 
@@ -45,6 +48,9 @@ pub struct Climb<'c> {
     pub jobs: NonZero<usize>,
     /// Whether higher rungs are climbed behind a failure.
     pub keep_going: bool,
+    /// Whether the tracked files must stay as they are from the first check to the last: where what is checked is a commit,
+    /// and its own code runs.
+    pub pristine: bool,
     /// The files as they were looked at for the plan, so that they need not be looked at again; or what is stored and not
     /// checked out, where only receipts are asked.
     pub seen: Option<&'c Files>,
@@ -81,7 +87,7 @@ pub fn jobs() -> NonZero<usize> {
 /// is kept only if its key is the same afterwards and nothing that it reads was written. When something that a check
 /// passed on is different by its end, or by the end of the climb, it has not passed, and is told once more. When HEAD, the branch or `core.bare` changed, the check that ended is
 /// failed, so are those that ran beside it, and nothing further is started: what is checked is no longer what was asked
-/// for. At an interrupt all process groups end, and nothing further is started.
+/// for. The same where `pristine` is asked for and a tracked file changed. At an interrupt all process groups end, and nothing further is started.
 ///
 /// # Errors
 /// When the worktree cannot be read beforehand. A failed check is no error.
@@ -94,12 +100,20 @@ pub fn climb(
         Remember::Only => None,
         _ => Some(Standing::of(how.root)?),
     };
+    let pristine = match how.pristine {
+        true => Some(Pristine::of(how.root, how.seen)?),
+        false => None,
+    };
+    let before = Before {
+        standing: standing.as_ref(),
+        pristine: pristine.as_ref(),
+    };
     let mut memory = Memory::new(how, steps);
     let mut report = Report::default();
     let mut stop = None;
     for number in steps.iter().map(Step::rung).collect::<BTreeSet<u8>>() {
         let steps: Vec<&Step> = steps.iter().filter(|step| step.rung() == number).collect();
-        let mut rung = Rung::new(how, standing.as_ref(), &mut memory, &steps, stop);
+        let mut rung = Rung::new(how, before, &mut memory, &steps, stop);
         rung.climb(tell);
         let (done, halted) = rung.done();
         let good = done.iter().all(|done| done.outcome.is_good());

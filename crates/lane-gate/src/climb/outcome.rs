@@ -24,7 +24,8 @@ pub enum Outcome {
         /// The run.
         run: Box<Run>,
     },
-    /// It passed, and meanwhile something that it reads was changed; said in a phrase. What is there now has not passed.
+    /// It passed, and meanwhile something that it reads was changed, or a tracked file where none may be; said in a phrase.
+    /// What is there now has not passed.
     Changed {
         /// What changed.
         what: String,
@@ -73,6 +74,8 @@ pub enum Why {
     Interrupted,
     /// HEAD, the branch or `core.bare` changed under the gate.
     Moved,
+    /// A tracked file changed under the gate, and none may.
+    Changed,
     /// Only what is known already was asked for, and no receipt shows it.
     NoReceipt,
 }

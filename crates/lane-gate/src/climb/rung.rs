@@ -28,6 +28,7 @@ use super::memory::Memory;
 use super::one::Ended;
 use super::one::Site;
 use super::one::run_one;
+use super::pristine::Pristine;
 use super::standing::Standing;
 use crate::Run;
 use crate::RunError;
@@ -37,9 +38,16 @@ use crate::Verdict;
 /// How often it is told what runs.
 const GLANCE: Duration = Duration::from_millis(250);
 
+/// What no check may change.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'r> {
+    pub(super) standing: Option<&'r Standing>,
+    pub(super) pristine: Option<&'r Pristine>,
+}
+
 pub(super) struct Rung<'r, 'c> {
     how: &'r Climb<'c>,
-    standing: Option<&'r Standing>,
+    before: Before<'r>,
     memory: &'r mut Memory<'c>,
     steps: &'r [&'c Step],
     done: Vec<Option<Done>>,
@@ -62,14 +70,14 @@ type Told = (usize, Result<Ended, RunError>);
 impl<'r, 'c> Rung<'r, 'c> {
     pub(super) fn new(
         how: &'r Climb<'c>,
-        standing: Option<&'r Standing>,
+        before: Before<'r>,
         memory: &'r mut Memory<'c>,
         steps: &'r [&'c Step],
         stop: Option<Why>,
     ) -> Self {
         Self {
             how,
-            standing,
+            before,
             memory,
             steps,
             done: steps.iter().map(|_| None).collect(),
@@ -209,10 +217,22 @@ impl<'r, 'c> Rung<'r, 'c> {
 
     fn judged(&mut self, ready: &Ready<'c>, ended: Ended) -> Outcome {
         let Ended { run, verdict } = ended;
-        if let Some(what) = self.standing.and_then(|before| before.moved(self.how.root)) {
+        if let Some(what) = self
+            .before
+            .standing
+            .and_then(|before| before.moved(self.how.root))
+        {
             self.stop = Some(Why::Moved);
             let run = Box::new(run);
             return Outcome::Moved { what, run };
+        }
+        let changed = self
+            .before
+            .pristine
+            .and_then(|before| before.changed(self.how.root));
+        if let Some(what) = changed {
+            self.stop = Some(Why::Changed);
+            return unlike(run, verdict, what);
         }
         let passed = match verdict {
             RunVerdict::Empty { .. } => {
@@ -249,6 +269,17 @@ impl<'r, 'c> Rung<'r, 'c> {
         };
         tell(Event::Done(&done));
         self.done[at] = Some(done);
+    }
+}
+
+/// What came of a check after which tracked files are others: one that failed says why itself.
+fn unlike(run: Run, verdict: RunVerdict, what: String) -> Outcome {
+    match verdict {
+        RunVerdict::Failed => Outcome::Failed(showing(run, verdict, Kept::No(format!("meanwhile {what}")))),
+        RunVerdict::Passed { .. } | RunVerdict::Empty { .. } => {
+            let run = Some(Box::new(run));
+            Outcome::Changed { what, run }
+        }
     }
 }
 

@@ -34,9 +34,9 @@ use tempfile::TempDir;
 use crate::place::LONG;
 
 /// A repository with `a/x` and `b/y` in one commit.
-struct Gate {
+pub(crate) struct Gate {
     _dir: TempDir,
-    root: PathBuf,
+    pub(crate) root: PathBuf,
     receipts: Receipts,
     remember: Remember,
     keep_going: bool,
@@ -45,7 +45,7 @@ struct Gate {
 }
 
 impl Gate {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().canonicalize().unwrap().join("repo");
         fs::create_dir(&root).unwrap();
@@ -69,18 +69,19 @@ impl Gate {
         }
     }
 
-    fn climb(&self, steps: &[Step]) -> Report {
+    pub(crate) fn climb(&self, steps: &[Step]) -> Report {
         self.climb_in(&self.root, steps)
     }
 
     /// How the steps are climbed in this worktree.
-    fn how<'a>(&'a self, root: &'a Path) -> Climb<'a> {
+    pub(crate) fn how<'a>(&'a self, root: &'a Path) -> Climb<'a> {
         Climb {
             root,
             receipts: Some(&self.receipts),
             remember: self.remember,
             jobs: NonZero::new(4).unwrap(),
             keep_going: self.keep_going,
+            pristine: false,
             seen: None,
             logs: None,
             now: &|| Timestamp::from_secs(1_795_248_000),
@@ -105,7 +106,7 @@ impl Gate {
     }
 
     /// How often a script wrote this line.
-    fn count(&self, line: &str) -> usize {
+    pub(crate) fn count(&self, line: &str) -> usize {
         let ran = fs::read_to_string(self.root.join("out/ran")).unwrap_or_default();
         ran.lines().filter(|ran| *ran == line).count()
     }
@@ -142,11 +143,12 @@ fn word(outcome: &Outcome) -> &'static str {
         Outcome::NotRun(Why::LowerRung) => "lower-rung",
         Outcome::NotRun(Why::Interrupted) => "interrupted",
         Outcome::NotRun(Why::Moved) => "not-run-moved",
+        Outcome::NotRun(Why::Changed) => "not-run-changed",
         Outcome::NotRun(Why::NoReceipt) => "no-receipt",
     }
 }
 
-fn words(report: &Report) -> String {
+pub(crate) fn words(report: &Report) -> String {
     let words: Vec<&str> = report.done.iter().map(|done| word(&done.outcome)).collect();
     words.join(" ")
 }
@@ -182,7 +184,7 @@ fn sh(name: &str, rung: u8, script: &str) -> Planned {
     }
 }
 
-fn check(name: &str, rung: u8, script: &str) -> Step {
+pub(crate) fn check(name: &str, rung: u8, script: &str) -> Step {
     Step::Check(Box::new(sh(name, rung, script)))
 }
 
@@ -345,7 +347,7 @@ fn what_was_written_and_put_back_while_a_check_ran_leaves_no_receipt() {
 }
 
 /// What changed under the checks that passed all the same.
-fn changed(report: &Report) -> Vec<&str> {
+pub(crate) fn changed(report: &Report) -> Vec<&str> {
     let changed = report.done.iter().filter_map(|done| match &done.outcome {
         Outcome::Changed { what, .. } => Some(what.as_str()),
         _ => None,

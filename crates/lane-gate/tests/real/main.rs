@@ -18,6 +18,7 @@ mod groups;
 mod outputs;
 #[cfg(unix)]
 mod place;
+mod pristine;
 #[cfg(unix)]
 mod services;
 #[cfg(unix)]

@@ -81,6 +81,7 @@ fn because(why: Why) -> &'static str {
         Why::LowerRung => "a check on a lower rung did not pass",
         Why::Interrupted => "interrupted",
         Why::Moved => "HEAD, the branch or core.bare changed meanwhile",
+        Why::Changed => "tracked files changed meanwhile",
         Why::NoReceipt => "no receipt shows it",
     }
 }
