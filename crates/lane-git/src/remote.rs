@@ -141,6 +141,22 @@ impl Repo {
         Ok(names.iter().map(found).collect())
     }
 
+    /// The full name of the branch that the remote's HEAD names, which it has; none where it says none.
+    ///
+    /// # Errors
+    /// When the remote does not answer.
+    pub fn remote_head(&self, remote: &Remote) -> Result<Option<String>, RemoteError> {
+        let git = self.talker("asking the remote for its default branch");
+        let git = git.args(["ls-remote", "--symref", "--", &remote.name, "HEAD"]);
+        let (_, stdout, _) = remote.talk(git, &[0])?;
+        let text = String::from_utf8_lossy(&stdout);
+        let named = text.lines().find_map(|line| {
+            let full = line.strip_prefix("ref: ")?.strip_suffix("\tHEAD")?;
+            full.starts_with("refs/heads/").then(|| full.to_owned())
+        });
+        Ok(named)
+    }
+
     /// Fetches one ref of the remote into a ref of ours, which takes whatever is there. `FETCH_HEAD`, tags,
     /// submodules and tracking refs are left alone, and nothing is collected or pruned. None when the remote does not have it.
     ///

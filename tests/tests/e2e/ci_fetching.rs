@@ -92,24 +92,21 @@ fn a_state_is_found_where_the_policy_says_and_on_the_branch_that_stands_in() {
 }
 
 #[test]
-fn a_base_without_a_policy_is_not_set_up() {
+fn an_integration_branch_without_a_policy_is_not_set_up() {
     let sandbox = sandbox();
     let (repo, _) = shared(&sandbox, "");
     let old = repo.git(["rev-list", "--max-parents=0", "main"]).ok();
-    around(
-        &repo,
-        &[
-            "push",
-            "--quiet",
-            "origin",
-            &format!("{}:refs/heads/old", old.text()),
-        ],
-    )
-    .ok();
+    let to_old = format!("{}:refs/heads/old", old.text());
+    around(&repo, &["push", "--quiet", "origin", &to_old]).ok();
     let ci = checkout(&sandbox, "T-1");
+    // A branch that is older than the policy is judged by it all the same.
     ci.lane(["gate", "--ci", "--base", "old"])
+        .does_not_say("policy-not-committed");
+    let to_main = format!("+{}:refs/heads/main", old.text());
+    around(&repo, &["push", "--quiet", "origin", &to_main]).ok();
+    judge(&ci)
         .code(6)
-        .says("policy-not-committed: old has no .agents/policy.toml");
+        .says("policy-not-committed: main has no .agents/policy.toml");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod chaining;
 mod chaos;
 mod checks;
 mod ci;
+mod ci_authority;
 mod ci_checkout;
 mod ci_fetching;
 mod ci_forms;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lane_core::ground;
 use lane_core::policy::Policy;
+use lane_core::policy::Sync;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::text;
@@ -15,6 +16,7 @@ use lane_git::RemoteError;
 use lane_git::Repo;
 use lane_store::remote_name;
 
+use super::names;
 use super::said::Before;
 use super::said::Said;
 use crate::error::CliError;
@@ -23,6 +25,9 @@ use crate::session::Session;
 
 /// Where a fetch puts the branch that the work goes to.
 const BASE_REF: &str = "refs/lane-ci/base";
+/// Where a fetch puts the integration branch, where the work goes to another, and the remote's default branch.
+const INTEGRATION_REF: &str = "refs/lane-ci/integration";
+const DEFAULT_REF: &str = "refs/lane-ci/default";
 /// Where a fetch puts the state.
 const STATE_REF: &str = "refs/lane-ci/state";
 
@@ -91,13 +96,10 @@ pub(super) fn history(session: &Session<'_>, said: &Said) -> Result<Fetched, Cli
 /// # Errors
 /// When the remote has none.
 pub(super) fn state(repo: &Repo, remote: &Remote, policy: &Policy) -> Result<Oid, CliError> {
-    let names = lane_store::shared_state_refs(&policy.sync);
-    for name in &names {
-        let found = repo.fetch_into(remote, name, STATE_REF);
-        if let Some(tip) = found.map_err(|fault| unreachable(remote, &fault))? {
-            return Ok(tip);
-        }
+    if let Some(tip) = found_state(repo, remote, &policy.sync)? {
+        return Ok(tip);
     }
+    let names = lane_store::shared_state_refs(&policy.sync);
     let what = format!(
         "{} has no {}, so which lanes there are cannot be known here; a clone that has the state publishes it",
         text::excerpt(remote.name(), 80),
@@ -106,6 +108,61 @@ pub(super) fn state(repo: &Repo, remote: &Remote, policy: &Policy) -> Result<Oid
     Err(Refusal::new(&ground::CI_STATE_MISSING, what)
         .hint("git lane sync")
         .into())
+}
+
+/// The state that the remote has where `sync` says; none where it has none.
+///
+/// # Errors
+/// When the remote does not answer.
+pub(super) fn found_state(repo: &Repo, remote: &Remote, sync: &Sync) -> Result<Option<Oid>, CliError> {
+    for name in lane_store::shared_state_refs(sync) {
+        let found = repo.fetch_into(remote, &name, STATE_REF);
+        if let Some(tip) = found.map_err(|fault| unreachable(remote, &fault))? {
+            return Ok(Some(tip));
+        }
+    }
+    Ok(None)
+}
+
+/// Fetches the remote's default branch: its name and its tip; none where the remote names none.
+///
+/// # Errors
+/// When the remote does not answer.
+pub(super) fn default_branch(repo: &Repo, remote: &Remote) -> Result<Option<(String, Oid)>, CliError> {
+    let head = repo.remote_head(remote);
+    let Some(full) = head.map_err(|fault| unreachable(remote, &fault))? else {
+        return Ok(None);
+    };
+    let Some(name) = names::short(&full) else {
+        return Ok(None);
+    };
+    let found = repo.fetch_into(remote, &full, DEFAULT_REF);
+    let tip = found.map_err(|fault| unreachable(remote, &fault))?;
+    Ok(tip.map(|tip| (name, tip)))
+}
+
+/// Fetches the integration branch that the state names, and gives its tip.
+///
+/// # Errors
+/// When the remote does not have it, or does not answer.
+pub(super) fn integration(repo: &Repo, remote: &Remote, name: &str) -> Result<Oid, CliError> {
+    let Some(short) = names::short(name) else {
+        let what = format!(
+            "the state names {} as the integration branch",
+            text::excerpt(name, 80)
+        );
+        return Err(missing(what, "git lane init --integration BRANCH"));
+    };
+    let found = repo.fetch_into(remote, &format!("refs/heads/{short}"), INTEGRATION_REF);
+    found
+        .map_err(|fault| unreachable(remote, &fault))?
+        .ok_or_else(|| {
+            let what = format!(
+                "{} has no branch {short}, which the state names as the integration branch",
+                text::excerpt(remote.name(), 80)
+            );
+            missing(what, "git lane init --integration BRANCH")
+        })
 }
 
 fn the_remote(session: &Session<'_>) -> Result<Remote, CliError> {

@@ -1,4 +1,4 @@
-//! The findings of CI: what pre-push finds, of every commit and of the net difference, by the base's policy and the fetched
+//! The findings of CI: what pre-push finds, of every commit and of the net difference, by the integration branch's policy and the fetched
 //! state; and what the rules find of the delivery.
 
 use std::collections::BTreeSet;
@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use lane_core::ground;
 use lane_core::id::TaskId;
 use lane_core::policy::Adopted;
-use lane_core::policy::Policy;
 use lane_core::record::Phase;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
@@ -23,6 +22,7 @@ use lane_rules::Moment;
 use lane_rules::Remedy;
 use lane_store::TreeView;
 
+use super::authority::Authority;
 use super::owners;
 use super::persons;
 use super::said::Said;
@@ -43,7 +43,7 @@ pub(super) struct Case<'a> {
     /// With the fetched state for its own.
     pub(super) session: &'a Session<'a>,
     pub(super) said: &'a Said,
-    pub(super) policy: &'a Policy,
+    pub(super) authority: &'a Authority,
     pub(super) state: Oid,
     pub(super) base: Oid,
     /// The base as git takes it from a clone, for hints.
@@ -86,7 +86,7 @@ pub(super) fn judge(case: &Case<'_>) -> Result<Judged, CliError> {
     let arriving = Arriving {
         repo: case.session.repo,
         view: &view,
-        policy: Adopted::of(case.policy, &case.base.to_string()),
+        policy: Adopted::of(&case.authority.policy, &case.authority.at.to_string()),
         tip: case.head,
         lands: landed,
         trusted: vec![case.base],
@@ -145,7 +145,7 @@ fn delivered(
         repo: arriving.repo,
         task,
         policy: &arriving.policy,
-        merge: &case.policy.merge,
+        merge: &case.authority.policy.merge,
         base,
         tip: arriving.tip,
         main: arriving.trusted.first().copied(),
@@ -256,14 +256,15 @@ fn unknown_tasks(view: &TreeView<'_>, repo: &Repo, owned: &Owned) -> Result<Vec<
 
 /// The state of another repository judges nothing here.
 fn other_state(case: &Case<'_>, theirs: &str) -> Option<Finding> {
-    if theirs == case.policy.repository {
+    let authority = case.authority;
+    if theirs == authority.policy.repository {
         return None;
     }
     let what = format!(
         "the state on the remote is that of the repository {}, and the policy on {} names {}",
         text::excerpt(theirs, 64),
-        case.name,
-        text::excerpt(&case.policy.repository, 64)
+        authority.name,
+        text::excerpt(&authority.policy.repository, 64)
     );
     let refusal = Refusal::new(&ground::OTHER_STATE, what);
     Some(Finding::whole(

@@ -1,4 +1,4 @@
-//! The policy that judges in CI: the base's, never that of the work.
+//! A policy at a commit that is not checked out.
 
 use lane_core::codec;
 use lane_core::ground;
@@ -12,6 +12,15 @@ use lane_git::Repo;
 
 use crate::error::CliError;
 
+/// Whether a commit has one.
+///
+/// # Errors
+/// When the commit cannot be read.
+pub(super) fn is_there(repo: &Repo, commit: Oid) -> Result<bool, CliError> {
+    let tree = repo.commit(commit)?.tree;
+    Ok(repo.entry_at(tree, POLICY_PATH)?.is_some())
+}
+
 /// The policy at a commit, called `name` for people.
 ///
 /// # Errors
@@ -19,7 +28,7 @@ use crate::error::CliError;
 pub(super) fn at(repo: &Repo, commit: Oid, name: &str) -> Result<Policy, CliError> {
     let tree = repo.commit(commit)?.tree;
     let Some(entry) = repo.entry_at(tree, POLICY_PATH)? else {
-        let what = format!("{name} has no {POLICY_PATH} yet, and the base's policy is what judges");
+        let what = format!("{name} has no {POLICY_PATH} yet, and its policy is what judges");
         return Err(Refusal::new(&ground::POLICY_NOT_COMMITTED, what)
             .hint("git lane init")
             .into());

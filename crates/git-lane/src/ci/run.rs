@@ -15,6 +15,8 @@ use lane_git::Oid;
 use lane_git::Repo;
 use lane_rules::Finding;
 
+use super::authority;
+use super::authority::Authority;
 use super::checkout;
 use super::checkout::Checkout;
 use super::fetching;
@@ -23,7 +25,6 @@ use super::judging;
 use super::judging::Case;
 use super::judging::Judged;
 use super::plain::Flags;
-use super::policy;
 use super::said;
 use super::said::Said;
 use crate::commands::gate::GateArgs;
@@ -59,9 +60,18 @@ pub(crate) fn run(session: &Session<'_>, args: &GateArgs) -> Result<ExitCode, Cl
     let repo = session::open()?;
     let checkout = checkout::of(&repo, fetched.head)?;
     let session = Session::new(&repo, session.source, None);
-    let at = fetched.base.unwrap_or(fetched.head);
-    let declared = gate::at_commit(&session, at, &fetched.name)?;
-    let mut judged = judge(&session, &said, &fetched)?;
+    let authority = authority::of(&session, &said, &fetched)?;
+    // What it fetched is seen by who opens the repository behind it.
+    let repo = session::open()?;
+    let session = Session::new(&repo, session.source, None);
+    if authority.elsewhere {
+        paint::note(&format!(
+            "policy and checks are those of {}, for that is where lanes land",
+            authority.name
+        ));
+    }
+    let declared = gate::at_commit(&session, authority.at, &authority.name)?;
+    let mut judged = judge(&session, &said, &fetched, &authority)?;
     if runs_contracts(args, &declared, &judged) {
         let before = |found: &Finding| *found.refusal.ground != ground::CONTRACT_UNCHECKED;
         judged.findings.retain(before);
@@ -71,6 +81,7 @@ pub(crate) fn run(session: &Session<'_>, args: &GateArgs) -> Result<ExitCode, Cl
         args,
         form: form(args),
         fetched: &fetched,
+        authority: &authority,
         checkout,
         level: match args.level {
             Some(level) => level,
@@ -132,10 +143,14 @@ fn event(path: &str) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Judges the work by base and state. Of a branch that is new there is nothing to judge yet.
-fn judge(session: &Session<'_>, said: &Said, fetched: &Fetched) -> Result<Judged, CliError> {
-    let at = fetched.base.unwrap_or(fetched.head);
-    let policy = policy::at(session.repo, at, &fetched.name)?;
+/// Judges the work by policy and state. Of a branch that is new there is nothing to judge yet.
+fn judge(
+    session: &Session<'_>,
+    said: &Said,
+    fetched: &Fetched,
+    authority: &Authority,
+) -> Result<Judged, CliError> {
+    let policy = &authority.policy;
     let Some(base) = fetched.base else {
         paint::warning(
             "the branch is new, so there is nothing to compare with: all checks are run, and no commit is judged",
@@ -145,7 +160,7 @@ fn judge(session: &Session<'_>, said: &Said, fetched: &Fetched) -> Result<Judged
             ..Judged::default()
         });
     };
-    let state = fetching::state(session.repo, &fetched.remote, &policy)?;
+    let state = fetching::state(session.repo, &fetched.remote, policy)?;
     // Objects that a fetch brought are seen by who opens the repository behind it.
     let repo = session::open()?;
     let session = Session::new(&repo, session.source, None).with_fetched(state);
@@ -156,7 +171,7 @@ fn judge(session: &Session<'_>, said: &Said, fetched: &Fetched) -> Result<Judged
     let case = Case {
         session: &session,
         said,
-        policy: &policy,
+        authority,
         state,
         base,
         name: &name,
@@ -169,7 +184,8 @@ fn judge(session: &Session<'_>, said: &Said, fetched: &Fetched) -> Result<Judged
         .iter()
         .map(|change| change.path.as_slice())
         .collect();
-    judged.contracts = lane_rules::contract_checks(&Adopted::of(&policy, &base.to_string()), &changed)?;
+    judged.contracts =
+        lane_rules::contract_checks(&Adopted::of(policy, &authority.at.to_string()), &changed)?;
     Ok(judged)
 }
 
@@ -179,6 +195,7 @@ struct Gate<'a> {
     args: &'a GateArgs,
     form: Form,
     fetched: &'a Fetched,
+    authority: &'a Authority,
     checkout: Checkout,
     level: Level,
     judged: &'a Judged,
@@ -218,7 +235,7 @@ impl Gate<'_> {
         if self.declared.gates.checks().next().is_none() {
             paint::note(&format!(
                 "{} declares no check, so none is run",
-                self.fetched.name
+                self.authority.name
             ));
             return self.ended(None);
         }

@@ -41,7 +41,7 @@ use crate::show::paint;
 /// tools, is not run again, and shown so. Exit code 5 when a check fails.
 ///
 /// With `--ci` nothing local is trusted: base and state are fetched, every commit and the net difference are judged as a
-/// push would be, policy and checks are the base's, and then the ladder is climbed. Exit code 1 for findings, 6 where what
+/// push would be, policy and checks are the integration branch's, and then the ladder is climbed. Exit code 1 for findings, 6 where what
 /// is needed cannot be had.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct GateArgs {
