@@ -7,7 +7,6 @@ use lane_core::policy::Level;
 use lane_core::record::Exception;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
-use lane_core::refusal::command;
 
 use crate::change::Edit;
 use crate::finding::Finding;
@@ -24,6 +23,8 @@ pub struct Made<'a> {
     pub task: &'a Task,
     /// Its name, in hex.
     pub commit: &'a str,
+    /// The command by which it is made again, or looked at.
+    pub remake: &'a str,
     /// The paths that it changes.
     pub edits: &'a [Edit],
     /// How many lines it adds and removes; asked only where the policy bounds them.
@@ -57,7 +58,7 @@ pub fn judge_made(
     let found = against(&edits, made, policy, &reach)?;
     Ok(found
         .into_iter()
-        .map(|(refusal, level)| finding(made.commit, refusal, level))
+        .map(|(refusal, level)| finding(made, refusal, level))
         .collect())
 }
 
@@ -85,12 +86,10 @@ fn against(
     Ok(found)
 }
 
-fn finding(commit: &str, refusal: Refusal, level: Level) -> Finding {
-    // Nothing is lost, and what is committed again is judged where it can be mended.
-    let again = command(&["git", "reset", "--soft", &format!("{commit}~1")]);
+fn finding(made: &Made<'_>, refusal: Refusal, level: Level) -> Finding {
     Finding {
-        commit: Some(commit.to_owned()),
-        ..Finding::whole(refusal, vec![Remedy::Run(again)])
+        commit: Some(made.commit.to_owned()),
+        ..Finding::whole(refusal, vec![Remedy::Run(made.remake.to_owned())])
     }
     .at(level)
 }
@@ -117,6 +116,7 @@ mod tests {
         let made = Made {
             task: &codec::decode::<Task>(task.as_bytes()).unwrap(),
             commit: "c0ffee",
+            remake: "git reset --soft c0ffee~1",
             edits: &paths.iter().map(edit).collect::<Vec<_>>(),
             lines: &|| lines,
         };

@@ -27,6 +27,8 @@ pub struct LaneRange<'a> {
     pub task: &'a Task,
     /// The commit that the edits are of; none for the net difference from the merge base.
     pub commit: Option<&'a str>,
+    /// The command by which that commit is made again, or looked at.
+    pub remake: &'a str,
     /// The paths that it changes.
     pub edits: Vec<Edit>,
 }
@@ -114,8 +116,7 @@ fn finding(edit: &Edit, range: &LaneRange<'_>, (ground, what): (&'static Ground,
         remedies.push(Remedy::Lock(edit.path.clone()));
     }
     remedies.push(Remedy::Run(match range.commit {
-        // Nothing is lost, no editor is needed, and what is committed again is judged where it can be mended.
-        Some(commit) => command(&["git", "reset", "--soft", &format!("{commit}~1")]),
+        Some(_) => range.remake.to_owned(),
         None => command(&["git", "lane", "task", "show", range.task.id.as_str()]),
     }));
     Finding {

@@ -87,6 +87,7 @@ mod publishing;
 mod push;
 mod races;
 mod records;
+mod remaking;
 mod remotes;
 mod replaying;
 mod resuming;

@@ -8,13 +8,20 @@ use crate::hook_table::lane;
 use crate::hook_table::refused;
 use crate::hook_table::stage;
 use crate::hook_table::unseen;
+use crate::remaking::editing;
+use crate::remaking::left_out;
 use crate::sandbox;
 
 /// What no hook saw is refused when it leaves the clone; widened or dropped, it may go.
 fn only_push_finds_it(make: fn(&Place<'_>, &str)) {
+    only_push_finds_it_and("git reset --soft", make);
+}
+
+/// The same, where `again` is the hint that makes the commit again.
+fn only_push_finds_it_and(again: &'static str, make: fn(&Place<'_>, &str)) {
     for (path, way_on) in [
         ("docs/guide.md", "git lane lock"),
-        ("docs/guide.md", "git reset --soft"),
+        ("docs/guide.md", again),
         ("src/a.rs", ""),
     ] {
         let sandbox = sandbox();
@@ -36,12 +43,16 @@ fn only_push_finds_it(make: fn(&Place<'_>, &str)) {
         let refused = refused(&lane.git(["push", "origin", "T-1"]).code(1), path);
         let there = lane.git(["ls-remote", "origin", "refs/heads/T-1"]).ok();
         assert_eq!(there.stdout, "", "it left the clone all the same");
-        follow(&lane, &refused, way_on).ok();
-        if way_on == "git reset --soft" {
-            // What is committed again is judged where it can be mended: the path is left out.
-            lane.git(["restore", "--staged", "--", path]).ok();
-            lane.git(["commit", "--quiet", "--allow-empty", "-m", "the rest"])
-                .ok();
+        follow(&editing(&lane, path), &refused, way_on).ok();
+        // What is committed again is judged where it can be mended: the path is left out.
+        match way_on {
+            "git reset --soft" => {
+                lane.git(["restore", "--staged", "--", path]).ok();
+                lane.git(["commit", "--quiet", "--allow-empty", "-m", "the rest"])
+                    .ok();
+            }
+            "git rebase -i -r" => left_out(&lane, path),
+            _ => {}
         }
         lane.git(["push", "origin", "T-1"]).ok();
         assert_eq!(lane.read("src/untracked.rs"), "not yet\n");
@@ -59,7 +70,7 @@ fn a_fast_forward() {
 
 #[test]
 fn a_clean_merge_of_commits_that_are_not_on_the_integration_branch() {
-    only_push_finds_it(|lane, path| {
+    only_push_finds_it_and("git rebase -i -r", |lane, path| {
         let name = beside(lane, &[(path, "changed\n")]);
         lane.git(["merge", "--quiet", "--no-ff", "--no-edit", name]).ok();
     });

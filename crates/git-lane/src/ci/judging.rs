@@ -89,6 +89,7 @@ pub(super) fn judge(case: &Case<'_>) -> Result<Judged, CliError> {
         policy: Adopted::of(&case.authority.policy, &case.authority.at.to_string()),
         tip: case.head,
         lands: landed,
+        landed,
         trusted: vec![case.base],
         tracked: true,
         theirs: landed.then_some(case.base),

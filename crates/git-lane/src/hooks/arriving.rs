@@ -26,6 +26,7 @@ use super::judging::Repairs;
 use super::judging::edit;
 use super::message::task_named;
 use super::records;
+use super::remaking;
 use crate::error::CliError;
 use crate::finding_lane::task_of_branch;
 use crate::integration;
@@ -43,6 +44,8 @@ pub(crate) struct Arriving<'a> {
     pub(crate) tip: Oid,
     /// Whether they go to the integration branch.
     pub(crate) lands: bool,
+    /// Whether they are there already, so that none of them is made again.
+    pub(crate) landed: bool,
     /// The tips of the integration branch that others have: what is there has been judged.
     pub(crate) trusted: Vec<Oid>,
     /// Whether these are known from others; else the local branch stands in, but not for itself.
@@ -155,6 +158,7 @@ impl Arriving<'_> {
                 let range = LaneRange {
                     task: &task,
                     commit: Some(&name),
+                    remake: &remaking::way(self.repo, commit, self.tip, self.landed)?,
                     edits: edits(&changes),
                 };
                 let is_repair = |edit: &Edit| repairs.is_one(edit);
@@ -202,6 +206,7 @@ impl Arriving<'_> {
         let range = LaneRange {
             task,
             commit: None,
+            remake: "",
             edits: edits(&fresh),
         };
         let exceptions = self.view.exceptions()?;

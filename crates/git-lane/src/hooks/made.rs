@@ -21,6 +21,7 @@ use super::arriving::Arriving;
 use super::arriving::Owned;
 use super::judging::Repairs;
 use super::judging::edit;
+use super::remaking;
 use crate::error::CliError;
 use crate::integration;
 
@@ -42,6 +43,7 @@ pub(crate) fn of_lane(
         policy: view.policy()?,
         tip,
         lands: false,
+        landed: false,
         // The local branch may have the lane's own work already.
         trusted: std::iter::once(base)
             .chain(tips.filter(|oid| repo.is_ancestor(tip, *oid).is_ok_and(|has| !has)))
@@ -95,6 +97,7 @@ impl Arriving<'_> {
             let made = Made {
                 task: &task,
                 commit: &commit.to_string(),
+                remake: &remaking::way(self.repo, commit, self.tip, self.landed)?,
                 edits: &edits,
                 lines: &lines,
             };

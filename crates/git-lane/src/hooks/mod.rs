@@ -23,6 +23,7 @@ mod pushed_gate;
 mod pushed_rules;
 mod pushing;
 mod records;
+mod remaking;
 mod ruled_out;
 mod so_far;
 mod staged_gate;

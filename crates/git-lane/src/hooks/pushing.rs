@@ -23,6 +23,7 @@ use super::arriving::lane_of;
 use super::gated::Gated;
 use super::pre_push::Update;
 use super::pushed_rules;
+use super::remaking;
 use crate::delivery;
 use crate::error::CliError;
 use crate::integration;
@@ -211,6 +212,7 @@ impl Push<'_> {
             policy: self.view.policy()?,
             tip: local,
             lands,
+            landed: false,
             trusted: self.trusted.clone(),
             tracked: self.tracked,
             theirs: self.theirs,
@@ -331,7 +333,7 @@ impl Push<'_> {
                 let line = line.replacen("git ", &format!("git -C {folder} "), 1);
                 line.replace(" && git ", &format!(" && git -C {folder} "))
             }
-            None => lane_core::refusal::command(&["git", "log", "--stat", "-1", &local.to_string()]),
+            None => remaking::look(local),
         };
         for remedy in findings.iter_mut().flat_map(|found| &mut found.remedies) {
             if let Remedy::Run(line) = remedy {
