@@ -28,6 +28,7 @@ mod placeholders;
 mod platform;
 mod policy_doubts;
 mod publishing;
+mod range;
 mod read_marks;
 mod session;
 mod setup;

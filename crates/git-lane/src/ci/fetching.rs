@@ -20,6 +20,7 @@ use super::names;
 use super::said::Before;
 use super::said::Said;
 use crate::error::CliError;
+use crate::range::COMMITS_MAX;
 use crate::session;
 use crate::session::Session;
 
@@ -36,9 +37,6 @@ const LIMIT: Duration = Duration::from_secs(300);
 
 /// How a shallow clone is deepened until what is judged is whole, one talk each.
 const STEPS: [Deeper; 4] = [Deeper::By(50), Deeper::By(500), Deeper::By(5_000), Deeper::Whole];
-
-/// The most commits of one range.
-const COMMITS_MAX: usize = 1_000_000;
 
 /// What was fetched.
 pub(super) struct Fetched {

@@ -18,10 +18,9 @@ use lane_store::TreeView;
 use super::fetching::unreachable;
 use crate::error::CliError;
 use crate::hooks::Owned;
+use crate::range::COMMITS_MAX;
 use crate::session::Session;
 
-/// The most commits of one lane.
-const COMMITS_MAX: usize = 1_000_000;
 /// The most lanes whose branches are asked for.
 const LANES_MAX: usize = 500;
 

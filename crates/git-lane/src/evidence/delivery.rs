@@ -10,13 +10,12 @@ use sha2::Digest as _;
 use sha2::Sha256;
 
 use crate::error::CliError;
+use crate::range::COMMITS_MAX;
 
 /// The most commits or files that a handoff lists; the rest goes into a digest.
 const LISTED: usize = 1_000;
 /// The most bytes of such a list.
 const LISTED_BYTES: usize = 64 * 1024;
-/// The most commits that are looked at.
-const COMMITS_MAX: usize = 1_000_000;
 
 /// What a lane delivers.
 #[derive(Debug, PartialEq, Eq)]

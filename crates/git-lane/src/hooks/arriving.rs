@@ -30,10 +30,8 @@ use super::remaking;
 use crate::error::CliError;
 use crate::finding_lane::task_of_branch;
 use crate::integration;
+use crate::range::COMMITS_MAX;
 use crate::session::Session;
-
-/// The most commits of one push that are looked at.
-pub(super) const COMMITS_MAX: usize = 1_000_000;
 
 /// Commits on their way to a branch, and what they are judged by.
 pub(crate) struct Arriving<'a> {

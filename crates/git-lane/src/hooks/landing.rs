@@ -12,13 +12,13 @@ use lane_rules::Moment;
 use lane_store::Store;
 
 use super::arriving::Arriving;
-use super::arriving::COMMITS_MAX;
 use super::arriving::Owned;
 use crate::delivery;
 use crate::delivery::Judged;
 use crate::delivery::Range;
 use crate::delivery::Recorded;
 use crate::error::CliError;
+use crate::range::COMMITS_MAX;
 
 /// First parents in a row that bring the work of the same.
 struct Part<'a> {

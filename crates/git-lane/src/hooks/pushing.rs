@@ -18,7 +18,6 @@ use lane_store::STATE_REF;
 use lane_store::TreeView;
 
 use super::arriving::Arriving;
-use super::arriving::COMMITS_MAX;
 use super::arriving::lane_of;
 use super::gated::Gated;
 use super::pre_push::Update;
@@ -27,6 +26,7 @@ use super::remaking;
 use crate::delivery;
 use crate::error::CliError;
 use crate::integration;
+use crate::range::COMMITS_MAX;
 use crate::session::Session;
 
 /// The verdict, and what must have passed the gate besides: nothing of what has findings.

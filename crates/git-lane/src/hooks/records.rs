@@ -23,10 +23,10 @@ use lane_store::Listing;
 use lane_store::StoreError;
 use lane_store::is_record_path;
 
-use super::arriving::COMMITS_MAX;
 use super::driven::Driven;
 use crate::error::CliError;
 use crate::evidence::gates_fault;
+use crate::range::COMMITS_MAX;
 use crate::show::error;
 use crate::show::paint;
 
