@@ -187,12 +187,13 @@ fn lane(
         found.extend(unheld_of(view, &owned, task.as_ref())?);
         found.extend(unknown_tasks(view, arriving.repo, &owned)?);
     }
-    let commits = arriving.judge_commits(&owned)?;
+    let changes = arriving.changes(&owned)?;
+    let commits = arriving.judge_commits(&owned, &changes)?;
     let net = match &task {
         Some(task) => arriving.judge_net(task, &commits)?,
         None => Vec::new(),
     };
-    let made = arriving.judge_made(&owned, &commits)?;
+    let made = arriving.judge_made(&owned, &changes, &commits)?;
     found.extend(commits.into_iter().chain(net).chain(made));
     Ok((task, owned))
 }

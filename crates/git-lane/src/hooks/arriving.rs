@@ -54,6 +54,9 @@ pub(crate) struct Arriving<'a> {
     pub(crate) elsewhere: Vec<Oid>,
 }
 
+/// What each commit changes, looked up once for all rules.
+pub(crate) type Changes = HashMap<Oid, Vec<Edit>>;
+
 /// The commits that arrive, each with the lane that it belongs to.
 pub(crate) type Owned = Vec<(Oid, Option<TaskId>)>;
 
@@ -138,8 +141,16 @@ impl Arriving<'_> {
         Ok(self.repo.rev_list(&[self.tip], &known, COMMITS_MAX)?)
     }
 
+    /// What the lanes' commits change, as [`Repo::commit_changes`] has it.
+    pub(crate) fn changes(&self, owned: &Owned) -> Result<Changes, CliError> {
+        let of_lanes = owned.iter().filter(|(_, owner)| owner.is_some());
+        let commits: Vec<Oid> = of_lanes.map(|(commit, _)| *commit).collect();
+        let changes = self.repo.commit_changes(&commits)?.into_iter();
+        Ok(changes.map(|(commit, list)| (commit, edits(&list))).collect())
+    }
+
     /// Each lane's commits, by that lane's scope.
-    pub(crate) fn judge_commits(&self, owned: &Owned) -> Result<Vec<Finding>, CliError> {
+    pub(crate) fn judge_commits(&self, owned: &Owned, changes: &Changes) -> Result<Vec<Finding>, CliError> {
         let repairs = Repairs::new(self.repo, self.trusted.first().copied(), Some(self.tip));
         let exceptions = self.view.exceptions()?;
         let mut by_task: BTreeMap<&TaskId, Vec<Oid>> = BTreeMap::new();
@@ -151,13 +162,16 @@ impl Arriving<'_> {
         let mut findings = Vec::new();
         for (id, commits) in by_task {
             let Some(task) = self.task(id)? else { continue };
-            for (commit, changes) in self.repo.commit_changes(&commits)? {
+            for commit in commits {
+                let Some(edits) = changes.get(&commit) else {
+                    continue;
+                };
                 let name = commit.to_string();
                 let range = LaneRange {
                     task: &task,
                     commit: Some(&name),
                     remake: &remaking::way(self.repo, commit, self.tip, self.landed)?,
-                    edits: edits(&changes),
+                    edits: edits.clone(),
                 };
                 let is_repair = |edit: &Edit| repairs.is_one(edit);
                 findings.extend(judge_pushed(&range, &self.policy, &exceptions, &is_repair)?);

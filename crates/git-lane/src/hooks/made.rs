@@ -18,9 +18,9 @@ use lane_rules::judge_made;
 use lane_store::TreeView;
 
 use super::arriving::Arriving;
+use super::arriving::Changes;
 use super::arriving::Owned;
 use super::judging::Repairs;
-use super::judging::edit;
 use super::remaking;
 use crate::error::CliError;
 use crate::integration;
@@ -53,7 +53,7 @@ pub(crate) fn of_lane(
         elsewhere: Vec::new(),
     };
     let owned = arriving.owned(Some(task), || Ok(HashMap::new()))?;
-    arriving.judge_made(&owned, &[])
+    arriving.judge_made(&owned, &arriving.changes(&owned)?, &[])
 }
 
 impl Arriving<'_> {
@@ -61,7 +61,12 @@ impl Arriving<'_> {
     ///
     /// # Errors
     /// When git or a record cannot be read.
-    pub(crate) fn judge_made(&self, owned: &Owned, found: &[Finding]) -> Result<Vec<Finding>, CliError> {
+    pub(crate) fn judge_made(
+        &self,
+        owned: &Owned,
+        changes: &Changes,
+        found: &[Finding],
+    ) -> Result<Vec<Finding>, CliError> {
         let named: BTreeSet<&String> = found.iter().filter_map(|one| one.commit.as_ref()).collect();
         let mut by_task: BTreeMap<&TaskId, Vec<Oid>> = BTreeMap::new();
         for (commit, owner) in self.unmerged(owned)? {
@@ -71,20 +76,22 @@ impl Arriving<'_> {
         }
         let mut findings = Vec::new();
         for (id, commits) in by_task {
-            findings.extend(self.judge_lane(id, &commits)?);
+            findings.extend(self.judge_lane(id, &commits, changes)?);
         }
         Ok(findings)
     }
 
-    fn judge_lane(&self, id: &TaskId, commits: &[Oid]) -> Result<Vec<Finding>, CliError> {
+    fn judge_lane(&self, id: &TaskId, commits: &[Oid], changes: &Changes) -> Result<Vec<Finding>, CliError> {
         let Some(task) = self.view.task(id)?.map(Found::into_task) else {
             return Ok(Vec::new());
         };
         let repairs = Repairs::new(self.repo, self.trusted.first().copied(), Some(self.tip));
         let exceptions = self.view.exceptions()?;
         let mut findings = Vec::new();
-        for (commit, changes) in self.repo.commit_changes(commits)? {
-            let edits: Vec<Edit> = changes.iter().map(edit).collect();
+        for commit in commits.iter().copied() {
+            let Some(edits) = changes.get(&commit) else {
+                continue;
+            };
             let parent = self.repo.commit(commit)?.parents.first().copied();
             let fault = Cell::new(None);
             let lines = || {
@@ -98,7 +105,7 @@ impl Arriving<'_> {
                 task: &task,
                 commit: &commit.to_string(),
                 remake: &remaking::way(self.repo, commit, self.tip, self.landed)?,
-                edits: &edits,
+                edits,
                 lines: &lines,
             };
             let is_repair = |edit: &Edit| repairs.is_one(edit);

@@ -169,7 +169,7 @@ impl Push<'_> {
         let gated = self.gated(local, lands, lane.as_ref())?;
         let arriving = self.arriving(local, lands)?;
         let owned = arriving.owned(lane.as_ref(), || self.on_lanes())?;
-        let mut findings = arriving.judge_commits(&owned)?;
+        let mut findings = arriving.judge_commits(&owned, &arriving.changes(&owned)?)?;
         let net = match &lane {
             None if lands => arriving.only_task(&owned)?,
             other => other.clone(),
