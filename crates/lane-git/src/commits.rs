@@ -21,6 +21,8 @@ pub struct Commit {
     pub parents: Vec<Oid>,
     /// Who wrote it. Bytes that are not UTF-8 are replaced.
     pub author: Ident,
+    /// When it was written: the author's time, which rebasing keeps, in seconds since 1970 UTC.
+    pub written: i64,
     /// When it was committed: the committer's time, in seconds since 1970 UTC.
     pub time: i64,
     /// All bytes behind the header, in whatever encoding the header says.
@@ -103,13 +105,14 @@ fn parse(id: Oid, raw: &[u8]) -> Option<Commit> {
         parents.push(Oid::from_hex(hex).ok()?);
         line = lines.next()?;
     }
-    let (author, _) = signature(line.strip_prefix(b"author ")?)?;
+    let (author, written) = signature(line.strip_prefix(b"author ")?)?;
     let (_, time) = signature(lines.next()?.strip_prefix(b"committer ")?)?;
     Some(Commit {
         id,
         tree,
         parents,
         author,
+        written,
         time,
         message,
     })
@@ -145,8 +148,8 @@ mod tests {
         let signed = format!("{head}gpgsig x\n y\n \n z\n\nmessage\n\nbody");
         let commit = parse(tree, signed.as_bytes()).unwrap();
         assert_eq!(
-            (commit.time, commit.message.as_slice()),
-            (7, b"message\n\nbody".as_slice())
+            (commit.written, commit.time, commit.message.as_slice()),
+            (5, 7, b"message\n\nbody".as_slice())
         );
         assert_eq!(parse(tree, head.trim_end().as_bytes()).unwrap().message, b"");
         for broken in [
