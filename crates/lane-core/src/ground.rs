@@ -154,7 +154,7 @@ grounds! {
     UNKNOWN_DEPENDENCY, "unknown-dependency", State, "The task depends on an id that does not exist.";
     UNMERGED, "unmerged", State, "`git lane gate --staged` judges what would be committed, and a path in conflict has two sides there. Resolve it, `git add` it, and ask again.";
     WORKLOG_NOT_DECLARED, "worklog-not-declared", Setup, "Other lanes are active, and the policy on the integration branch does not say where the ledger and the decisions are. Declare `ledger` and `decisions` of `[worklog]` there; a single lane needs neither.";
-    WRONG_BRANCH, "wrong-branch", Finding, "The worktree belongs to a lane, and its branch is not the one that is checked out.";
+    WRONG_BRANCH, "wrong-branch", Finding, "The worktree belongs to a lane, and its branch is not the one that is checked out; or an agent commits on the integration branch what a lane holds.";
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use lane_core::record::Exception;
 use lane_core::record::Lock;
 
 use crate::change::Edit;
+use crate::desks::Unmade;
 use crate::finding::Finding;
 use crate::reach::Reach;
 use crate::reach::ReachError;
@@ -68,6 +69,7 @@ pub fn judge_edits(paths: &[Vec<u8>], scene: &Scene<'_>) -> Result<Vec<Finding>,
         lane: scene.lane.clone(),
         checkout: scene.checkout.clone(),
         holds: false,
+        desks: &Unmade(scene.desks),
         ..*scene
     };
     let reach = reach_of(&scene)?;

@@ -1,9 +1,11 @@
 //! What may be committed and pushed: one pure function per rule, findings out.
 
+mod astray;
 mod brought;
 mod change;
 mod commit;
 mod delivery;
+mod desks;
 mod finding;
 mod glob_of;
 mod guide;
@@ -18,6 +20,9 @@ mod scene;
 #[cfg(test)]
 mod trial;
 
+pub use astray::Astray;
+pub use astray::Landing;
+pub use astray::judge_astray;
 pub use brought::Brought;
 pub use brought::Disagreement;
 pub use brought::Marked;
@@ -40,6 +45,7 @@ pub use delivery::contract_checks;
 pub use delivery::judge_delivery;
 pub use delivery::pattern_faults;
 pub use delivery::removed;
+pub use desks::Desks;
 pub use finding::Finding;
 pub use glob_of::exact_glob;
 pub use guide::GUIDES;

@@ -20,6 +20,8 @@ pub enum Remedy {
     Lock(Vec<u8>),
     /// Leave this path out of the commit; the edit stays in the work tree.
     LeaveOut(Vec<u8>),
+    /// Bring what is staged of this path to the worktree in this folder, where it belongs; here it stays as it is.
+    TakeTo(Vec<u8>, String),
     /// Commit what may stay by name; this path stays staged as it is.
     LeaveStaged(Vec<u8>),
     /// Let this path pass, with a reason.
@@ -72,6 +74,21 @@ fn leave_out(paths: &[&[u8]], staging: &Staging) -> String {
         (StagingPlace::Index, true) => join(&["git", "restore", "--staged", "--"], &literals),
         (StagingPlace::Index, false) => "git restore --staged :/".to_owned(),
     }
+}
+
+/// By plumbing, which no configuration of colours and prefixes changes. Where the files differ there, git merges.
+fn take_to(paths: &[&[u8]], folder: &str, staging: &Staging) -> String {
+    let literals: Vec<String> = paths.iter().filter_map(|path| literal(path)).collect();
+    let named = literals.len() == paths.len() && paths.len() <= OWN_PATHS_MAX;
+    let show: &[&str] = match staging.place {
+        // What was staged there is staged no more, but in the work tree.
+        StagingPlace::Temporary => &["git", "diff-index", "-p", "--binary", "HEAD", "--"],
+        StagingPlace::Index => &["git", "diff-index", "--cached", "-p", "--binary", "HEAD", "--"],
+        StagingPlace::Unborn => return command(&["cd", folder]),
+    };
+    let show = join(show, if named { &literals } else { &[] });
+    let apply = ["git", "-C", folder, "apply", "--3way", "--whitespace", "nowarn"];
+    format!("{show} | {}", command(&apply))
 }
 
 /// What is staged in a temporary index is staged no more when the commit was refused.
@@ -179,6 +196,14 @@ pub fn commands<'a>(remedies: &(impl Iterator<Item = &'a Remedy> + Clone), stagi
                     staging,
                 )
             }
+            Remedy::TakeTo(_, folder) => take_to(
+                &remedies
+                    .clone()
+                    .filter_map(|remedy| remedy.taken_to(folder))
+                    .collect::<Vec<_>>(),
+                folder,
+                staging,
+            ),
             Remedy::ShowRecords(_) => show_records(
                 &remedies.clone().filter_map(Remedy::record).collect::<Vec<_>>(),
                 staging,
@@ -219,6 +244,13 @@ pub fn commands<'a>(remedies: &(impl Iterator<Item = &'a Remedy> + Clone), stagi
 }
 
 impl Remedy {
+    fn taken_to(&self, to: &str) -> Option<&[u8]> {
+        match self {
+            Self::TakeTo(path, folder) if folder == to => Some(path),
+            _ => None,
+        }
+    }
+
     fn locked(&self) -> Option<&[u8]> {
         if let Self::Lock(path) = self {
             Some(path)
@@ -313,6 +345,30 @@ mod tests {
                 "git lane lock --objective TEXT -- -x",
                 "git restore --staged -- ':(top,literal)-x'"
             ]
+        );
+    }
+
+    #[test]
+    fn what_belongs_into_another_worktree_is_taken_there_in_one_command_a_folder() {
+        let remedies = [("a b", "/w/T-1"), ("c", "/w/T-1"), ("d", "/o'k")]
+            .map(|(path, folder)| Remedy::TakeTo(path.as_bytes().to_vec(), folder.to_owned()));
+        let apply = "apply --3way --whitespace nowarn";
+        for (place, cached) in [(StagingPlace::Index, "--cached "), (StagingPlace::Temporary, "")] {
+            let show = format!("git diff-index {cached}-p --binary HEAD --");
+            assert_eq!(
+                lines(&remedies, &staged(place, &[])),
+                [
+                    format!("{show} ':/a b' :/c | git -C /w/T-1 {apply}"),
+                    format!("{show} :/d | git -C \"/o'k\" {apply}"),
+                ]
+            );
+        }
+        let unnamed = [Remedy::TakeTo(b"\xff".to_vec(), "/w".to_owned())];
+        assert_eq!(
+            lines(&unnamed, &Staging::default()),
+            [format!(
+                "git diff-index --cached -p --binary HEAD -- | git -C /w {apply}"
+            )]
         );
     }
 

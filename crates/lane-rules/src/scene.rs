@@ -9,6 +9,7 @@ use lane_core::record::Task;
 use lane_core::time::Timestamp;
 
 use crate::brought::Brought;
+use crate::desks::Desks;
 
 /// Everything that stands around a commit.
 pub struct Scene<'a> {
@@ -30,6 +31,10 @@ pub struct Scene<'a> {
     pub now: Timestamp,
     /// What is checked out.
     pub checkout: Checkout,
+    /// The branch that lanes land on.
+    pub integration: &'a str,
+    /// Where lanes are worked on.
+    pub desks: &'a dyn Desks,
     /// What is under way.
     pub operation: Option<Operation>,
     /// What the commit brings to the records and to the files of the merge driver.

@@ -3,6 +3,7 @@
 use lane_core::codec;
 use lane_core::id::Agent;
 use lane_core::id::CloneId;
+use lane_core::id::TaskId;
 use lane_core::policy;
 use lane_core::policy::Adopted;
 use lane_core::record::Lock;
@@ -13,6 +14,7 @@ use crate::brought::Brought;
 use crate::change::Edit;
 use crate::commit::judge_commit;
 use crate::commit::judge_edits;
+use crate::desks::Desks;
 use crate::finding::Finding;
 use crate::scene::Checkout;
 use crate::scene::LaneScene;
@@ -33,7 +35,15 @@ pub(crate) struct Trial {
     pub(crate) bound: bool,
     /// Owner, clone, glob, mode.
     pub(crate) locks: Vec<[&'static str; 4]>,
+    /// The task of the locks.
+    pub(crate) lock_task: Option<&'static str>,
     pub(crate) holds: bool,
+    /// The branch that is checked out; lanes land on `main`.
+    pub(crate) checkout: &'static str,
+    /// The folder of a lane that is worked on elsewhere.
+    pub(crate) desk: Option<&'static str>,
+    /// Paths of which the lane has what is committed.
+    pub(crate) landed: &'static [&'static str],
     pub(crate) operation: Option<Operation>,
     /// Paths that are put back.
     pub(crate) repaired: &'static [&'static str],
@@ -51,7 +61,11 @@ impl Default for Trial {
             task: None,
             bound: true,
             locks: Vec::new(),
+            lock_task: None,
             holds: true,
+            checkout: "T-1",
+            desk: None,
+            landed: &[],
             operation: None,
             repaired: &[],
             brought: Brought::default(),
@@ -88,11 +102,17 @@ impl Trial {
             clone: &CloneId::new("c1").unwrap(),
             lane: self.task.map(|more| self.lane(more)),
             holds: self.holds,
-            locks: &self.locks.iter().map(lock).collect::<Vec<_>>(),
+            locks: &self
+                .locks
+                .iter()
+                .map(|lock| lock_of(lock, self.lock_task))
+                .collect::<Vec<_>>(),
             policy: &Adopted::of(&policy, ""),
             exceptions: &[],
             now: Timestamp::from_secs(100),
-            checkout: Checkout::Branch("T-1".to_owned()),
+            checkout: Checkout::Branch(self.checkout.to_owned()),
+            integration: "main",
+            desks: self,
             operation: self.operation,
             brought: &self.brought,
             so_far: &|| self.so_far.clone(),
@@ -111,6 +131,29 @@ impl Trial {
     }
 }
 
+impl Desks for Trial {
+    fn of(&self, _: &TaskId) -> Option<String> {
+        self.desk.map(str::to_owned)
+    }
+
+    fn has(&self, _: &TaskId, edit: &Edit) -> bool {
+        self.landed.iter().any(|path| path.as_bytes() == edit.path)
+    }
+}
+
+/// Lanes of which nothing is known but a folder.
+pub(crate) struct NoDesks(pub(crate) Option<&'static str>);
+
+impl Desks for NoDesks {
+    fn of(&self, _: &TaskId) -> Option<String> {
+        self.0.map(str::to_owned)
+    }
+
+    fn has(&self, _: &TaskId, _: &Edit) -> bool {
+        false
+    }
+}
+
 fn edit(path: &str) -> Edit {
     Edit {
         path: path.as_bytes().to_vec(),
@@ -118,9 +161,14 @@ fn edit(path: &str) -> Edit {
     }
 }
 
-fn lock([owner, clone, glob, mode]: &[&str; 4]) -> Lock {
+/// A lock from its owner, clone, glob and mode; of a task's lane, or of its own.
+pub(crate) fn lock_of([owner, clone, glob, mode]: &[&str; 4], task: Option<&str>) -> Lock {
+    let name = owner.split(':').next().unwrap_or_default();
+    let task = task
+        .map(|task| format!("task = \"{task}\"\n"))
+        .unwrap_or_default();
     let text = format!(
-        "id = \"L-{owner}\"\nowner = \"{owner}\"\nclone = \"{clone}\"\nscope = [\"{glob}\"]\nmode = \"{mode}\"\nobjective = \"x\"\n\
+        "{task}id = \"L-{name}\"\nowner = \"{owner}\"\nclone = \"{clone}\"\nscope = [\"{glob}\"]\nmode = \"{mode}\"\nobjective = \"x\"\n\
          fence = 1\nstart = \"1970-01-01T00:00:00Z\"\nheartbeat = \"1970-01-01T00:00:00Z\"\nexpires = \"1970-01-01T01:00:00Z\"\n"
     );
     codec::decode(text.as_bytes()).unwrap()

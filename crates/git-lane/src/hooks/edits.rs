@@ -1,5 +1,6 @@
 //! The verdict on edits before they are made: what the commit hooks would have against these paths in this worktree.
 
+use lane_core::ground;
 use lane_core::id::Agent;
 use lane_core::id::TaskId;
 use lane_core::refusal::command;
@@ -8,6 +9,7 @@ use lane_rules::Finding;
 use lane_rules::Remedy;
 use lane_rules::judge_edits;
 
+use super::desks::LaneDesks;
 use super::judging;
 use super::surroundings::Surroundings;
 use crate::error::CliError;
@@ -30,7 +32,11 @@ pub(crate) fn against_edits(
         lane_store::touch(&store.local_dir(), around.actor(), session.source.now());
     }
     let brought = Brought::default();
-    let scene = around.scene(judging::operation(session.repo), &brought);
+    let desks = LaneDesks {
+        repo: session.repo,
+        view: &view,
+    };
+    let scene = around.scene(judging::operation(session.repo), &brought, &desks);
     let mut found = judge_edits(paths, &scene)?;
     found.retain(Finding::refuses);
     if found.is_empty() {
@@ -64,6 +70,9 @@ fn before_the_edit(found: &Finding, own: Option<&TaskId>) -> Vec<Remedy> {
             (None, None) => "git lane status".to_owned(),
         };
         ways.push(Remedy::Run(line));
+    }
+    if *found.refusal.ground == ground::WRONG_BRANCH && own.is_none() {
+        ways.push(Remedy::Run("git lane status".to_owned()));
     }
     let passes = |remedy: &&Remedy| matches!(remedy, Remedy::Override(_));
     ways.extend(found.remedies.iter().filter(passes).cloned());

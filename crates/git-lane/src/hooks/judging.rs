@@ -20,6 +20,7 @@ use lane_rules::Staging;
 use lane_rules::StagingPlace;
 use lane_rules::judge_commit;
 
+use super::desks::LaneDesks;
 use super::records;
 use super::records::Staged;
 use super::so_far::Past;
@@ -74,9 +75,10 @@ pub(super) fn staged_with<T>(
     };
     let brought = records::brought(repo, &staged, &around.policy)?;
     let past = Past::new(repo, &view, around.lane.as_ref(), &around.policy, &integration);
+    let desks = LaneDesks { repo, view: &view };
     let scene = Scene {
         so_far: &|| past.so_far(),
-        ..around.scene(operation, &brought)
+        ..around.scene(operation, &brought, &desks)
     };
     let tip = integration::start_point(repo, &integration).ok();
     let repairs = Repairs::new(repo, tip, repo.head()?.oid());

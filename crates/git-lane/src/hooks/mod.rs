@@ -5,6 +5,7 @@ mod chain;
 mod commit_msg;
 mod crossed;
 mod delivered;
+mod desks;
 mod driven;
 mod edits;
 mod gate_refusal;
@@ -108,7 +109,7 @@ pub(crate) static HOOKS: &[Hook] = &[
     },
     Hook {
         name: "pre-push",
-        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff and the rules about deliveries, records that came past the other hooks, and rewrites of the state ref; then climbs the gate for what lands on the integration branch or is handed off",
+        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff and the rules about deliveries, what an agent lands beside the lanes, records that came past the other hooks, and rewrites of the state ref; then climbs the gate for what lands on the integration branch or is handed off",
         reads_stdin: true,
         run: pre_push::run,
     },

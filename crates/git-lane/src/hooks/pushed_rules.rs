@@ -1,13 +1,23 @@
 //! The delivery rules at a push: what is handed off, and one lane's work that lands. A lane's unfinished work is not judged.
+//! And what an agent lands beside the lanes.
 
+use lane_core::id::TaskId;
 use lane_core::record::Task;
+use lane_core::time::Timestamp;
 use lane_core::view::View as _;
 use lane_git::Oid;
+use lane_rules::Astray;
+use lane_rules::Edit;
 use lane_rules::Finding;
+use lane_rules::Landing;
 use lane_rules::Moment;
+use lane_rules::judge_astray;
 
 use super::arriving::Arriving;
 use super::arriving::Owned;
+use super::desks::LaneDesks;
+use super::judging::Repairs;
+use super::judging::edit;
 use crate::delivery;
 use crate::delivery::Judged;
 use crate::delivery::Range;
@@ -69,6 +79,66 @@ pub(super) fn landing_of_several(
     with_range(session, arriving, (Some(base), Moment::Landing), |range| {
         super::landing::judge_parts(&store, arriving, owned, range)
     })
+}
+
+/// The verdict on commits of no lane that an agent lands: what a lane of this clone held when they were written. Free is what
+/// the lane's branch has too, and what puts a path back.
+pub(super) fn astray(
+    session: &Session<'_>,
+    arriving: &Arriving<'_>,
+    owned: &Owned,
+) -> Result<Vec<Finding>, CliError> {
+    let (repo, view) = (arriving.repo, arriving.view);
+    let Some(clone) = lane_store::known_clone_id(repo) else {
+        return Ok(Vec::new());
+    };
+    let actor = session.agent()?;
+    let desks = LaneDesks { repo, view };
+    let landing = Landing {
+        actor: &actor,
+        clone: &clone,
+        locks: &view.locks()?,
+        policy: &arriving.policy,
+        exceptions: &view.exceptions()?,
+        desks: &desks,
+    };
+    if !landing.is_judged() {
+        return Ok(Vec::new());
+    }
+    let commits = of_nobody(arriving, owned)?;
+    let repairs = Repairs::new(repo, arriving.trusted.first().copied(), None);
+    let is_free = |commit: &Astray, task: &TaskId, edit: &Edit| {
+        let is_behind = |tip| {
+            let id = commit.commit.parse().ok()?;
+            repo.is_ancestor(id, tip).ok()
+        };
+        let on_branch = desks.tip(task).and_then(is_behind).unwrap_or_default();
+        on_branch || desks.has_on_branch(task, edit) || (arriving.tracked && repairs.is_one(edit))
+    };
+    Ok(judge_astray(&commits, &landing, &is_free)?)
+}
+
+/// The commits that belong to no lane; merges and the first of all left out.
+fn of_nobody(arriving: &Arriving<'_>, owned: &Owned) -> Result<Vec<Astray>, CliError> {
+    let mut ids = Vec::new();
+    for (commit, owner) in arriving.unmerged(owned)? {
+        if owner.is_none() {
+            ids.push(commit);
+        }
+    }
+    let mut commits = Vec::new();
+    for (id, changes) in arriving.repo.commit_changes(&ids)? {
+        let commit = arriving.repo.commit(id)?;
+        if commit.parents.is_empty() {
+            continue;
+        }
+        commits.push(Astray {
+            commit: id.to_string(),
+            written: Timestamp::from_secs(commit.written),
+            edits: changes.iter().map(edit).collect(),
+        });
+    }
+    Ok(commits)
 }
 
 fn judge(

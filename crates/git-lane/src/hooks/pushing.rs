@@ -195,6 +195,10 @@ impl Push<'_> {
             findings.extend(arriving.records()?);
         }
         self.name_unpushed_main(&mut findings)?;
+        if lands {
+            // Pushing them is what is refused, so no hint of these says to.
+            findings.extend(pushed_rules::astray(self.session, &arriving, &owned)?);
+        }
         self.name_worktree(&mut findings, local)?;
         Ok(Judged {
             findings,

@@ -6,6 +6,7 @@ use lane_rules::Finding;
 use lane_rules::Remedy;
 use lane_rules::judge_commit;
 
+use super::desks::LaneDesks;
 use super::surroundings::Surroundings;
 use crate::error::CliError;
 use crate::session::Session;
@@ -28,7 +29,12 @@ pub(crate) fn ruled_out(session: &Session<'_>, paths: &[Vec<u8>]) -> Result<Vec<
         })
         .collect();
     let brought = Brought::default();
-    let mut found = judge_commit(&edits, &around.scene(None, &brought), &|_| false)?;
+    let desks = LaneDesks {
+        repo: session.repo,
+        view: &view,
+    };
+    let scene = around.scene(None, &brought, &desks);
+    let mut found = judge_commit(&edits, &scene, &|_| false)?;
     found.retain(Finding::refuses);
     let is_out = |path: &&Vec<u8>| {
         let mut of_it = found.iter().filter(|one| one.path.as_ref() == Some(*path));

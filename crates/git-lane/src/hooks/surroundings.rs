@@ -11,6 +11,7 @@ use lane_core::view::View as _;
 use lane_git::Repo;
 use lane_rules::Brought;
 use lane_rules::Checkout;
+use lane_rules::Desks;
 use lane_rules::LaneScene;
 use lane_rules::Operation;
 use lane_rules::Scene;
@@ -30,6 +31,7 @@ pub(super) struct Surroundings {
     locks: Vec<Lock>,
     exceptions: Vec<Exception>,
     checkout: Checkout,
+    integration: String,
     now: Timestamp,
     /// The policy that judges.
     pub(super) policy: Adopted,
@@ -45,16 +47,18 @@ impl Surroundings {
         let repo = session.repo;
         let checkout = finding_lane::checkout(repo)?;
         let lanes = view.lanes()?;
+        let integration = view.meta()?.integration;
         Ok(Self {
             lane: finding_lane::of_worktree(view, session.binding()?.as_ref(), &checkout)?,
             has_lane: lanes.iter().any(|lane| lane.by == actor && lane.clone == clone),
             locks: view.locks()?,
             exceptions: view.exceptions()?,
-            policy: policy(repo, view.policy()?, &view.meta()?.integration),
+            policy: policy(repo, view.policy()?, &integration),
             now: session.source.now(),
             actor,
             clone,
             checkout,
+            integration,
         })
     }
 
@@ -75,7 +79,12 @@ impl Surroundings {
     }
 
     /// All of it, around a commit that brings this while that is under way.
-    pub(super) fn scene<'a>(&'a self, operation: Option<Operation>, brought: &'a Brought) -> Scene<'a> {
+    pub(super) fn scene<'a>(
+        &'a self,
+        operation: Option<Operation>,
+        brought: &'a Brought,
+        desks: &'a dyn Desks,
+    ) -> Scene<'a> {
         Scene {
             actor: &self.actor,
             clone: &self.clone,
@@ -86,6 +95,8 @@ impl Surroundings {
             exceptions: &self.exceptions,
             now: self.now,
             checkout: self.checkout.clone(),
+            integration: &self.integration,
+            desks,
             operation,
             brought,
             so_far: &SoFar::default,

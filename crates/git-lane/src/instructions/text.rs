@@ -130,7 +130,7 @@ fn rules(told: &Told<'_>) -> String {
         ),
         Mode::B => format!(
             "\
-- **Integration.** Do not merge into or push {main}. The integrator does, one lane at a time:
+- **Integration.** Do not commit on, merge into or push {main}. The integrator does, one lane at a time:
   `git merge --no-ff --no-edit BRANCH`, the gates, `git lane done ID`."
         ),
     };

@@ -132,10 +132,10 @@ pub(super) static STALE_FENCE: Guide = Guide {
 
 pub(super) static WRONG_BRANCH: Guide = Guide {
     ground: &ground::WRONG_BRANCH,
-    what: "A commit is made in a lane's worktree on another branch than the lane's.",
-    why: "It would not be part of what the lane hands off.",
-    violates: "`git switch -c experiment` in the worktree of T-1, then a commit.",
-    neighbour: "The same commit on T-1.",
-    remedy: "`git switch BRANCH` of the lane; the edits come along.",
+    what: "A commit is made in a lane's worktree on another branch than the lane's, or an agent commits or pushes on the integration branch what a lane holds.",
+    why: "It would not be part of what the lane hands off, and would land without what a delivery is judged by.",
+    violates: "`git switch -c experiment` in the worktree of T-1, then a commit; or agent-a, who holds T-1 with src/**, commits src/a.rs on main.",
+    neighbour: "The same commit on T-1; a merge of T-1 into main; docs/guide.md, which no lane holds; a person's commit of their own on main.",
+    remedy: "`git switch BRANCH` of the lane, the edits come along; from main the hint takes what is staged to the lane's worktree.",
     ..COMMIT
 };

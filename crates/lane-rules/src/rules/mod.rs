@@ -10,6 +10,7 @@ mod generated_alone;
 pub(crate) mod large_commit;
 mod maintainer_path;
 pub(crate) mod mixed_areas;
+pub(crate) mod off_lane;
 mod out_of_scope;
 mod outside_area;
 mod outside_scope;
@@ -91,6 +92,10 @@ pub static RULES: &[Rule] = &[
     Rule {
         ground: &lane_core::ground::FOREIGN_LOCK,
         judge: Judge::Path(foreign_lock::judge),
+    },
+    Rule {
+        ground: &lane_core::ground::WRONG_BRANCH,
+        judge: Judge::Path(off_lane::judge),
     },
     Rule {
         ground: &lane_core::ground::OUT_OF_SCOPE,

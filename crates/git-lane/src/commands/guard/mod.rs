@@ -172,7 +172,11 @@ fn lead_there(found: &mut [Finding], repo: &Repo) {
     let folder = setup::quoted(&root.display().to_string());
     for one in found {
         let lines = commands(&one.remedies.iter(), &Staging::default());
-        let there = lines.iter().map(|line| format!("cd {folder} && {line}"));
+        let there = lines.into_iter().map(|line| match line.starts_with("cd ") {
+            // It leads somewhere by itself.
+            true => line,
+            false => format!("cd {folder} && {line}"),
+        });
         one.remedies = there.map(Remedy::Run).collect();
     }
 }
