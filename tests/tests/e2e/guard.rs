@@ -208,6 +208,32 @@ fn what_is_gits_own_is_refused_but_for_what_people_write_there() {
 }
 
 #[test]
+fn an_edit_beside_the_lane_is_led_into_it() {
+    let sandbox = sandbox();
+    let (repo, lane, _) = two_lanes(&sandbox);
+    let here = repo.agent("agent-a");
+    for place in [&here, &lane] {
+        for path in ["src/a.rs", "src/new.rs"] {
+            let why = check(place, &absolute(&repo, path), "wrong-branch");
+            assert!(
+                why.contains("/.worktrees/T-1\n") && why.contains("git lane status"),
+                "{why}"
+            );
+            let leads = why
+                .lines()
+                .filter(|line| line.starts_with("hint: cd /") && !line.contains("&&"));
+            assert_eq!(leads.count(), 1, "{why}");
+        }
+    }
+    let refused = hand(&here, r#"{"path":"src/a.rs"}"#, "").code(1);
+    follow(&here, &refused, "cd ").ok();
+    follow(&here, &refused, "git lane status").ok();
+    check(&here, "README.md", "");
+    here.git(["switch", "--quiet", "-c", "side"]).ok();
+    check(&here, "src/a.rs", "");
+}
+
+#[test]
 fn a_lane_that_cannot_commit_hears_it_before_it_edits() {
     let sandbox = sandbox();
     let (_, lane, _) = two_lanes(&sandbox);

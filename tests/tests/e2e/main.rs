@@ -100,6 +100,7 @@ mod stress;
 mod trailers;
 mod unreadable_state;
 mod workspaces;
+mod wrong_branch;
 
 use lane_testkit::Sandbox;
 
