@@ -2,11 +2,14 @@
 
 mod again;
 mod captured;
+mod kinds;
 mod message;
+mod sentence;
 
 pub use captured::Captured;
 pub use captured::CapturedError;
 pub use captured::LINE_BYTES;
+pub use kinds::KINDS;
 pub use message::EventError;
 pub use message::Message;
 pub use message::chain_of;
@@ -28,7 +31,6 @@ use crate::record::Checkpoint;
 use crate::record::LockMode;
 use crate::record::Outcome;
 use crate::record::Task;
-use crate::text;
 use crate::time::Span;
 use crate::time::Timestamp;
 
@@ -259,222 +261,4 @@ pub enum Payload {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         given_up: Vec<String>,
     },
-}
-
-/// The kinds of events, in the order of [`Payload`].
-pub const KINDS: &[&str] = &[
-    "integration.named",
-    "policy.adopted",
-    "task.added",
-    "task.edited",
-    "task.claimed",
-    "task.released",
-    "task.blocked",
-    "task.unblocked",
-    "task.done",
-    "task.checkpointed",
-    "task.checked",
-    "task.consulted",
-    "task.handed-off",
-    "task.resumed",
-    "note.added",
-    "lock.granted",
-    "lock.released",
-    "lock.renewed",
-    "lock.reclaimed",
-    "override.granted",
-    "state.republished",
-    "state.reconciled",
-];
-
-impl Payload {
-    /// The `kind` of the event, as written.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::IntegrationNamed { .. } => "integration.named",
-            Self::PolicyAdopted { .. } => "policy.adopted",
-            Self::TaskAdded { .. } => "task.added",
-            Self::TaskEdited { .. } => "task.edited",
-            Self::TaskClaimed { .. } => "task.claimed",
-            Self::TaskReleased { .. } => "task.released",
-            Self::TaskBlocked { .. } => "task.blocked",
-            Self::TaskUnblocked { .. } => "task.unblocked",
-            Self::TaskDone { .. } => "task.done",
-            Self::TaskCheckpointed { .. } => "task.checkpointed",
-            Self::TaskChecked { .. } => "task.checked",
-            Self::TaskConsulted { .. } => "task.consulted",
-            Self::TaskHandedOff { .. } => "task.handed-off",
-            Self::TaskResumed { .. } => "task.resumed",
-            Self::NoteAdded { .. } => "note.added",
-            Self::LockGranted { .. } => "lock.granted",
-            Self::LockReleased { .. } => "lock.released",
-            Self::LockRenewed { .. } => "lock.renewed",
-            Self::LockReclaimed { .. } => "lock.reclaimed",
-            Self::OverrideGranted { .. } => "override.granted",
-            Self::StateRepublished { .. } => "state.republished",
-            Self::StateReconciled { .. } => "state.reconciled",
-        }
-    }
-
-    /// The task that the event is about.
-    pub fn task(&self) -> Option<&TaskId> {
-        match self {
-            Self::TaskAdded { task } | Self::TaskEdited { task } => Some(&task.id),
-            Self::TaskClaimed { task, .. }
-            | Self::TaskReleased { task, .. }
-            | Self::TaskBlocked { task, .. }
-            | Self::TaskUnblocked { task }
-            | Self::TaskDone { task, .. }
-            | Self::TaskChecked { task, .. }
-            | Self::TaskConsulted { task, .. }
-            | Self::TaskResumed { task }
-            | Self::NoteAdded { task, .. } => Some(task),
-            Self::TaskCheckpointed { checkpoint } | Self::TaskHandedOff { checkpoint } => {
-                Some(&checkpoint.task)
-            }
-            Self::LockGranted { task, .. } | Self::OverrideGranted { task, .. } => task.as_ref(),
-            _ => None,
-        }
-    }
-}
-
-impl Event {
-    /// The sentence that is the commit's subject: for people who read `git log`.
-    pub fn sentence(&self) -> String {
-        let by = &self.by;
-        let line = |s: &str| text::excerpt(s, 72);
-        match &self.what {
-            Payload::IntegrationNamed { branch } => format!("lanes land on {}, says {by}", line(branch)),
-            Payload::PolicyAdopted { policy } => {
-                format!(
-                    "adopt policy of {} by {by}",
-                    line(&policy.commit.chars().take(12).collect::<String>())
-                )
-            }
-            Payload::TaskAdded { task } => format!("add {} by {by}: {}", task.id, line(&task.title)),
-            Payload::TaskEdited { task } => format!("edit {} by {by}: {}", task.id, line(&task.title)),
-            Payload::TaskClaimed { task, .. } => format!("claim {task} by {by}"),
-            Payload::TaskReleased { task, why } => format!("release {task} by {by}: {}", line(why)),
-            Payload::TaskBlocked {
-                task, on: Some(on), ..
-            } => format!("block {task} on {on} by {by}"),
-            Payload::TaskBlocked { task, why, .. } => {
-                format!(
-                    "block {task} by {by}: {}",
-                    line(why.as_deref().unwrap_or_default())
-                )
-            }
-            Payload::TaskUnblocked { task } => format!("unblock {task} by {by}"),
-            Payload::TaskDone { task, tip, .. } => {
-                format!(
-                    "done {task} by {by} at {}",
-                    line(&tip.chars().take(12).collect::<String>())
-                )
-            }
-            Payload::TaskCheckpointed { checkpoint } => {
-                format!(
-                    "checkpoint {} of {} by {by}",
-                    checkpoint.checkpoint, checkpoint.task
-                )
-            }
-            Payload::TaskChecked {
-                task,
-                results,
-                before,
-                ..
-            } => format!("check {task} by {by}: {}", counted(results, before)),
-            Payload::TaskConsulted {
-                task,
-                source,
-                query,
-                fallback,
-            } => {
-                let instead = if *fallback { " instead" } else { "" };
-                format!(
-                    "consult {}{instead} for {task} by {by}: {}",
-                    line(source),
-                    line(query)
-                )
-            }
-            Payload::TaskHandedOff { checkpoint } => {
-                let tip: String = checkpoint.tip.chars().take(12).collect();
-                format!(
-                    "hand off {} by {by}: {} at {}",
-                    checkpoint.task,
-                    checkpoint.checkpoint,
-                    line(&tip)
-                )
-            }
-            Payload::TaskResumed { task } => format!("resume {task} by {by}"),
-            Payload::NoteAdded { task, text } => {
-                let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
-                format!("note on {task} by {by}: {}", line(first))
-            }
-            Payload::LockGranted {
-                lock,
-                task,
-                scope,
-                objective,
-                ..
-            } => {
-                let lane = task.as_ref().map_or(String::new(), |task| format!(" for {task}"));
-                let scope = line(&scope.join(" "));
-                format!("lock {lock}{lane} by {by}: {scope} ({})", line(objective))
-            }
-            Payload::LockReleased { lock } => format!("unlock {lock} by {by}"),
-            Payload::LockRenewed { locks, .. } => match locks.as_slice() {
-                [one] => format!("renew {one} by {by}"),
-                many => format!("renew {} locks by {by}", many.len()),
-            },
-            Payload::LockReclaimed { lock, note } => format!("reclaim {lock} by {by}: {}", line(note)),
-            Payload::OverrideGranted { path, why, .. } => {
-                format!("override {} by {by}: {}", line(path), line(why))
-            }
-            Payload::StateRepublished { restored, .. } => {
-                let restored: String = restored.chars().take(12).collect();
-                format!(
-                    "republish by {by}: the remote had lost events before {}",
-                    line(&restored)
-                )
-            }
-            Payload::StateReconciled {
-                rev, taken, given_up, ..
-            } => {
-                let rev: String = rev.chars().take(12).collect();
-                let lost = given_up.len();
-                format!("reconcile {} by {by}: {taken} taken, {lost} given up", line(&rev))
-            }
-        }
-    }
-}
-
-/// How runs ended; those at the base prove something by failing.
-fn counted(results: &BTreeMap<String, Outcome>, before: &BTreeMap<String, Outcome>) -> String {
-    let passed = |runs: &BTreeMap<String, Outcome>| runs.values().filter(|run| run.passed()).count();
-    let now = format!("{} of {} passed", passed(results), results.len());
-    let then = || {
-        let failed = before.len() - passed(before);
-        format!("{failed} of {} failed at the base", before.len())
-    };
-    match (results.is_empty(), before.is_empty()) {
-        (_, true) => now,
-        (true, false) => then(),
-        (false, false) => format!("{now}, {}", then()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn all_kinds_are_listed() {
-        let fault = serde_json::from_str::<Payload>(r#"{"kind":"none"}"#).unwrap_err();
-        let fault = fault.to_string();
-        let (_, known) = fault
-            .split_once("expected one of ")
-            .expect("serde lists the kinds");
-        let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
-        assert_eq!(known, KINDS);
-    }
 }

@@ -1,0 +1,97 @@
+//! The kinds of events by name, and the task that each is about.
+
+use super::Payload;
+use crate::id::TaskId;
+
+/// The kinds of events, in the order of [`Payload`].
+pub const KINDS: &[&str] = &[
+    "integration.named",
+    "policy.adopted",
+    "task.added",
+    "task.edited",
+    "task.claimed",
+    "task.released",
+    "task.blocked",
+    "task.unblocked",
+    "task.done",
+    "task.checkpointed",
+    "task.checked",
+    "task.consulted",
+    "task.handed-off",
+    "task.resumed",
+    "note.added",
+    "lock.granted",
+    "lock.released",
+    "lock.renewed",
+    "lock.reclaimed",
+    "override.granted",
+    "state.republished",
+    "state.reconciled",
+];
+
+impl Payload {
+    /// The `kind` of the event, as written.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::IntegrationNamed { .. } => "integration.named",
+            Self::PolicyAdopted { .. } => "policy.adopted",
+            Self::TaskAdded { .. } => "task.added",
+            Self::TaskEdited { .. } => "task.edited",
+            Self::TaskClaimed { .. } => "task.claimed",
+            Self::TaskReleased { .. } => "task.released",
+            Self::TaskBlocked { .. } => "task.blocked",
+            Self::TaskUnblocked { .. } => "task.unblocked",
+            Self::TaskDone { .. } => "task.done",
+            Self::TaskCheckpointed { .. } => "task.checkpointed",
+            Self::TaskChecked { .. } => "task.checked",
+            Self::TaskConsulted { .. } => "task.consulted",
+            Self::TaskHandedOff { .. } => "task.handed-off",
+            Self::TaskResumed { .. } => "task.resumed",
+            Self::NoteAdded { .. } => "note.added",
+            Self::LockGranted { .. } => "lock.granted",
+            Self::LockReleased { .. } => "lock.released",
+            Self::LockRenewed { .. } => "lock.renewed",
+            Self::LockReclaimed { .. } => "lock.reclaimed",
+            Self::OverrideGranted { .. } => "override.granted",
+            Self::StateRepublished { .. } => "state.republished",
+            Self::StateReconciled { .. } => "state.reconciled",
+        }
+    }
+
+    /// The task that the event is about.
+    pub fn task(&self) -> Option<&TaskId> {
+        match self {
+            Self::TaskAdded { task } | Self::TaskEdited { task } => Some(&task.id),
+            Self::TaskClaimed { task, .. }
+            | Self::TaskReleased { task, .. }
+            | Self::TaskBlocked { task, .. }
+            | Self::TaskUnblocked { task }
+            | Self::TaskDone { task, .. }
+            | Self::TaskChecked { task, .. }
+            | Self::TaskConsulted { task, .. }
+            | Self::TaskResumed { task }
+            | Self::NoteAdded { task, .. } => Some(task),
+            Self::TaskCheckpointed { checkpoint } | Self::TaskHandedOff { checkpoint } => {
+                Some(&checkpoint.task)
+            }
+            Self::LockGranted { task, .. } | Self::OverrideGranted { task, .. } => task.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_kinds_are_listed() {
+        let fault = serde_json::from_str::<Payload>(r#"{"kind":"none"}"#).unwrap_err();
+        let fault = fault.to_string();
+        let (_, known) = fault
+            .split_once("expected one of ")
+            .expect("serde lists the kinds");
+        let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        assert_eq!(known, KINDS);
+    }
+}

@@ -1,0 +1,133 @@
+//! The sentence of an event: the subject of its commit, for people who read `git log`.
+
+use std::collections::BTreeMap;
+
+use super::Event;
+use super::Payload;
+use crate::record::Outcome;
+use crate::text;
+
+impl Event {
+    /// The sentence that is the commit's subject: for people who read `git log`.
+    pub fn sentence(&self) -> String {
+        let by = &self.by;
+        let line = |s: &str| text::excerpt(s, 72);
+        match &self.what {
+            Payload::IntegrationNamed { branch } => format!("lanes land on {}, says {by}", line(branch)),
+            Payload::PolicyAdopted { policy } => {
+                format!(
+                    "adopt policy of {} by {by}",
+                    line(&policy.commit.chars().take(12).collect::<String>())
+                )
+            }
+            Payload::TaskAdded { task } => format!("add {} by {by}: {}", task.id, line(&task.title)),
+            Payload::TaskEdited { task } => format!("edit {} by {by}: {}", task.id, line(&task.title)),
+            Payload::TaskClaimed { task, .. } => format!("claim {task} by {by}"),
+            Payload::TaskReleased { task, why } => format!("release {task} by {by}: {}", line(why)),
+            Payload::TaskBlocked {
+                task, on: Some(on), ..
+            } => format!("block {task} on {on} by {by}"),
+            Payload::TaskBlocked { task, why, .. } => {
+                format!(
+                    "block {task} by {by}: {}",
+                    line(why.as_deref().unwrap_or_default())
+                )
+            }
+            Payload::TaskUnblocked { task } => format!("unblock {task} by {by}"),
+            Payload::TaskDone { task, tip, .. } => {
+                format!(
+                    "done {task} by {by} at {}",
+                    line(&tip.chars().take(12).collect::<String>())
+                )
+            }
+            Payload::TaskCheckpointed { checkpoint } => {
+                format!(
+                    "checkpoint {} of {} by {by}",
+                    checkpoint.checkpoint, checkpoint.task
+                )
+            }
+            Payload::TaskChecked {
+                task,
+                results,
+                before,
+                ..
+            } => format!("check {task} by {by}: {}", counted(results, before)),
+            Payload::TaskConsulted {
+                task,
+                source,
+                query,
+                fallback,
+            } => {
+                let instead = if *fallback { " instead" } else { "" };
+                format!(
+                    "consult {}{instead} for {task} by {by}: {}",
+                    line(source),
+                    line(query)
+                )
+            }
+            Payload::TaskHandedOff { checkpoint } => {
+                let tip: String = checkpoint.tip.chars().take(12).collect();
+                format!(
+                    "hand off {} by {by}: {} at {}",
+                    checkpoint.task,
+                    checkpoint.checkpoint,
+                    line(&tip)
+                )
+            }
+            Payload::TaskResumed { task } => format!("resume {task} by {by}"),
+            Payload::NoteAdded { task, text } => {
+                let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
+                format!("note on {task} by {by}: {}", line(first))
+            }
+            Payload::LockGranted {
+                lock,
+                task,
+                scope,
+                objective,
+                ..
+            } => {
+                let lane = task.as_ref().map_or(String::new(), |task| format!(" for {task}"));
+                let scope = line(&scope.join(" "));
+                format!("lock {lock}{lane} by {by}: {scope} ({})", line(objective))
+            }
+            Payload::LockReleased { lock } => format!("unlock {lock} by {by}"),
+            Payload::LockRenewed { locks, .. } => match locks.as_slice() {
+                [one] => format!("renew {one} by {by}"),
+                many => format!("renew {} locks by {by}", many.len()),
+            },
+            Payload::LockReclaimed { lock, note } => format!("reclaim {lock} by {by}: {}", line(note)),
+            Payload::OverrideGranted { path, why, .. } => {
+                format!("override {} by {by}: {}", line(path), line(why))
+            }
+            Payload::StateRepublished { restored, .. } => {
+                let restored: String = restored.chars().take(12).collect();
+                format!(
+                    "republish by {by}: the remote had lost events before {}",
+                    line(&restored)
+                )
+            }
+            Payload::StateReconciled {
+                rev, taken, given_up, ..
+            } => {
+                let rev: String = rev.chars().take(12).collect();
+                let lost = given_up.len();
+                format!("reconcile {} by {by}: {taken} taken, {lost} given up", line(&rev))
+            }
+        }
+    }
+}
+
+/// How runs ended; those at the base prove something by failing.
+fn counted(results: &BTreeMap<String, Outcome>, before: &BTreeMap<String, Outcome>) -> String {
+    let passed = |runs: &BTreeMap<String, Outcome>| runs.values().filter(|run| run.passed()).count();
+    let now = format!("{} of {} passed", passed(results), results.len());
+    let then = || {
+        let failed = before.len() - passed(before);
+        format!("{failed} of {} failed at the base", before.len())
+    };
+    match (results.is_empty(), before.is_empty()) {
+        (_, true) => now,
+        (true, false) => then(),
+        (false, false) => format!("{now}, {}", then()),
+    }
+}
