@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use lane_core::ground::GROUNDS;
 use lane_core::moves::MOVES;
-use lane_core::moves::When;
 
 use crate::hooks::HOOKS;
 use crate::instructions;
@@ -117,10 +116,9 @@ fn lifecycle() -> String {
         "{NOTICE}# The life of a task\n\nThe table that every transition is judged by. `git lane can VERB ID` asks it.\n\n| from | verb | to | by | needs |\n|---|---|---|---|---|\n"
     );
     for row in MOVES {
-        let when = match row.when {
-            When::Always => "",
-            When::Claimed => " (held)",
-            When::Unclaimed => " (not held)",
+        let when = match row.when.words() {
+            "" => String::new(),
+            words => format!(" ({words})"),
         };
         let by: Vec<&str> = row.by.iter().map(|role| role.name()).collect();
         let needs: Vec<&str> = row.needs.iter().map(|need| need.words()).collect();

@@ -68,12 +68,14 @@ grounds! {
     CHANGELOG_MISSING, "changelog-missing", Finding, "The delivery adds no entry under Unreleased of a changelog. Say there what changes for those who use it.";
     CHECK_CHANGED_TREE, "check-changed-tree", Gate, "A check changed the worktree, HEAD, the branch or `core.bare` while it ran, so its result is not recorded.";
     CHECK_UNKNOWN, "check-unknown", State, "The task names a check that the integration branch's `.agents/gates.toml` does not declare, or that this version cannot run.";
+    CHILDREN_OPEN, "children-open", State, "The task has parts that are neither done nor given up. They come first.";
     CI_BASE_MISSING, "ci-base-missing", Setup, "What the work is compared with in CI cannot be had: nothing names it, or the remote does not give it. Without a base nothing is judged.";
     CI_CHECKOUT, "ci-checkout", Setup, "What is checked out in CI is neither the work that is judged nor a merge of it, or its files were changed, so the checks would run on something else.";
     CI_STATE_BROKEN, "ci-state-broken", Finding, "The state that the remote has does not follow from its events: it was changed past git-lane, and no lane can be judged by it.";
     CI_STATE_MISSING, "ci-state-missing", Setup, "The remote has a policy and no state, so CI cannot know any lane. A clone that has the state publishes it by `git lane sync`.";
     CI_UNCLEAR, "ci-unclear", Setup, "What the CI host says of the work cannot be used: an event that cannot be read, or a name or id that could be something else.";
     CLAIM_LOCK, "claim-lock", State, "The lock belongs to a claim; it goes when the task is released or done.";
+    CLASS_MISSING, "class-missing", State, "The reviewer of a task of high risk says whether it is implemented or design-only.";
     CLOCK_AHEAD, "clock-ahead", State, "An event that is not published yet is far ahead of this machine's clock.";
     CO_CHANGE, "co-change", Finding, "The policy says that these paths change together, and only one side of them did.";
     COMMAND_NOT_TRUSTED, "command-not-trusted", State, "The command came to this clone with the state. Read it, then accept it by `git lane trust`.";
@@ -85,6 +87,7 @@ grounds! {
     DEFECT_PROOF, "defect-proof", Finding, "A defect is handed off without a regression check that failed before the change and passes with it.";
     DEPENDENCY_CYCLE, "dependency-cycle", State, "The dependency would make tasks wait for one another for ever.";
     DEPENDENCY_OPEN, "dependency-open", State, "A task that this one depends on is not done.";
+    DESIGN_ONLY, "design-only", State, "The task asks for something that runs, and the reviewer found words and tests only. It goes back, or is blocked on what is missing.";
     DETACHED_HEAD, "detached-head", Finding, "HEAD is detached in a lane's worktree, so the commit would be on no branch. Switch back to the lane's branch.";
     DIRTY_WORKTREE, "dirty-worktree", State, "The worktree has uncommitted or untracked files, so what is checked would not be what is committed.";
     EDITED_MEANWHILE, "edited-meanwhile", State, "The task's contract was edited in another clone since this edit was made. Look at it and edit again.";
@@ -130,6 +133,7 @@ grounds! {
     OUTSIDE_AREA, "outside-area", State, "The path is owned by another area than the task's. Areas are hard boundaries.";
     OUTSIDE_SCOPE, "outside-scope", Finding, "The lane does not hold the path. Lock it if the change belongs to the task, else leave it out.";
     OVERRIDE_NOT_ALLOWED, "override-not-allowed", State, "The policy does not name this agent among those who may override.";
+    OWN_WORK, "own-work", State, "Authors do not approve their own work, unless the policy says so. Somebody else reviews it.";
     PLACEHOLDER, "placeholder", Input, "A word that stands in a hint for something of the reader's, such as TEXT or GLOB, was sent as it is. Put there what it stands for. In a hook it is the subject of a lane's commit.";
     POLICY_NOT_COMMITTED, "policy-not-committed", Setup, "The integration branch has no policy yet, so nobody can start. Commit `.agents/policy.toml` there.";
     PROOF_NOT_STARTED, "proof-not-started", Gate, "A regression check could not be started at the merge base, which shows nothing. Its test belongs to the files that `[tests]` of the policy names: those of the lane are put there.";
@@ -146,6 +150,8 @@ grounds! {
     ROLE_NOT_ALLOWED, "role-not-allowed", State, "The policy gives this role to others, or the action is not this role's.";
     SCOPE_MISSING, "scope-missing", State, "The policy requires a scope before a task can be claimed.";
     SCOPE_TOO_COMPLEX, "scope-too-complex", Input, "The globs are too complex to decide whether they overlap. Use simpler ones.";
+    SELF_REVIEW_MISSING, "self-review-missing", State, "The policy asks authors to judge their work before others do, and this commit was not judged so.";
+    STAGE_TAKEN, "stage-taken", State, "Somebody else reviews or tests the task now. Take another, or wait until their time is over.";
     STALE_FENCE, "stale-fence", Finding, "The lane was reclaimed, released or granted again since this worktree was bound to it.";
     STATE_REWRITE, "state-rewrite", Finding, "The push would rewrite or delete the shared state, which only ever grows.";
     STATE_WENT_BACK, "state-went-back", Finding, "The state that is verified lacks one that this clone made or saw on a remote: it was put back to an older one, replaced, or is behind.";
@@ -153,6 +159,7 @@ grounds! {
     UNKNOWN_AREA, "unknown-area", State, "The policy declares areas, and this is none of them.";
     UNKNOWN_DEPENDENCY, "unknown-dependency", State, "The task depends on an id that does not exist.";
     UNMERGED, "unmerged", State, "`git lane gate --staged` judges what would be committed, and a path in conflict has two sides there. Resolve it, `git add` it, and ask again.";
+    VERDICT_MOVED, "verdict-moved", State, "The verdict is on another commit than the one that was handed off, so it says nothing of it. Look at the new one.";
     WORKLOG_NOT_DECLARED, "worklog-not-declared", Setup, "Other lanes are active, and the policy on the integration branch does not say where the ledger and the decisions are. Declare `ledger` and `decisions` of `[worklog]` there; a single lane needs neither.";
     WRONG_BRANCH, "wrong-branch", Finding, "The worktree belongs to a lane, and its branch is not the one that is checked out; or an agent commits on the integration branch what a lane holds.";
 }

@@ -24,6 +24,7 @@ use crate::policy::Adopted;
 use crate::policy::Role;
 use crate::record::Kind;
 use crate::record::Lock;
+use crate::record::Mark;
 use crate::record::Phase;
 use crate::record::Priority;
 use crate::record::Task;
@@ -62,6 +63,16 @@ pub struct Card {
     pub created: Timestamp,
     /// Who holds it.
     pub lane: Option<Lane>,
+    /// How it is marked.
+    pub mark: Option<Mark>,
+    /// Since when it is in its phase.
+    pub since: Timestamp,
+    /// The task that it is a part of.
+    pub parent: Option<TaskId>,
+    /// Its place among the parts.
+    pub merge_order: Option<u32>,
+    /// Its own parts.
+    pub children: Vec<TaskId>,
 }
 
 impl Card {
@@ -82,6 +93,11 @@ impl Card {
             blocked_on: task.blocked.as_ref().and_then(|b| b.on.clone()),
             created: task.created,
             lane: Lane::of(task),
+            mark: task.mark(),
+            since: task.since(),
+            parent: task.parent.clone(),
+            merge_order: task.merge_order,
+            children: task.children.clone(),
         }
     }
 }
@@ -93,7 +109,7 @@ pub struct Floor {
     common: Scope,
     areas: BTreeMap<AreaName, AreaFloor>,
     branches: BTreeSet<String>,
-    in_progress: usize,
+    at_work: usize,
     may_claim: bool,
 }
 
@@ -120,10 +136,7 @@ impl Floor {
                 .map(|l| l.branch.clone())
                 .chain([view.meta()?.integration])
                 .collect(),
-            in_progress: lanes
-                .iter()
-                .filter(|lane| lane.status == Phase::InProgress)
-                .count(),
+            at_work: lanes.iter().filter(|lane| lane.at_work().is_some()).count(),
             may_claim: policy.allows(Role::Worker, agent),
             policy,
         })
@@ -206,7 +219,7 @@ impl Floor {
             return Some(&ground::AREA_FULL);
         }
         let total = usize::try_from(self.policy.capacity.total).unwrap_or(usize::MAX);
-        (self.in_progress >= total).then_some(&ground::CAPACITY_FULL)
+        (self.at_work >= total).then_some(&ground::CAPACITY_FULL)
     }
 }
 

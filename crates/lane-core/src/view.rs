@@ -52,7 +52,7 @@ impl Found {
 pub struct Lane {
     /// The task.
     pub task: TaskId,
-    /// In progress or blocked.
+    /// Where it is in its life.
     pub status: Phase,
     /// The lane's name.
     pub lane: String,
@@ -66,6 +66,8 @@ pub struct Lane {
     pub clone: CloneId,
     /// The claim's fence.
     pub fence: u64,
+    /// Who reviews or tests it.
+    pub assigned: Option<Agent>,
 }
 
 impl Lane {
@@ -81,7 +83,16 @@ impl Lane {
             by: claim.by.clone(),
             clone: claim.clone.clone(),
             fence: claim.fence,
+            assigned: task.assigned.as_ref().map(|assigned| assigned.by.clone()),
         })
+    }
+
+    /// Who has a place of the pool for it: its holder while in progress, else who reviews or tests it.
+    pub fn at_work(&self) -> Option<&Agent> {
+        match self.status {
+            Phase::InProgress => Some(&self.by),
+            _ => self.assigned.as_ref(),
+        }
     }
 }
 

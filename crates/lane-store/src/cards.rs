@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use lane_core::id::TaskId;
 use lane_core::ready::Card;
+use lane_core::record::Phase;
 use lane_core::view::Found;
 use lane_core::view::Unreadable;
 use lane_core::view::View as _;
@@ -22,7 +23,7 @@ use crate::tree_view::TreeView;
 struct Kept {
     cards: Vec<Card>,
     broken: Vec<(String, String)>,
-    /// Ids that are known to be archived: an archive only grows.
+    /// Ids that are known to be done: an archive only grows.
     archived: BTreeSet<TaskId>,
 }
 
@@ -79,7 +80,7 @@ impl<'v> Queue<'v> {
         &self.broken
     }
 
-    /// Whether a task is done. An id that is nowhere is not.
+    /// Whether a task is done. One that was given up is not, nor is an id that is nowhere.
     pub fn is_done(&self, id: &TaskId) -> bool {
         // `follow` keeps the cards sorted by id.
         if self.cards.binary_search_by(|card| card.id.cmp(id)).is_ok() {
@@ -88,7 +89,8 @@ impl<'v> Queue<'v> {
         if self.archived.borrow().contains(id) {
             return true;
         }
-        let done = matches!(self.view.task(id), Ok(Some(Found::Archived(_))));
+        let done =
+            matches!(self.view.task(id), Ok(Some(Found::Archived(task))) if task.status == Phase::Done);
         if done {
             self.archived.borrow_mut().insert(id.clone());
             *self.learnt.borrow_mut() = true;

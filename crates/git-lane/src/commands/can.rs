@@ -4,15 +4,19 @@ use std::process::ExitCode;
 
 use lane_core::apply::Rejection;
 use lane_core::apply::unmet;
+use lane_core::event::AssignVerb;
 use lane_core::event::Event;
+use lane_core::event::JudgeVerb;
 use lane_core::event::Payload;
 use lane_core::event::RULES;
 use lane_core::id::LockId;
 use lane_core::moves;
 use lane_core::moves::Verb;
 use lane_core::record::Checkpoint;
+use lane_core::record::Class;
 use lane_core::record::Phase;
 use lane_core::record::Task;
+use lane_core::record::Verdict;
 use lane_core::time::Timestamp;
 use lane_core::view::Found;
 use lane_core::view::View;
@@ -31,7 +35,7 @@ use lane_core::id::TaskId;
 /// Whether you may do something to a task now, and if not, everything that stands against it
 #[derive(Debug, clap::Args)]
 pub(crate) struct Can {
-    /// claim, release, block, unblock, done, reclaim, handoff or resume
+    /// One of the verbs of docs/lifecycle.md: claim, handoff, review, approve, …
     pub(crate) verb: Verb,
     /// The task
     pub(crate) id: TaskId,
@@ -44,7 +48,16 @@ pub(crate) struct Can {
 const NO: u8 = 3;
 
 pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
-    let actor = session.actor(moves::implied_role(args.verb))?;
+    let phase = session
+        .store()
+        .view()?
+        .task(&args.id)?
+        .map(|found| found.into_task().status);
+    let role = phase.map_or_else(
+        || moves::implied_role(args.verb),
+        |phase| moves::implied_role_from(phase, args.verb),
+    );
+    let actor = session.actor(role)?;
     // What is due anyway (a new policy, a lease) comes first, as it would before the decision itself.
     let _ = session.store().settle(&actor);
     let store = session.store();
@@ -89,6 +102,7 @@ pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
 fn trial(session: &Session<'_>, view: &dyn View, args: &Can) -> Result<Payload, CliError> {
     let task = args.id.clone();
     let lock = || LockId::new("trial").map_err(|e| CliError::Usage(e.to_string()));
+    let why = || "asked".to_owned();
     let commit = "0".repeat(40);
     Ok(match args.verb {
         Verb::Claim => Payload::TaskClaimed { task, lock: lock()? },
@@ -109,10 +123,67 @@ fn trial(session: &Session<'_>, view: &dyn View, args: &Can) -> Result<Payload, 
         },
         Verb::Handoff => handoff(session, view, task)?,
         Verb::Resume => Payload::TaskResumed { task },
+        Verb::Review => Payload::TaskAssigned {
+            task,
+            verb: AssignVerb::Review,
+        },
+        Verb::Test => Payload::TaskAssigned {
+            task,
+            verb: AssignVerb::Test,
+        },
+        Verb::Leave => Payload::TaskLeft { task },
+        Verb::SelfReview => judged(view, task, JudgeVerb::SelfReview)?,
+        Verb::Approve => judged(view, task, JudgeVerb::Approve)?,
+        Verb::Return => judged(view, task, JudgeVerb::Return)?,
+        Verb::Pass => judged(view, task, JudgeVerb::Pass)?,
+        Verb::Fail => judged(view, task, JudgeVerb::Fail)?,
+        Verb::Retry => Payload::TaskRetried { task, why: why() },
+        Verb::Escalate => Payload::TaskEscalated { task, why: why() },
+        Verb::Rescope => Payload::TaskRescoped {
+            task: Box::new(
+                view.task(&task)?
+                    .map_or_else(|| Task::new(task, "", Timestamp::default()), Found::into_task),
+            ),
+            why: why(),
+        },
+        Verb::Deprioritise => Payload::TaskDeprioritised { task, why: why() },
+        Verb::TakeOver => Payload::TaskTakenOver {
+            task,
+            lock: lock()?,
+            why: why(),
+        },
+        Verb::Abandon => Payload::TaskAbandoned { task, why: why() },
         Verb::Reclaim => Payload::LockReclaimed {
             lock: lock()?,
             note: "asked".to_owned(),
         },
+    })
+}
+
+/// A verdict on what was handed off.
+fn judged(view: &dyn View, task: TaskId, verb: JudgeVerb) -> Result<Payload, CliError> {
+    let found = view.task(&task)?.map(Found::into_task);
+    let handoff = match found.as_ref().and_then(|task| task.handoff.as_ref()) {
+        Some(id) => view.checkpoint(&task, id)?,
+        None => None,
+    };
+    Ok(Payload::TaskJudged {
+        task,
+        verb,
+        verdict: Box::new(Verdict {
+            ready: verb.is_ready(),
+            tip: handoff.map_or_else(|| "0".repeat(40), |handoff| handoff.tip),
+            class: Some(Class::Implemented),
+            findings: if verb.is_ready() {
+                Vec::new()
+            } else {
+                vec!["asked".to_owned()]
+            },
+            fixed: Vec::new(),
+            extra: toml::Table::new(),
+            made: None,
+        }),
+        checkpoint: None,
     })
 }
 
@@ -132,7 +203,7 @@ fn handoff(session: &Session<'_>, view: &dyn View, task: TaskId) -> Result<Paylo
             base: Some(tip.clone()),
             commits: vec![tip.clone()],
             acceptance: view.results(&found.id)?.map(|r| r.acceptance).unwrap_or_default(),
-            ..Checkpoint::next(&found, Phase::Review, tip, tree)
+            ..Checkpoint::next(&found, view.policy()?.pipeline.onwards(Phase::Review), tip, tree)
         }),
     })
 }

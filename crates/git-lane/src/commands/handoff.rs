@@ -11,6 +11,7 @@ use lane_core::ground;
 use lane_core::id::CheckpointId;
 use lane_core::id::TaskId;
 use lane_core::moves;
+use lane_core::moves::Situation;
 use lane_core::moves::Verb;
 use lane_core::policy::Role;
 use lane_core::record::Cause;
@@ -113,7 +114,8 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
         None => String::new(),
     };
     let mut gate = BTreeMap::new();
-    if moves::find(task.status, task.claim.is_some(), Verb::Handoff).is_some()
+    let situation = Situation::of(&task, &store.view()?.policy()?);
+    if moves::find(situation, Verb::Handoff).is_some()
         && let (Some(base), Some(rules)) = (base, &rules)
     {
         if let Some(code) = rules.refused_before_runs(&declared)? {
@@ -165,7 +167,12 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
                 before: at_base(&now, known.before, &base_tree),
                 acceptance: of_contract(&now, known.acceptance),
                 gate: gate.clone(),
-                ..Checkpoint::next(&now, Phase::Review, at.tip.to_string(), at.tree.to_string())
+                ..Checkpoint::next(
+                    &now,
+                    view.policy()?.pipeline.onwards(Phase::Review),
+                    at.tip.to_string(),
+                    at.tree.to_string(),
+                )
             }),
         })
     });

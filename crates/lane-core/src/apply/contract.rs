@@ -3,10 +3,10 @@
 use super::Rejection;
 use super::Verdict;
 use super::Write;
+use super::family;
 use crate::event::Event;
 use crate::ground;
 use crate::id::TaskId;
-use crate::record::Phase;
 use crate::record::Task;
 use crate::refusal::Refusal;
 use crate::refusal::command;
@@ -26,28 +26,23 @@ pub(super) fn added(view: &dyn View, event: &Event, task: &Task) -> Verdict {
         return Err(Refusal::new(&ground::ID_TAKEN, what).hint(show).into());
     }
     check(view, task)?;
-    let fresh = task.status == Phase::Todo
-        && task.claim.is_none()
-        && task.blocked.is_none()
-        && task.completion.is_none()
-        && task.granted.is_empty()
-        && task.attempts == 0
-        && task.checkpoints == 0
-        && task.handoff.is_none();
-    if !fresh {
+    let unborn = Task::new(task.id.clone(), &task.title, task.created);
+    if task.with_life_of(&unborn) != *task {
         return Err(Refusal::input("a new task has no status but `todo`, no claim and no completion").into());
     }
     if task.created != event.at {
         return Err(Refusal::input("a task is created when its event happens").into());
     }
-    Ok(vec![Write::Task(Box::new(task.clone()))])
+    let mut writes = family::follow(view, &task.id, None, task.parent.as_ref())?;
+    writes.push(Write::Task(Box::new(task.clone())));
+    Ok(writes)
 }
 
 pub(super) fn edited(view: &dyn View, _event: &Event, task: &Task) -> Verdict {
     let old = match view.task(&task.id)? {
         Some(Found::Live(old)) => *old,
-        Some(Found::Archived(_)) => {
-            let what = format!("{} is done; an archived task does not change", task.id);
+        Some(Found::Archived(old)) => {
+            let what = format!("{} is {}; an archived task does not change", task.id, old.status);
             return Err(Refusal::new(&ground::NOT_IN_PHASE, what).into());
         }
         None => return Err(no_such_task(&task.id)),
@@ -57,26 +52,24 @@ pub(super) fn edited(view: &dyn View, _event: &Event, task: &Task) -> Verdict {
     }
     keeps_its_life(&old, task)?;
     check(view, task)?;
-    Ok(vec![Write::Task(Box::new(task.clone()))])
+    let mut writes = family::follow(view, &task.id, old.parent.as_ref(), task.parent.as_ref())?;
+    writes.push(Write::Task(Box::new(task.clone())));
+    Ok(writes)
+}
+
+/// What a contract that is settled anew changes besides the task itself.
+pub(super) fn rescoped(view: &dyn View, old: &Task, asked: &Task) -> Verdict {
+    if asked.id != old.id || asked.created != old.created {
+        return Err(Refusal::input("the contract is another task's").into());
+    }
+    check(view, asked)?;
+    family::follow(view, &old.id, old.parent.as_ref(), asked.parent.as_ref())
 }
 
 /// An edit changes what is asked for, never where the task is in its life.
 fn keeps_its_life(old: &Task, new: &Task) -> Result<(), Rejection> {
-    let life = |t: &Task| {
-        (
-            t.status,
-            t.claim.clone(),
-            t.blocked.clone(),
-            t.completion.clone(),
-            t.granted.clone(),
-            t.created,
-            t.attempts,
-            t.checkpoints,
-            t.handoff.clone(),
-        )
-    };
-    if life(old) != life(new) {
-        let what = "an edit changes the contract; status, claim, blocked, completion, granted, attempts, checkpoints and handoff change by their own commands, and created never";
+    if new.with_life_of(old) != *new {
+        let what = "an edit changes the contract; where the task is in its life changes by other commands, and created never";
         let show = command(&["git", "lane", "task", "show", old.id.as_str()]);
         return Err(Refusal::input(what).hint(show).into());
     }
@@ -105,6 +98,7 @@ fn keeps_its_life(old: &Task, new: &Task) -> Result<(), Rejection> {
 fn check(view: &dyn View, task: &Task) -> Result<(), Rejection> {
     task.check_contract()
         .map_err(|fault| Refusal::input(fault.to_string()))?;
+    family::check(view, task)?;
     for on in &task.depends_on {
         if view.task(on)?.is_none() {
             let what = format!("{} depends on {on}, which does not exist", task.id);

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::Rejection;
 use super::Verdict;
 use super::Write;
+use super::follow;
+use super::judging;
 use super::leases::line;
-use super::needs;
 use super::transition::live;
 use crate::event::Event;
 use crate::event::Payload;
@@ -32,7 +33,7 @@ use crate::view::Found;
 use crate::view::Unreadable;
 use crate::view::View;
 
-fn made(event: &Event) -> Made {
+pub(super) fn made(event: &Event) -> Made {
     Made {
         by: event.by.clone(),
         clone: event.clone.clone(),
@@ -49,7 +50,7 @@ fn held(view: &dyn View, event: &Event, id: &TaskId) -> Result<(Task, Claim), Re
         let start = command(&["git", "lane", "start", id.as_str()]);
         return Err(Refusal::new(&ground::NOT_HOLDER, what).hint(start).into());
     };
-    needs::holder(view, event, &task)?;
+    judging::hand(view, event, &task)?;
     Ok((task, claim))
 }
 
@@ -214,6 +215,11 @@ pub(super) fn shown(view: &dyn View, event: &Event, task: &Task) -> Result<(), R
         // `can` asks before there is a handoff to look at.
         return Ok(());
     };
+    shown_by(view, task, checkpoint)
+}
+
+/// Whether this evidence shows it.
+pub(super) fn shown_by(view: &dyn View, task: &Task, checkpoint: &Checkpoint) -> Result<(), Rejection> {
     if checkpoint.commits.is_empty() || checkpoint.base.is_none() {
         return Err(Refusal::input("a handoff names the commits that it delivers").into());
     }
@@ -302,27 +308,27 @@ pub fn unshown_before(
 }
 
 pub(super) fn handed_off(view: &dyn View, event: &Event, mut task: Task, said: &Checkpoint) -> Verdict {
+    let record = delivered(view, event, &mut task, said)?;
+    task.handoff = Some(record.checkpoint.clone());
+    let mut writes = vec![Write::Checkpoint(Box::new(record))];
+    writes.extend(follow::kept(view, task)?);
+    Ok(writes)
+}
+
+/// The record of a handoff to the phase that the task is in now.
+pub(super) fn delivered(
+    view: &dyn View,
+    event: &Event,
+    task: &mut Task,
+    said: &Checkpoint,
+) -> Result<Checkpoint, Rejection> {
     let Some(claim) = task.claim.clone() else {
         return Err(Refusal::input("nobody holds the task").into());
     };
     if said.task != task.id || said.status != task.status {
         return Err(Refusal::input(format!("a handoff leads to {}", task.status)).into());
     }
-    let record = next_checkpoint(view, event, &mut task, &claim, said)?;
-    task.handoff = Some(record.checkpoint.clone());
-    let mut writes = vec![Write::Checkpoint(Box::new(record))];
-    for mut lock in view
-        .locks()?
-        .into_iter()
-        .filter(|lock| lock.task.as_ref() == Some(&task.id))
-    {
-        if !lock.kept {
-            lock.kept = true;
-            writes.push(Write::Lock(Box::new(lock)));
-        }
-    }
-    writes.push(Write::Task(Box::new(task)));
-    Ok(writes)
+    next_checkpoint(view, event, task, &claim, said)
 }
 
 /// The evidence of a task that leaves for the archive.

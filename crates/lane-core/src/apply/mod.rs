@@ -1,8 +1,12 @@
 //! `apply`: the only place where a transition is judged. Total and pure: time, ids and chance are in the event.
 
+mod archive;
 mod contract;
 mod evidence;
+mod family;
+mod follow;
 mod grant;
+mod judging;
 mod leases;
 mod needs;
 mod settings;
@@ -10,7 +14,11 @@ mod transition;
 
 pub use evidence::unproven;
 pub use evidence::unshown_before;
+pub use family::open_children;
 pub(crate) use grant::Compared;
+pub use judging::is_past;
+pub use judging::time_is_over_at;
+pub use judging::work_is_over_at;
 pub use needs::open_dependencies;
 pub use transition::unmet;
 
@@ -122,7 +130,16 @@ pub fn apply(view: &dyn View, event: &Event) -> Verdict {
         Payload::TaskChecked { .. } => evidence::checked(view, event),
         Payload::TaskConsulted { .. } => evidence::consulted(view, event),
         Payload::NoteAdded { task, text } => evidence::noted(view, event, task, text),
-        Payload::TaskClaimed { .. }
+        Payload::TaskRescoped { .. }
+        | Payload::TaskAssigned { .. }
+        | Payload::TaskLeft { .. }
+        | Payload::TaskJudged { .. }
+        | Payload::TaskRetried { .. }
+        | Payload::TaskEscalated { .. }
+        | Payload::TaskDeprioritised { .. }
+        | Payload::TaskTakenOver { .. }
+        | Payload::TaskAbandoned { .. }
+        | Payload::TaskClaimed { .. }
         | Payload::TaskReleased { .. }
         | Payload::TaskBlocked { .. }
         | Payload::TaskUnblocked { .. }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Rejection;
 use super::evidence;
+use super::family;
 use super::grant;
+use super::judging;
 use super::leases::line;
 use crate::event::Event;
 use crate::event::Payload;
@@ -36,11 +38,19 @@ pub(super) fn met(need: Need, view: &dyn View, event: &Event, task: &Task) -> Me
     match need {
         Need::Policy => policy(view),
         Need::Dependencies => dependencies(view, task),
+        Need::Children => family::children(view, task),
+        Need::Hand => judging::hand(view, event, task),
+        Need::HolderOrLate => judging::holder_or_late(view, event, task),
+        Need::Free => judging::free(view, event, task),
+        Need::NotAuthor => judging::not_author(view, event, task),
+        Need::SelfReviewed => judging::self_reviewed(view, task),
+        Need::OnTip => judging::on_tip(view, event, task),
+        Need::Implemented => judging::implemented(event, task),
         Need::Blocker => blocker(view, event, task),
         Need::Scope => scope(view, task),
         Need::Area => area(view, task),
         Need::Branch => branch(view, task),
-        Need::Capacity => capacity(view),
+        Need::Capacity => capacity(view, task),
         Need::AreaLane => area_lane(view, task),
         Need::ScopeFree => scope_free(view, event, task),
         Need::Holder => holder(view, event, task),
@@ -68,8 +78,8 @@ pub fn open_dependencies(view: &dyn View, task: &Task) -> Result<Vec<(TaskId, Op
     let mut open = Vec::new();
     for on in &task.depends_on {
         match view.task(on)? {
-            Some(Found::Archived(_)) => {}
-            Some(Found::Live(live)) => open.push((on.clone(), Some(live.status))),
+            Some(Found::Archived(ended)) if ended.status == Phase::Done => {}
+            Some(Found::Archived(live) | Found::Live(live)) => open.push((on.clone(), Some(live.status))),
             None => open.push((on.clone(), None)),
         }
     }
@@ -107,8 +117,10 @@ fn blocker(view: &dyn View, event: &Event, task: &Task) -> Met {
             Err(blocked_by_words(task, blocked).into())
         };
     };
+    let unblocks = matches!(event.what, Payload::TaskUnblocked { .. });
     match view.task(on)? {
-        Some(Found::Archived(_)) => Ok(()),
+        // What was given up is not done; whoever unblocks says that it need not be.
+        Some(Found::Archived(ended)) if ended.status == Phase::Done || unblocks => Ok(()),
         _ => {
             let what = format!("{} is blocked on {on}, which is not done", task.id);
             let show = command(&["git", "lane", "task", "show", on.as_str()]);
@@ -176,19 +188,20 @@ fn branch(view: &dyn View, task: &Task) -> Met {
     Err(Refusal::new(&ground::BRANCH_TAKEN, what).hint(edit).into())
 }
 
-fn capacity(view: &dyn View) -> Met {
+/// Whether the pool has room for this task to be worked on, whatever seat it has now.
+fn capacity(view: &dyn View, task: &Task) -> Met {
     let total = usize::try_from(view.policy()?.capacity.total).unwrap_or(usize::MAX);
     let busy: Vec<String> = view
         .lanes()?
         .into_iter()
-        .filter(|lane| lane.status == Phase::InProgress)
-        .map(|lane| format!("{} ({})", lane.task, lane.by))
+        .filter(|lane| lane.task != task.id)
+        .filter_map(|lane| Some(format!("{} ({})", lane.task, lane.at_work()?)))
         .collect();
     if busy.len() < total {
         return Ok(());
     }
     let shown = busy.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
-    let what = format!("{} of {total} lanes are in progress: {shown}", busy.len());
+    let what = format!("{} of {total} places in the pool are taken: {shown}", busy.len());
     Err(Refusal::new(&ground::CAPACITY_FULL, what)
         .hint("git lane status")
         .into())
@@ -262,6 +275,15 @@ fn reason(event: &Event) -> Met {
         } => Err(Refusal::input("say what it waits for: `--on ID` or `--why TEXT`").into()),
         Payload::TaskReleased { why, .. } | Payload::TaskBlocked { why: Some(why), .. } => line("--why", why),
         Payload::LockReclaimed { note, .. } => line("--note", note),
+        Payload::TaskRetried { why, .. }
+        | Payload::TaskEscalated { why, .. }
+        | Payload::TaskRescoped { why, .. }
+        | Payload::TaskDeprioritised { why, .. }
+        | Payload::TaskTakenOver { why, .. }
+        | Payload::TaskAbandoned { why, .. } => line("--why", why),
+        Payload::TaskJudged { verdict, .. } if verdict.findings.is_empty() => {
+            Err(Refusal::input("say what is wrong: `--finding TEXT`").into())
+        }
         _ => Ok(()),
     }
 }
@@ -313,7 +335,8 @@ pub(super) fn path_to(
         }
         if let Some(Found::Live(task)) = view.task(&last)? {
             let blockers = task.blocked.iter().filter_map(|b| b.on.as_ref());
-            for next in task.depends_on.iter().chain(blockers) {
+            // A parent waits for its parts.
+            for next in task.depends_on.iter().chain(&task.children).chain(blockers) {
                 if !found_from.contains_key(next) {
                     found_from.insert(next.clone(), Some(last.clone()));
                     open.push(next.clone());

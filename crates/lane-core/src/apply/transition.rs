@@ -2,24 +2,18 @@
 
 use super::Rejection;
 use super::Verdict;
-use super::Write;
 use super::contract::no_such_task;
-use super::evidence;
+use super::follow;
 use super::needs;
 use crate::event::Event;
 use crate::event::Payload;
 use crate::ground;
-use crate::id::LockId;
 use crate::id::TaskId;
 use crate::moves;
 use crate::moves::Move;
+use crate::moves::Situation;
 use crate::moves::Verb;
-use crate::record::Blocked;
 use crate::record::Claim;
-use crate::record::Completion;
-use crate::record::Lock;
-use crate::record::LockMode;
-use crate::record::Phase;
 use crate::record::Task;
 use crate::refusal::Held;
 use crate::refusal::Refusal;
@@ -39,6 +33,15 @@ fn verb_of(what: &Payload) -> Option<Verb> {
         Payload::TaskHandedOff { .. } => Some(Verb::Handoff),
         Payload::TaskResumed { .. } => Some(Verb::Resume),
         Payload::LockReclaimed { .. } => Some(Verb::Reclaim),
+        Payload::TaskAssigned { verb, .. } => Some(verb.verb()),
+        Payload::TaskLeft { .. } => Some(Verb::Leave),
+        Payload::TaskJudged { verb, .. } => Some(verb.verb()),
+        Payload::TaskRetried { .. } => Some(Verb::Retry),
+        Payload::TaskEscalated { .. } => Some(Verb::Escalate),
+        Payload::TaskRescoped { .. } => Some(Verb::Rescope),
+        Payload::TaskDeprioritised { .. } => Some(Verb::Deprioritise),
+        Payload::TaskTakenOver { .. } => Some(Verb::TakeOver),
+        Payload::TaskAbandoned { .. } => Some(Verb::Abandon),
         _ => None,
     }
 }
@@ -53,7 +56,7 @@ pub(super) fn moved(view: &dyn View, event: &Event) -> Verdict {
     for need in row.needs {
         needs::met(*need, view, event, &task)?;
     }
-    follow(view, event, task, row)
+    follow::follow(view, event, task, row)
 }
 
 /// Everything that stands against a transition: for `can`, which says all at once.
@@ -83,11 +86,10 @@ pub(super) fn live(view: &dyn View, id: &TaskId) -> Result<Task, Rejection> {
     match view.task(id)? {
         Some(Found::Live(task)) => Ok(*task),
         Some(Found::Archived(task)) => {
-            let by = task
-                .completion
-                .as_ref()
-                .map_or(String::new(), |c| format!(" since {} by {}", c.at, c.by));
-            let what = format!("{id} is done{by}; nothing follows");
+            let done = task.completion.as_ref().map(|c| (c.at, &c.by));
+            let ended = done.or_else(|| task.abandoned.as_ref().map(|a| (a.at, &a.by)));
+            let by = ended.map_or(String::new(), |(at, by)| format!(" since {at} by {by}"));
+            let what = format!("{id} is {}{by}; nothing follows", task.status);
             Err(Refusal::new(&ground::NOT_IN_PHASE, what)
                 .hint("git lane ready")
                 .into())
@@ -108,8 +110,7 @@ pub(super) fn live(view: &dyn View, id: &TaskId) -> Result<Task, Rejection> {
 fn admitted(view: &dyn View, event: &Event, task: &Task) -> Result<&'static Move, Rejection> {
     super::may_act(view, event)?;
     let verb = verb_of(&event.what).ok_or_else(|| Refusal::input("the event is no transition"))?;
-    let claimed = task.claim.is_some();
-    let row = match moves::find(task.status, claimed, verb) {
+    let row = match moves::find(Situation::of(task, &view.policy()?), verb) {
         Some(row) => row,
         None => return Err(wrong_phase(view, event, task, verb)?.into()),
     };
@@ -126,7 +127,7 @@ fn wrong_phase(view: &dyn View, event: &Event, task: &Task, verb: Verb) -> Resul
     if let (Verb::Claim, Some(claim)) = (verb, &task.claim) {
         return already_claimed(view, event, task, claim);
     }
-    let can: Vec<&str> = moves::verbs_from(task.status, task.claim.is_some())
+    let can: Vec<&str> = moves::verbs_from(Situation::of(task, &view.policy()?))
         .iter()
         .map(|v| v.name())
         .collect();
@@ -134,25 +135,12 @@ fn wrong_phase(view: &dyn View, event: &Event, task: &Task, verb: Verb) -> Resul
         "{} is {}, so it cannot be {}; from {} you can: {}",
         task.id,
         task.status,
-        past(verb),
+        verb.past(),
         task.status,
         can.join(", ")
     );
     let show = command(&["git", "lane", "task", "show", task.id.as_str()]);
     Ok(Refusal::new(&ground::NOT_IN_PHASE, what).hint(show))
-}
-
-fn past(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Claim => "claimed",
-        Verb::Release => "released",
-        Verb::Block => "blocked",
-        Verb::Unblock => "unblocked",
-        Verb::Done => "done",
-        Verb::Reclaim => "reclaimed",
-        Verb::Handoff => "handed off",
-        Verb::Resume => "resumed",
-    }
 }
 
 fn already_claimed(view: &dyn View, event: &Event, task: &Task, claim: &Claim) -> Result<Refusal, Rejection> {
@@ -184,139 +172,6 @@ fn already_claimed(view: &dyn View, event: &Event, task: &Task, claim: &Claim) -
     Ok(Refusal::new(&ground::ALREADY_CLAIMED, what).held(held).hint(hint))
 }
 
-fn follow(view: &dyn View, event: &Event, mut task: Task, row: &Move) -> Verdict {
-    task.status = row.to;
-    let handoff = task.handoff.take();
-    match &event.what {
-        Payload::TaskHandedOff { checkpoint } => evidence::handed_off(view, event, task, checkpoint),
-        Payload::TaskResumed { .. } => resumed(view, event, task),
-        Payload::TaskClaimed { lock, .. } => claim(view, event, task, lock),
-        Payload::TaskBlocked { on, why, .. } => {
-            task.blocked = Some(Blocked {
-                on: on.clone(),
-                why: why.clone(),
-                by: event.by.clone(),
-                since: event.at,
-                extra: toml::Table::new(),
-            });
-            Ok(vec![Write::Task(Box::new(task))])
-        }
-        Payload::TaskUnblocked { .. } => {
-            task.blocked = None;
-            Ok(vec![Write::Task(Box::new(task))])
-        }
-        Payload::TaskDone { tip, landed, .. } => {
-            // The archive tells with which evidence it landed.
-            task.handoff = handoff;
-            done(view, event, task, tip, landed)
-        }
-        _ => {
-            let mut writes = drop_locks(view, &task.id)?;
-            task.claim = None;
-            writes.push(Write::Task(Box::new(task)));
-            Ok(writes)
-        }
-    }
-}
-
-fn claim(view: &dyn View, event: &Event, mut task: Task, lock: &LockId) -> Verdict {
-    task.attempts = task.attempts.saturating_add(1);
-    task.blocked = None;
-    task.claim = Some(Claim {
-        by: event.by.clone(),
-        clone: event.clone.clone(),
-        lane: lane_name(view, &task)?,
-        fence: event.seq,
-        since: event.at,
-        attempt: task.attempts,
-        extra: toml::Table::new(),
-    });
-    let mut writes = Vec::new();
-    if !task.scope.is_empty() {
-        super::leases::id_is_free(view, lock)?;
-        let lease = view.policy()?.lanes.lease;
-        writes.push(Write::Lock(Box::new(Lock {
-            id: lock.clone(),
-            task: Some(task.id.clone()),
-            owner: event.by.clone(),
-            clone: event.clone.clone(),
-            scope: task.scope.clone(),
-            mode: LockMode::Exclusive,
-            objective: task.title.clone(),
-            fence: event.seq,
-            lease: None,
-            start: event.at,
-            heartbeat: event.at,
-            expires: event.at.after(lease),
-            kept: false,
-            extra: toml::Table::new(),
-        })));
-    }
-    writes.push(Write::Task(Box::new(task)));
-    Ok(writes)
-}
-
-/// `area:N` with the smallest N that is free; the task's id outside areas.
-fn lane_name(view: &dyn View, task: &Task) -> Result<String, Rejection> {
-    let Some(area) = &task.area else {
-        return Ok(task.id.to_string());
-    };
-    let taken: Vec<String> = view.lanes()?.into_iter().map(|lane| lane.lane).collect();
-    let names = (1..=taken.len() + 1).map(|n| format!("{area}:{n}"));
-    Ok(names
-        .into_iter()
-        .find(|name| !taken.contains(name))
-        .unwrap_or_else(|| task.id.to_string()))
-}
-
-/// The author works on it again: the leases run again.
-fn resumed(view: &dyn View, event: &Event, task: Task) -> Verdict {
-    let lease = view.policy()?.lanes.lease;
-    let mut writes = Vec::new();
-    for mut lock in view
-        .locks()?
-        .into_iter()
-        .filter(|lock| lock.task.as_ref() == Some(&task.id))
-    {
-        lock.kept = false;
-        lock.heartbeat = event.at;
-        lock.expires = event.at.after(lock.lease_or(lease));
-        writes.push(Write::Lock(Box::new(lock)));
-    }
-    writes.push(Write::Task(Box::new(task)));
-    Ok(writes)
-}
-
-fn done(view: &dyn View, event: &Event, mut task: Task, tip: &str, landed: &str) -> Verdict {
-    let mut writes = drop_locks(view, &task.id)?;
-    writes.extend(evidence::archived(view, &task)?);
-    let spent = view
-        .exceptions()?
-        .into_iter()
-        .filter(|e| e.task.as_ref() == Some(&task.id));
-    writes.extend(spent.map(|e| Write::DropException(e.id)));
-    task.completion = Some(Completion {
-        by: event.by.clone(),
-        at: event.at,
-        tip: tip.to_owned(),
-        landed: landed.to_owned(),
-        holder: task.claim.take().map(|c| c.by),
-        extra: toml::Table::new(),
-    });
-    task.blocked = None;
-    debug_assert_eq!(task.status, Phase::Done);
-    writes.push(Write::Archive(Box::new(task)));
-    Ok(writes)
-}
-
-fn drop_locks(view: &dyn View, task: &TaskId) -> Result<Vec<Write>, Rejection> {
-    let own = view
-        .locks()?
-        .into_iter()
-        .filter(|lock| lock.task.as_ref() == Some(task));
-    Ok(own.map(|lock| Write::DropLock(lock.id)).collect())
-}
-
 /// A reclaim of a claim's lock ends the claim, and with it all locks of the lane.
 pub(super) fn reclaim_lane(view: &dyn View, event: &Event, id: &TaskId) -> Verdict {
     let task = live(view, id)?;
@@ -324,5 +179,5 @@ pub(super) fn reclaim_lane(view: &dyn View, event: &Event, id: &TaskId) -> Verdi
     for need in row.needs {
         needs::met(*need, view, event, &task)?;
     }
-    follow(view, event, task, row)
+    follow::follow(view, event, task, row)
 }

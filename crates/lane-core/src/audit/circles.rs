@@ -9,10 +9,10 @@ use super::flaw;
 use crate::id::TaskId;
 use crate::record::Task;
 
-/// What a task waits for: its dependencies, and the task that blocks it.
+/// What a task waits for: its dependencies, its parts, and the task that blocks it.
 pub(super) fn waits_for(task: &Task) -> impl Iterator<Item = &TaskId> {
     let blocker = task.blocked.iter().filter_map(|b| b.on.as_ref());
-    task.depends_on.iter().chain(blocker)
+    task.depends_on.iter().chain(&task.children).chain(blocker)
 }
 
 /// Kahn's order: what can be done, is done; what is left waits for itself.

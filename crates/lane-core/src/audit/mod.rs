@@ -90,17 +90,17 @@ fn references(task: &Task, live: &BTreeMap<&TaskId, &Task>, done: &BTreeSet<&Tas
 
 fn life(task: &Task, flaws: &mut Vec<Flaw>) {
     let fault = match (task.status, &task.claim, &task.blocked) {
+        (phase, _, _) if phase.is_final() => format!("is {phase} and still in the queue"),
         (Phase::InProgress, None, _) => "is in progress and nobody holds it".to_owned(),
-        (Phase::Review, None, _) => "is in review and nobody holds it".to_owned(),
+        (phase, None, _) if phase.keeps_locks() => format!("is in {phase} and nobody holds it"),
         (Phase::Todo, Some(claim), _) => format!("is todo and {} holds it", claim.by),
         (Phase::Blocked, _, None) => "is blocked and does not say by what".to_owned(),
-        (Phase::Done, _, _) => "is done and still in the queue".to_owned(),
         _ => return,
     };
     flaws.push(flaw(FlawKind::Status, &task.id, fault));
 }
 
-/// A handoff stands while the task is in review, and no longer.
+/// A handoff stands while others judge it, and no longer.
 fn standing(task: &Task, flaws: &mut Vec<Flaw>) {
     let fault = match (task.status.is_handed_off(), &task.handoff) {
         (true, None) => format!("is in {} without a handoff", task.status),

@@ -42,6 +42,8 @@ impl Payload {
             Self::TaskEdited { .. }
                 | Self::TaskCheckpointed { .. }
                 | Self::TaskHandedOff { .. }
+                | Self::TaskJudged { .. }
+                | Self::TaskRescoped { .. }
                 | Self::LockReclaimed { .. }
         )
     }
@@ -70,11 +72,17 @@ impl Event {
         };
         match &mut event.what {
             Payload::TaskAdded { task } => task.created = event.at,
-            Payload::TaskEdited { task } => **task = edit_again(before, now, task)?,
+            Payload::TaskEdited { task } | Payload::TaskRescoped { task, .. } => {
+                **task = edit_again(before, now, task)?
+            }
             Payload::LockRenewed { seen, .. } => *seen = (*seen).min(clock),
             Payload::TaskCheckpointed { checkpoint } | Payload::TaskHandedOff { checkpoint } => {
                 renumber(now, checkpoint)?;
             }
+            Payload::TaskJudged {
+                checkpoint: Some(checkpoint),
+                ..
+            } => renumber(now, checkpoint)?,
             _ => {}
         }
         Ok(event)
@@ -126,6 +134,14 @@ impl Task {
             attempts: life.attempts,
             checkpoints: life.checkpoints,
             handoff: life.handoff,
+            children: life.children,
+            authors: life.authors,
+            entered: life.entered,
+            assigned: life.assigned,
+            trouble: life.trouble,
+            failed: life.failed,
+            verdict: life.verdict,
+            abandoned: life.abandoned,
             ..self.clone()
         }
     }

@@ -19,6 +19,15 @@ pub const KINDS: &[&str] = &[
     "task.consulted",
     "task.handed-off",
     "task.resumed",
+    "task.assigned",
+    "task.left",
+    "task.judged",
+    "task.retried",
+    "task.escalated",
+    "task.rescoped",
+    "task.deprioritised",
+    "task.taken-over",
+    "task.abandoned",
     "note.added",
     "lock.granted",
     "lock.released",
@@ -47,6 +56,15 @@ impl Payload {
             Self::TaskConsulted { .. } => "task.consulted",
             Self::TaskHandedOff { .. } => "task.handed-off",
             Self::TaskResumed { .. } => "task.resumed",
+            Self::TaskAssigned { .. } => "task.assigned",
+            Self::TaskLeft { .. } => "task.left",
+            Self::TaskJudged { .. } => "task.judged",
+            Self::TaskRetried { .. } => "task.retried",
+            Self::TaskEscalated { .. } => "task.escalated",
+            Self::TaskRescoped { .. } => "task.rescoped",
+            Self::TaskDeprioritised { .. } => "task.deprioritised",
+            Self::TaskTakenOver { .. } => "task.taken-over",
+            Self::TaskAbandoned { .. } => "task.abandoned",
             Self::NoteAdded { .. } => "note.added",
             Self::LockGranted { .. } => "lock.granted",
             Self::LockReleased { .. } => "lock.released",
@@ -61,7 +79,9 @@ impl Payload {
     /// The task that the event is about.
     pub fn task(&self) -> Option<&TaskId> {
         match self {
-            Self::TaskAdded { task } | Self::TaskEdited { task } => Some(&task.id),
+            Self::TaskAdded { task } | Self::TaskEdited { task } | Self::TaskRescoped { task, .. } => {
+                Some(&task.id)
+            }
             Self::TaskClaimed { task, .. }
             | Self::TaskReleased { task, .. }
             | Self::TaskBlocked { task, .. }
@@ -70,6 +90,14 @@ impl Payload {
             | Self::TaskChecked { task, .. }
             | Self::TaskConsulted { task, .. }
             | Self::TaskResumed { task }
+            | Self::TaskAssigned { task, .. }
+            | Self::TaskLeft { task }
+            | Self::TaskJudged { task, .. }
+            | Self::TaskRetried { task, .. }
+            | Self::TaskEscalated { task, .. }
+            | Self::TaskDeprioritised { task, .. }
+            | Self::TaskTakenOver { task, .. }
+            | Self::TaskAbandoned { task, .. }
             | Self::NoteAdded { task, .. } => Some(task),
             Self::TaskCheckpointed { checkpoint } | Self::TaskHandedOff { checkpoint } => {
                 Some(&checkpoint.task)

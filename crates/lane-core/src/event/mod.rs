@@ -1,11 +1,14 @@
 //! Events: one thing that happened.
 
 mod again;
+mod assign;
 mod captured;
 mod kinds;
 mod message;
 mod sentence;
 
+pub use assign::AssignVerb;
+pub use assign::JudgeVerb;
 pub use captured::Captured;
 pub use captured::CapturedError;
 pub use captured::LINE_BYTES;
@@ -31,6 +34,7 @@ use crate::record::Checkpoint;
 use crate::record::LockMode;
 use crate::record::Outcome;
 use crate::record::Task;
+use crate::record::Verdict;
 use crate::time::Span;
 use crate::time::Timestamp;
 
@@ -177,6 +181,83 @@ pub enum Payload {
     TaskResumed {
         /// Which.
         task: TaskId,
+    },
+    /// Somebody began to review or to test a task.
+    #[serde(rename = "task.assigned")]
+    TaskAssigned {
+        /// Which.
+        task: TaskId,
+        /// `review` or `test`.
+        verb: AssignVerb,
+    },
+    /// Somebody gave a review or a test back without a verdict.
+    #[serde(rename = "task.left")]
+    TaskLeft {
+        /// Which.
+        task: TaskId,
+    },
+    /// A stage said what it thinks of a commit.
+    #[serde(rename = "task.judged")]
+    TaskJudged {
+        /// Which.
+        task: TaskId,
+        /// `self-review`, `approve`, `return`, `pass` or `fail`.
+        verb: JudgeVerb,
+        /// The verdict.
+        verdict: Box<Verdict>,
+        /// The evidence for the commit that was judged, where it is newer than the handoff.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checkpoint: Option<Box<Checkpoint>>,
+    },
+    /// An attempt failed.
+    #[serde(rename = "task.retried")]
+    TaskRetried {
+        /// Which.
+        task: TaskId,
+        /// Why: one line.
+        why: String,
+    },
+    /// The orchestrator was asked to decide.
+    #[serde(rename = "task.escalated")]
+    TaskEscalated {
+        /// Which.
+        task: TaskId,
+        /// Why: one line.
+        why: String,
+    },
+    /// A contract was settled anew.
+    #[serde(rename = "task.rescoped")]
+    TaskRescoped {
+        /// The contract as it is now.
+        task: Box<Task>,
+        /// Why: one line.
+        why: String,
+    },
+    /// A task went to the end of the queue.
+    #[serde(rename = "task.deprioritised")]
+    TaskDeprioritised {
+        /// Which.
+        task: TaskId,
+        /// Why: one line.
+        why: String,
+    },
+    /// A task was taken from its holder by the orchestrator.
+    #[serde(rename = "task.taken-over")]
+    TaskTakenOver {
+        /// Which.
+        task: TaskId,
+        /// The id for the lock that its locks become.
+        lock: LockId,
+        /// Why: one line.
+        why: String,
+    },
+    /// A task was given up for good.
+    #[serde(rename = "task.abandoned")]
+    TaskAbandoned {
+        /// Which.
+        task: TaskId,
+        /// Why: one line.
+        why: String,
     },
     /// A note was written.
     #[serde(rename = "note.added")]

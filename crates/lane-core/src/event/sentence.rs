@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Event;
+use super::JudgeVerb;
 use super::Payload;
+use crate::id::Agent;
+use crate::id::TaskId;
 use crate::record::Outcome;
+use crate::record::Verdict;
 use crate::text;
 
 impl Event {
@@ -75,6 +79,17 @@ impl Event {
                 )
             }
             Payload::TaskResumed { task } => format!("resume {task} by {by}"),
+            Payload::TaskAssigned { task, verb } => format!("{} {task} by {by}", verb.verb()),
+            Payload::TaskLeft { task } => format!("leave {task} by {by}"),
+            Payload::TaskJudged {
+                task, verb, verdict, ..
+            } => judged(task, *verb, verdict, by),
+            Payload::TaskRetried { task, why } => format!("retry {task} by {by}: {}", line(why)),
+            Payload::TaskEscalated { task, why } => format!("escalate {task} by {by}: {}", line(why)),
+            Payload::TaskRescoped { task, why } => format!("rescope {} by {by}: {}", task.id, line(why)),
+            Payload::TaskDeprioritised { task, why } => format!("deprioritise {task} by {by}: {}", line(why)),
+            Payload::TaskTakenOver { task, why, .. } => format!("take over {task} by {by}: {}", line(why)),
+            Payload::TaskAbandoned { task, why } => format!("abandon {task} by {by}: {}", line(why)),
             Payload::NoteAdded { task, text } => {
                 let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
                 format!("note on {task} by {by}: {}", line(first))
@@ -114,6 +129,22 @@ impl Event {
                 format!("reconcile {} by {by}: {taken} taken, {lost} given up", line(&rev))
             }
         }
+    }
+}
+
+/// A verdict: on which commit, and of what is against it the first.
+fn judged(task: &TaskId, verb: JudgeVerb, verdict: &Verdict, by: &Agent) -> String {
+    let tip: String = verdict.tip.chars().take(12).collect();
+    let tip = text::excerpt(&tip, 12);
+    match verdict.findings.first() {
+        Some(first) if !verdict.ready => {
+            format!(
+                "{} {task} by {by} at {tip}: {}",
+                verb.verb(),
+                text::excerpt(first, 72)
+            )
+        }
+        _ => format!("{} {task} by {by} at {tip}", verb.verb()),
     }
 }
 

@@ -10,8 +10,12 @@ pub use table::MOVES;
 pub use verb::Verb;
 pub use verb::VerbNameError;
 
+use crate::policy::Adopted;
+use crate::policy::Pipeline;
 use crate::policy::Role;
 use crate::record::Phase;
+use crate::record::Stage;
+use crate::record::Task;
 
 /// For which tasks of the phase a row holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,15 +26,63 @@ pub enum When {
     Claimed,
     /// Those that nobody holds.
     Unclaimed,
+    /// Those whose stage may fail once more in its place.
+    RetryLeft,
+    /// Those whose stage may not.
+    NoRetryLeft,
+    /// Those whose stage has failed just as often as it may.
+    RetrySpent,
+    /// Those whose stage has failed more often.
+    RetryOverspent,
+}
+
+/// What of a task decides which rows hold for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Situation {
+    /// Its phase.
+    pub phase: Phase,
+    /// Whether somebody holds it.
+    pub claimed: bool,
+    /// How often its stage may still fail in its place; below zero, how much too often it failed.
+    pub retries: i64,
+}
+
+impl Situation {
+    /// Where a task is under a policy.
+    pub fn of(task: &Task, policy: &Adopted) -> Self {
+        let failures = Stage::of(task.status).map_or(0, |stage| task.failures(stage));
+        Self {
+            phase: task.status,
+            claimed: task.claim.is_some(),
+            retries: i64::from(policy.pipeline.retries) - i64::from(failures),
+        }
+    }
 }
 
 impl When {
-    /// Whether a task that is claimed or not is meant.
-    pub fn holds(self, claimed: bool) -> bool {
+    /// Whether a task in this situation is meant.
+    pub fn holds(self, at: Situation) -> bool {
         match self {
             Self::Always => true,
-            Self::Claimed => claimed,
-            Self::Unclaimed => !claimed,
+            Self::Claimed => at.claimed,
+            Self::Unclaimed => !at.claimed,
+            Self::RetryLeft => at.retries > 0,
+            Self::NoRetryLeft => at.retries <= 0,
+            Self::RetrySpent => at.retries == 0,
+            Self::RetryOverspent => at.retries < 0,
+        }
+    }
+
+    /// For the documentation; empty where all are meant.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Always => "",
+            Self::Claimed => "held",
+            Self::Unclaimed => "held by nobody",
+            Self::RetryLeft => "a retry is left",
+            Self::NoRetryLeft => "no retry is left",
+            Self::RetrySpent => "the retries are spent",
+            Self::RetryOverspent => "it failed after that too",
         }
     }
 }
@@ -52,18 +104,32 @@ pub struct Move {
     pub needs: &'static [Need],
 }
 
-/// The row for a verb from a phase.
-pub fn find(from: Phase, claimed: bool, verb: Verb) -> Option<&'static Move> {
-    MOVES
-        .iter()
-        .find(|m| m.from == from && m.verb == verb && m.when.holds(claimed))
+impl Move {
+    /// The phase that it really leads to: stages that the policy leaves out are skipped.
+    pub fn leads_to(&self, pipeline: &Pipeline) -> Phase {
+        match self.verb {
+            Verb::Handoff | Verb::Approve => pipeline.onwards(self.to),
+            // The author's word is the last of the review where nobody else gives one.
+            Verb::SelfReview if !pipeline.has(Stage::Review) => pipeline.onwards(Phase::Testing),
+            // There is nobody to send it back to.
+            Verb::Fail if self.to == Phase::Review && !pipeline.has(Stage::Review) => Phase::Escalated,
+            _ => self.to,
+        }
+    }
 }
 
-/// What can be done from a phase, for hints.
-pub fn verbs_from(from: Phase, claimed: bool) -> Vec<Verb> {
+/// The row for a verb in a situation.
+pub fn find(at: Situation, verb: Verb) -> Option<&'static Move> {
     MOVES
         .iter()
-        .filter(|m| m.from == from && m.when.holds(claimed))
+        .find(|m| m.from == at.phase && m.verb == verb && m.when.holds(at))
+}
+
+/// What can be done in a situation, for hints.
+pub fn verbs_from(at: Situation) -> Vec<Verb> {
+    MOVES
+        .iter()
+        .filter(|m| m.from == at.phase && m.when.holds(at))
         .map(|m| m.verb)
         .collect()
 }
@@ -76,10 +142,29 @@ pub fn implied_role(verb: Verb) -> Role {
         .map_or(Role::Worker, |m| m.by[0])
 }
 
+/// The role that a verb implies for tasks of a phase: a return is the reviewer's, and the integrator's from the queue.
+pub fn implied_role_from(phase: Phase, verb: Verb) -> Role {
+    MOVES
+        .iter()
+        .find(|m| m.verb == verb && m.from == phase)
+        .map_or_else(|| implied_role(verb), |m| m.by[0])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    fn situations(phase: Phase) -> Vec<Situation> {
+        let each = |claimed| {
+            [1, 0, -1].map(|retries| Situation {
+                phase,
+                claimed,
+                retries,
+            })
+        };
+        [each(false), each(true)].concat()
+    }
 
     #[test]
     fn every_phase_is_reachable_from_todo() {
@@ -127,11 +212,11 @@ mod tests {
     fn no_two_rows_answer_the_same_question() {
         for phase in Phase::ALL {
             for verb in Verb::ALL {
-                for claimed in [false, true] {
+                for at in situations(phase) {
                     let rows = MOVES
                         .iter()
-                        .filter(|m| m.from == phase && m.verb == verb && m.when.holds(claimed));
-                    assert!(rows.count() <= 1, "{phase} {verb} claimed={claimed}");
+                        .filter(|m| m.from == phase && m.verb == verb && m.when.holds(at));
+                    assert!(rows.count() <= 1, "{verb} {at:?}");
                 }
             }
         }
@@ -140,7 +225,7 @@ mod tests {
     #[test]
     fn every_need_is_used_and_has_words() {
         let used: BTreeSet<Need> = MOVES.iter().flat_map(|m| m.needs.iter().copied()).collect();
-        assert_eq!(used.len(), 15);
+        assert_eq!(used.len(), 23);
         assert!(used.iter().all(|n| !n.words().is_empty()));
     }
 }

@@ -7,6 +7,8 @@ pub enum Need {
     Policy,
     /// Every task that it depends on is done.
     Dependencies,
+    /// Every part of it is done or given up.
+    Children,
     /// The task that blocks it, if one does, is done.
     Blocker,
     /// It has a scope where the policy requires one.
@@ -23,7 +25,21 @@ pub enum Need {
     ScopeFree,
     /// The holder acts, or an orchestrator or maintainer by `--role`.
     Holder,
-    /// A reason is given.
+    /// The holder acts, or who reviews or tests it now, or an orchestrator or maintainer by `--role`.
+    Hand,
+    /// The holder acts, or an orchestrator or maintainer, or the worker's time is over.
+    HolderOrLate,
+    /// Nobody else reviews or tests it, or their time is over.
+    Free,
+    /// Whoever approves did not write it, unless the policy lets authors approve.
+    NotAuthor,
+    /// Its author judged the same commit before, where the policy has that stage.
+    SelfReviewed,
+    /// The verdict is on the commit that was handed off, or brings the evidence for a newer one.
+    OnTip,
+    /// The work is implemented, where its kind asks for that; of high risk that is said.
+    Implemented,
+    /// A reason is given; a verdict against the work has a finding.
     Reason,
     /// Blocking it does not close a circle.
     NoCycle,
@@ -41,6 +57,7 @@ impl Need {
         match self {
             Self::Policy => "the integration branch has a policy",
             Self::Dependencies => "every task that it depends on is done",
+            Self::Children => "every part of it is done or given up",
             Self::Blocker => "the task that blocks it, if one does, is done",
             Self::Scope => "it has a scope, where the policy requires one",
             Self::Area => "its area is declared and its scope stays out of other areas",
@@ -49,7 +66,20 @@ impl Need {
             Self::AreaLane => "its area has room for one more lane",
             Self::ScopeFree => "nobody else holds what its scope covers",
             Self::Holder => "its holder acts (or `--role orchestrator`, `--role maintainer`)",
-            Self::Reason => "a reason is given",
+            Self::Hand => {
+                "its holder acts, or who reviews or tests it (or `--role orchestrator`, `--role maintainer`)"
+            }
+            Self::HolderOrLate => {
+                "its holder acts (or `--role orchestrator`, `--role maintainer`), or the holder's time is over"
+            }
+            Self::Free => "nobody else reviews or tests it, or their time is over",
+            Self::NotAuthor => "whoever acts did not write it, unless the policy lets authors approve",
+            Self::SelfReviewed => "its author judged the same commit, where the policy has that stage",
+            Self::OnTip => {
+                "the verdict is on the commit that was handed off, or brings evidence for a newer one"
+            }
+            Self::Implemented => "it is implemented, where its kind asks for that",
+            Self::Reason => "a reason is given; a verdict against the work has a finding",
             Self::NoCycle => "no task would wait for itself",
             Self::LeaseOver => "the lease is over",
             Self::Landed => "its tip is on the integration branch",

@@ -11,6 +11,7 @@ use super::CoChange;
 use super::Contract;
 use super::Generated;
 use super::Lanes;
+use super::Limits;
 use super::Maintainer;
 use super::Overrides;
 use super::Pipeline;
@@ -39,6 +40,9 @@ pub struct Adopted {
     pub capacity: Capacity,
     /// See [`Policy::pipeline`].
     pub pipeline: Pipeline,
+    /// See [`Policy::limits`].
+    #[serde(skip_serializing_if = "Limits::is_none")]
+    pub limits: Limits,
     /// See [`Policy::roles`].
     pub roles: BTreeMap<Role, Vec<String>>,
     /// See [`Policy::overrides`].
@@ -79,6 +83,7 @@ impl Adopted {
             lanes: policy.lanes.clone(),
             capacity: policy.capacity.clone(),
             pipeline: policy.pipeline.clone(),
+            limits: policy.limits.clone(),
             roles: policy.roles.clone(),
             overrides: policy.overrides.clone(),
             maintainer: policy.maintainer.clone(),

@@ -6,6 +6,7 @@ mod instructions;
 mod merge;
 mod origin;
 mod parse;
+mod pipeline;
 mod roles;
 mod rules;
 mod sync;
@@ -19,6 +20,9 @@ pub use origin::Row;
 pub use origin::rows;
 pub use parse::PolicyError;
 pub use parse::parse;
+pub use pipeline::Capacity;
+pub use pipeline::Limits;
+pub use pipeline::Pipeline;
 pub use roles::Role;
 pub use roles::RoleNameError;
 pub use roles::matches_agent;
@@ -65,6 +69,9 @@ pub struct Policy {
     pub capacity: Capacity,
     /// Which stages a task passes between in-progress and done.
     pub pipeline: Pipeline,
+    /// How long each duty may take.
+    #[serde(skip_serializing_if = "Limits::is_none")]
+    pub limits: Limits,
     /// Who may act in which role; a role without an entry is everybody's.
     pub roles: BTreeMap<Role, Vec<String>>,
     /// Who may override a refusal.
@@ -108,6 +115,7 @@ impl Default for Policy {
             lanes: Lanes::default(),
             capacity: Capacity::default(),
             pipeline: Pipeline::default(),
+            limits: Limits::default(),
             roles: BTreeMap::new(),
             overrides: Overrides::default(),
             maintainer: Maintainer::default(),
@@ -182,36 +190,6 @@ pub enum Mode {
     A,
     /// A branch and a worktree per lane.
     B,
-}
-
-/// `[capacity]`: the size of the pool that all roles share.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Capacity {
-    /// The most lanes in progress at once.
-    pub total: u32,
-}
-
-impl Default for Capacity {
-    fn default() -> Self {
-        Self { total: 6 }
-    }
-}
-
-/// `[pipeline]`: the stages that are switched on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Pipeline {
-    /// Names of stages, in order.
-    pub stages: Vec<String>,
-}
-
-impl Default for Pipeline {
-    fn default() -> Self {
-        Self {
-            stages: vec!["review".to_owned(), "testing".to_owned()],
-        }
-    }
 }
 
 /// `[overrides]`: who may let a path pass against a rule.

@@ -24,13 +24,14 @@ pub struct Row {
     pub origin: Origin,
 }
 
-const KNOWN_TOP: [&str; 19] = [
+const KNOWN_TOP: [&str; 20] = [
     "format",
     "repository",
     "remote",
     "lanes",
     "capacity",
     "pipeline",
+    "limits",
     "roles",
     "overrides",
     "maintainer",

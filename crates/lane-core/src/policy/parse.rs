@@ -72,6 +72,14 @@ fn check(policy: &Policy) -> Result<(), PolicyError> {
     if policy.capacity.total == 0 {
         return Err(value("capacity.total", &"must be at least 1"));
     }
+    policy
+        .pipeline
+        .check()
+        .map_err(|(key, fault)| value(format!("pipeline.{key}"), &fault))?;
+    policy
+        .limits
+        .check()
+        .map_err(|(key, fault)| value(format!("limits.{key}"), &fault))?;
     globs("lanes.common_paths", &policy.lanes.common_paths)?;
     globs("lanes.hotspots", &policy.lanes.hotspots)?;
     globs("maintainer.paths", &policy.maintainer.paths)?;
@@ -144,6 +152,12 @@ mod tests {
         for (text, key) in [
             ("repository = \"\"\n".to_owned(), "repository"),
             (format!("{ID}[capacity]\ntotal = 0\n"), "capacity.total"),
+            (
+                format!("{ID}[pipeline]\nstages = [\"lunch\"]\n"),
+                "pipeline.stages",
+            ),
+            (format!("{ID}[pipeline]\nretries = 101\n"), "pipeline.retries"),
+            (format!("{ID}[limits]\nworker = \"30s\"\n"), "limits.worker"),
             (format!("{ID}[lanes]\nhotspots = [\"a[\"]\n"), "lanes.hotspots"),
             (format!("{ID}[lanes]\nroot = \"-x\"\n"), "lanes.root"),
             (format!("{ID}[lanes]\nroot = \".git/x\"\n"), "lanes.root"),

@@ -78,6 +78,7 @@ impl Task {
         if let Some(issue) = &self.issue {
             line("issue", issue)?;
         }
+        self.check_part()?;
         if self
             .notes
             .as_ref()
@@ -91,12 +92,34 @@ impl Task {
         Ok(())
     }
 
+    fn check_part(&self) -> Result<(), TaskFault> {
+        if let Some(slice) = &self.slice {
+            line("slice", slice)?;
+        }
+        let is_part = self.slice.is_some() || self.merge_order.is_some();
+        if is_part && self.parent.is_none() {
+            return Err(field("parent", "must be named for a slice or a merge order"));
+        }
+        if self.merge_order == Some(0) {
+            return Err(field("merge_order", "counts from 1"));
+        }
+        if self
+            .parent
+            .as_ref()
+            .is_some_and(|parent| parent.as_str().eq_ignore_ascii_case(self.id.as_str()))
+        {
+            return Err(field("parent", "names the task itself"));
+        }
+        Ok(())
+    }
+
     fn check_lists(&self) -> Result<(), TaskFault> {
         let sizes = [
             self.labels.len(),
             self.scope.len(),
             self.out_of_scope.len(),
             self.depends_on.len(),
+            self.children.len(),
             self.acceptance.len(),
         ];
         if sizes.iter().any(|n| *n > LIST_MAX) {

@@ -5,8 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::Serialize;
 
-/// Where a task is in its life. Further phases come with the stages that use them;
-/// a status that is not listed here was written by a newer git-lane.
+/// Where a task is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
@@ -18,18 +17,30 @@ pub enum Phase {
     Blocked,
     /// Handed off: the evidence is written, and somebody else looks at it.
     Review,
+    /// Approved: a tester brings it up to date and runs what proves it.
+    Testing,
+    /// Ready to land.
+    Queued,
+    /// Failed too often, or nobody can go on: the orchestrator decides.
+    Escalated,
     /// Landed, and in the archive.
     Done,
+    /// Given up for good, and in the archive.
+    Abandoned,
 }
 
 impl Phase {
     /// All phases.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::Todo,
         Self::InProgress,
         Self::Blocked,
         Self::Review,
+        Self::Testing,
+        Self::Queued,
+        Self::Escalated,
         Self::Done,
+        Self::Abandoned,
     ];
 
     /// The phase as it is written.
@@ -39,18 +50,27 @@ impl Phase {
             Self::InProgress => "in-progress",
             Self::Blocked => "blocked",
             Self::Review => "review",
+            Self::Testing => "testing",
+            Self::Queued => "queued",
+            Self::Escalated => "escalated",
             Self::Done => "done",
+            Self::Abandoned => "abandoned",
         }
     }
 
-    /// Whether the work is handed off and judged by others.
+    /// Whether the work is handed off: a handoff stands, and others are at it.
     pub fn is_handed_off(self) -> bool {
-        self == Self::Review
+        matches!(self, Self::Review | Self::Testing | Self::Queued)
+    }
+
+    /// Whether a lane keeps its locks without a sign of life, because others are to move.
+    pub fn keeps_locks(self) -> bool {
+        self.is_handed_off() || self == Self::Escalated
     }
 
     /// Whether nothing follows.
     pub fn is_final(self) -> bool {
-        self == Self::Done
+        matches!(self, Self::Done | Self::Abandoned)
     }
 }
 

@@ -6,8 +6,13 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::Acceptance;
+use super::Assigned;
 use super::Holder;
+use super::Mark;
 use super::Phase;
+use super::Stage;
+use super::Trouble;
+use super::Verdict;
 use crate::glob::GlobError;
 use crate::glob::Scope;
 use crate::id::Agent;
@@ -59,6 +64,18 @@ pub struct Task {
     /// The tasks that must be done before this one starts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<TaskId>,
+    /// The task that this one is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<TaskId>,
+    /// Which part of it this is: one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slice: Option<String>,
+    /// Its place among the parts, from 1: a part lands after all with a smaller number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge_order: Option<u32>,
+    /// Its own parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<TaskId>,
     /// Free text: problem, locations, references, testing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
@@ -73,6 +90,12 @@ pub struct Task {
     /// The handoff that stands: its checkpoint. Absent while somebody works on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handoff: Option<CheckpointId>,
+    /// Everybody who ever claimed it: none of them approves it, unless the policy says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<Agent>,
+    /// When it came to the phase that it is in; absent where it never moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered: Option<Timestamp>,
     /// Keys that this version does not know, kept.
     #[serde(flatten)]
     pub extra: toml::Table,
@@ -85,9 +108,24 @@ pub struct Task {
     /// Who holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
-    /// How it ended.
+    /// Who reviews or tests it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<Assigned>,
+    /// What went wrong last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
+    /// How often each stage failed since the contract was last settled.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub failed: BTreeMap<Stage, u32>,
+    /// The last verdict of each stage.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub verdict: BTreeMap<Stage, Verdict>,
+    /// How it ended, if it landed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completion: Option<Completion>,
+    /// How it ended, if it was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abandoned: Option<Abandoned>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
@@ -207,6 +245,23 @@ pub struct Completion {
     pub extra: toml::Table,
 }
 
+/// How a task was given up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Abandoned {
+    /// Who said so.
+    pub by: Agent,
+    /// When.
+    pub at: Timestamp,
+    /// Why: one line.
+    pub why: String,
+    /// Who had held it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<Agent>,
+    /// Keys that this version does not know, kept.
+    #[serde(flatten)]
+    pub extra: toml::Table,
+}
+
 impl Task {
     /// A task with nothing but what every task has.
     pub fn new(id: TaskId, title: &str, created: Timestamp) -> Self {
@@ -225,17 +280,50 @@ impl Task {
             out_of_scope: Vec::new(),
             granted: Vec::new(),
             depends_on: Vec::new(),
+            parent: None,
+            slice: None,
+            merge_order: None,
+            children: Vec::new(),
             notes: None,
             created,
             attempts: 0,
             checkpoints: 0,
             handoff: None,
+            authors: Vec::new(),
+            entered: None,
             extra: toml::Table::new(),
             acceptance: BTreeMap::new(),
             blocked: None,
             claim: None,
+            assigned: None,
+            trouble: None,
+            failed: BTreeMap::new(),
+            verdict: BTreeMap::new(),
             completion: None,
+            abandoned: None,
         }
+    }
+
+    /// Since when it is in its phase.
+    pub fn since(&self) -> Timestamp {
+        self.entered.unwrap_or(self.created)
+    }
+
+    /// How often this stage failed.
+    pub fn failures(&self, stage: Stage) -> u32 {
+        self.failed.get(&stage).copied().unwrap_or(0)
+    }
+
+    /// Whether the stage's last verdict is that `tip` is ready.
+    pub fn is_ready_by(&self, stage: Stage, tip: &str) -> bool {
+        self.verdict
+            .get(&stage)
+            .is_some_and(|verdict| verdict.ready && verdict.tip == tip)
+    }
+
+    /// How it is marked in lists.
+    pub fn mark(&self) -> Option<Mark> {
+        self.trouble.as_ref().map(|trouble| trouble.mark)
     }
 
     /// The globs that this task's lane may change: its scope and what was granted on top.

@@ -1,0 +1,103 @@
+//! Parent tasks and their parts: who is whose, kept on both sides.
+
+use super::Rejection;
+use super::Write;
+use crate::ground;
+use crate::id::TaskId;
+use crate::record::LIST_MAX;
+use crate::record::Task;
+use crate::refusal::Refusal;
+use crate::refusal::command;
+use crate::view::Found;
+use crate::view::Unreadable;
+use crate::view::View;
+
+/// The parts of a task that are neither done nor given up.
+pub fn open_children(view: &dyn View, task: &Task) -> Result<Vec<Task>, Unreadable> {
+    let mut open = Vec::new();
+    for id in &task.children {
+        if let Some(Found::Live(child)) = view.task(id)? {
+            open.push(*child);
+        }
+    }
+    Ok(open)
+}
+
+/// Every part of it is done or given up.
+pub(super) fn children(view: &dyn View, task: &Task) -> Result<(), Rejection> {
+    let open = open_children(view, task)?;
+    let Some(first) = open.first() else {
+        return Ok(());
+    };
+    let list: Vec<String> = open
+        .iter()
+        .take(8)
+        .map(|child| format!("{} ({})", child.id, child.status))
+        .collect();
+    let what = format!("{} has parts that are not done: {}", task.id, list.join(", "));
+    let show = command(&["git", "lane", "task", "show", first.id.as_str()]);
+    Err(Refusal::new(&ground::CHILDREN_OPEN, what).hint(show).into())
+}
+
+/// Whether the parent that a contract names can be its parent.
+pub(super) fn check(view: &dyn View, task: &Task) -> Result<(), Rejection> {
+    let Some(parent) = &task.parent else {
+        return Ok(());
+    };
+    let found = match view.task(parent)? {
+        Some(Found::Live(found)) => found,
+        Some(Found::Archived(found)) => {
+            let what = format!(
+                "{} is a part of {parent}, which is {} already",
+                task.id, found.status
+            );
+            return Err(Refusal::new(&ground::NOT_IN_PHASE, what)
+                .hint("git lane task list")
+                .into());
+        }
+        None => {
+            let what = format!("{} is a part of {parent}, which does not exist", task.id);
+            return Err(Refusal::new(&ground::UNKNOWN_DEPENDENCY, what)
+                .hint("git lane task list")
+                .into());
+        }
+    };
+    if !found.children.contains(&task.id) && found.children.len() >= LIST_MAX {
+        return Err(Refusal::input(format!("{parent} has {LIST_MAX} parts, which is the most")).into());
+    }
+    // A parent waits for its parts, so a part that waits for it waits for itself.
+    for on in task.depends_on.iter().chain(&task.children) {
+        if super::needs::path_to(view, on, parent)?.is_some() {
+            let what = format!(
+                "{} would wait for itself: {parent} waits for it, and it for {on}",
+                task.id
+            );
+            return Err(Refusal::new(&ground::DEPENDENCY_CYCLE, what).into());
+        }
+    }
+    Ok(())
+}
+
+/// What a new parent, or none any more, changes on the parents.
+pub(super) fn follow(
+    view: &dyn View,
+    id: &TaskId,
+    old: Option<&TaskId>,
+    new: Option<&TaskId>,
+) -> Result<Vec<Write>, Rejection> {
+    let mut writes = Vec::new();
+    if old == new {
+        return Ok(writes);
+    }
+    for (parent, is_new) in [(old, false), (new, true)] {
+        let Some(parent) = parent else { continue };
+        if let Some(Found::Live(mut found)) = view.task(parent)? {
+            found.children.retain(|child| child != id);
+            if is_new {
+                found.children.push(id.clone());
+            }
+            writes.push(Write::Task(found));
+        }
+    }
+    Ok(writes)
+}
