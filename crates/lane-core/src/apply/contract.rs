@@ -62,7 +62,12 @@ pub(super) fn rescoped(view: &dyn View, old: &Task, asked: &Task) -> Verdict {
     if asked.id != old.id || asked.created != old.created {
         return Err(Refusal::input("the contract is another task's").into());
     }
-    check(view, asked)?;
+    // It goes back into the queue, so nothing blocks it any more.
+    let free = Task {
+        blocked: None,
+        ..asked.clone()
+    };
+    check(view, &free)?;
     family::follow(view, &old.id, old.parent.as_ref(), asked.parent.as_ref())
 }
 

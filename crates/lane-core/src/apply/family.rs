@@ -46,6 +46,8 @@ pub(super) fn check(view: &dyn View, task: &Task) -> Result<(), Rejection> {
     };
     let found = match view.task(parent)? {
         Some(Found::Live(found)) => found,
+        // What became a part of it while it was open is one still.
+        Some(Found::Archived(found)) if found.children.contains(&task.id) => return Ok(()),
         Some(Found::Archived(found)) => {
             let what = format!(
                 "{} is a part of {parent}, which is {} already",
@@ -66,7 +68,8 @@ pub(super) fn check(view: &dyn View, task: &Task) -> Result<(), Rejection> {
         return Err(Refusal::input(format!("{parent} has {LIST_MAX} parts, which is the most")).into());
     }
     // A parent waits for its parts, so a part that waits for it waits for itself.
-    for on in task.depends_on.iter().chain(&task.children) {
+    let blocker = task.blocked.iter().filter_map(|blocked| blocked.on.as_ref());
+    for on in task.depends_on.iter().chain(&task.children).chain(blocker) {
         if super::needs::path_to(view, on, parent)?.is_some() {
             let what = format!(
                 "{} would wait for itself: {parent} waits for it, and it for {on}",
