@@ -88,7 +88,7 @@ pub(super) fn follow(view: &dyn View, event: &Event, mut task: Task, row: &Move)
             task.trouble = Some(trouble(event, Mark::Escalated, stage, why));
             kept(view, task)
         }
-        Payload::TaskRescoped { task: asked, .. } => rescoped(view, task, asked),
+        Payload::TaskRescoped { task: asked, .. } => rescoped(view, &task, asked),
         Payload::TaskDeprioritised { .. } => {
             settled(&mut task);
             task.priority = Priority::Low;
@@ -150,9 +150,9 @@ fn retried(event: &Event, task: &mut Task, row: &Move, why: &str) {
 }
 
 /// The contract as it is asked for now, in the queue.
-fn rescoped(view: &dyn View, task: Task, asked: &Task) -> Verdict {
-    let mut writes = contract::rescoped(view, &task, asked)?;
-    let mut now = asked.with_life_of(&task);
+fn rescoped(view: &dyn View, task: &Task, asked: &Task) -> Verdict {
+    let mut writes = contract::rescoped(view, task, asked)?;
+    let mut now = asked.with_life_of(task);
     settled(&mut now);
     now.blocked = None;
     writes.extend(given_back(view, now)?);
@@ -221,15 +221,21 @@ fn taken_over(view: &dyn View, event: &Event, mut task: Task, lock: &LockId) -> 
         Some(claim) => claim.lane.clone(),
         None => lane_name(view, &task)?,
     };
+    let scope = held_by_lane(view, &task.id)?;
+    let mut writes = drop_locks(view, &task.id)?;
+    writes.extend(granted_to(view, event, task, lane, lock, scope)?);
+    Ok(writes)
+}
+
+/// What a lane's locks cover, each glob once.
+pub(super) fn held_by_lane(view: &dyn View, task: &TaskId) -> Result<Vec<String>, Rejection> {
     let mut scope: Vec<String> = Vec::new();
-    for glob in locks_of(view, &task.id)?.into_iter().flat_map(|lock| lock.scope) {
+    for glob in locks_of(view, task)?.into_iter().flat_map(|lock| lock.scope) {
         if !scope.contains(&glob) {
             scope.push(glob);
         }
     }
-    let mut writes = drop_locks(view, &task.id)?;
-    writes.extend(granted_to(view, event, task, lane, lock, scope)?);
-    Ok(writes)
+    Ok(scope)
 }
 
 /// The task in the hands of whoever acts, with one lock on `scope`.

@@ -78,7 +78,7 @@ pub(super) fn granted(view: &dyn View, event: &Event) -> Verdict {
         start: event.at,
         heartbeat: event.at,
         expires: event.at.after(lease.unwrap_or(policy.lanes.lease)),
-        kept: lane.as_ref().is_some_and(|lane| lane.status.is_handed_off()),
+        kept: lane.as_ref().is_some_and(|lane| lane.status.keeps_locks()),
         extra: toml::Table::new(),
     };
     let widened = lane.map(|lane| widen(lane, scope)).transpose()?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Rejection;
 use super::evidence;
 use super::family;
+use super::follow;
 use super::grant;
 use super::judging;
 use super::leases::line;
@@ -227,7 +228,12 @@ fn area_lane(view: &dyn View, task: &Task) -> Met {
 }
 
 fn scope_free(view: &dyn View, event: &Event, task: &Task) -> Met {
-    let scope = Scope::parse(&task.scope)?;
+    let globs = match event.what {
+        // What a lane shares, or covers by its holder's leave, is not the next one's.
+        Payload::TaskTakenOver { .. } => follow::held_by_lane(view, &task.id)?,
+        _ => task.scope.clone(),
+    };
+    let scope = Scope::parse(&globs)?;
     grant::scope_is_free(view, event, &scope, Some(&task.id), LockMode::Exclusive)
 }
 
@@ -273,9 +279,10 @@ fn reason(event: &Event) -> Met {
         Payload::TaskBlocked {
             on: None, why: None, ..
         } => Err(Refusal::input("say what it waits for: `--on ID` or `--why TEXT`").into()),
-        Payload::TaskReleased { why, .. } | Payload::TaskBlocked { why: Some(why), .. } => line("--why", why),
         Payload::LockReclaimed { note, .. } => line("--note", note),
-        Payload::TaskRetried { why, .. }
+        Payload::TaskReleased { why, .. }
+        | Payload::TaskBlocked { why: Some(why), .. }
+        | Payload::TaskRetried { why, .. }
         | Payload::TaskEscalated { why, .. }
         | Payload::TaskRescoped { why, .. }
         | Payload::TaskDeprioritised { why, .. }

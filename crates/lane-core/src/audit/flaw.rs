@@ -28,7 +28,7 @@ pub enum FlawKind {
     Handoff,
     /// What git's history says otherwise.
     History,
-    /// A lock that is kept for no handed-off work, or is not kept for it.
+    /// A lock that is kept though its holder is to move, or is not kept though others are.
     Kept,
     /// A scope that cannot be read.
     LockScope,

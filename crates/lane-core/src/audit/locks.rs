@@ -88,7 +88,7 @@ pub(super) fn orphan(lock: &Lock, live: &BTreeMap<&TaskId, &Task>, is_known: boo
     flaws.push(between(kind, &lock.id, task, fault));
 }
 
-/// A lock without a lease that runs belongs to work that is handed off, and that work has no other.
+/// A lock without a lease that runs belongs to work on which others are to move, and that work has no other.
 pub(super) fn kept(lock: &Lock, live: &BTreeMap<&TaskId, &Task>, flaws: &mut Vec<Flaw>) {
     let Some(id) = &lock.task else {
         if lock.kept {
@@ -97,8 +97,7 @@ pub(super) fn kept(lock: &Lock, live: &BTreeMap<&TaskId, &Task>, flaws: &mut Vec
         return;
     };
     let Some(task) = live.get(id) else { return };
-    let handed_off = task.status.is_handed_off();
-    let fault = match (lock.kept, handed_off) {
+    let fault = match (lock.kept, task.status.keeps_locks()) {
         (true, false) => format!("is kept, and {id} is {}", task.status),
         (false, true) => format!("is not kept, and {id} is in {}", task.status),
         _ => return,

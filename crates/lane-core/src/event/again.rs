@@ -73,7 +73,7 @@ impl Event {
         match &mut event.what {
             Payload::TaskAdded { task } => task.created = event.at,
             Payload::TaskEdited { task } | Payload::TaskRescoped { task, .. } => {
-                **task = edit_again(before, now, task)?
+                **task = edit_again(before, now, task)?;
             }
             Payload::LockRenewed { seen, .. } => *seen = (*seen).min(clock),
             Payload::TaskCheckpointed { checkpoint } | Payload::TaskHandedOff { checkpoint } => {

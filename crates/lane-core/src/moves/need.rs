@@ -21,7 +21,7 @@ pub enum Need {
     Capacity,
     /// Its area has room for one more lane.
     AreaLane,
-    /// Nobody else holds what its scope covers.
+    /// Nobody else holds what its scope covers; of a lane that is taken over, what its locks cover.
     ScopeFree,
     /// The holder acts, or an orchestrator or maintainer by `--role`.
     Holder,

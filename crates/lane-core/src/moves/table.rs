@@ -50,7 +50,8 @@ const RETRY: &[Need] = &[HolderOrLate, Reason];
 const GIVE_BACK: &[Need] = &[Holder, Reason];
 const ASK: &[Need] = &[Hand, Reason];
 const DECIDE: &[Need] = &[Reason];
-const TAKE_OVER: &[Need] = &[Reason, Capacity];
+const TAKE: &[Need] = &[Reason, ScopeFree];
+const TAKE_OVER: &[Need] = &[Reason, ScopeFree, Capacity];
 const LAND: &[Need] = &[Landed];
 
 const fn row(
@@ -87,7 +88,7 @@ pub static MOVES: &[Move] = &[
     row(Phase::InProgress, NoRetryLeft, Verb::Retry, Phase::Escalated, ANY, RETRY),
     row(Phase::InProgress, Always, Verb::Escalate, Phase::Escalated, ANY, ASK),
     row(Phase::InProgress, Always, Verb::Reclaim, Phase::Todo, ANY, &[LeaseOver, Reason]),
-    row(Phase::InProgress, Always, Verb::TakeOver, Phase::InProgress, DECIDERS, DECIDE),
+    row(Phase::InProgress, Always, Verb::TakeOver, Phase::InProgress, DECIDERS, TAKE),
     row(Phase::InProgress, Always, Verb::Abandon, Phase::Abandoned, DECIDERS, DECIDE),
     row(Phase::InProgress, Always, Verb::Done, Phase::Done, LANDERS, LAND),
 
