@@ -2,6 +2,7 @@
 
 use lane_core::audit::FlawKind;
 use lane_core::audit::audit;
+use lane_core::event::JudgeVerb;
 use lane_core::id::CheckpointId;
 use lane_core::id::TaskId;
 use lane_core::record::Lock;
@@ -17,21 +18,35 @@ use super::fixture::blocked;
 use super::fixture::claimed;
 use super::fixture::done;
 use super::fixture::granted;
+use super::places::REVIEWER;
+use super::places::TESTER;
+use super::stages;
 
 /// A task in each phase: `T-0` is done and was handed off, `T-1` todo, `T-2` in progress, `T-3` blocked, `T-4` in
-/// review; and a lock of its own.
+/// review, `T-5` in testing, `T-6` queued, `T-7` escalated; and a lock of its own.
 fn every_phase() -> Fixture {
     let mut f = Fixture::new();
-    for (n, id) in ["T-0", "T-1", "T-2", "T-3", "T-4"].into_iter().enumerate() {
+    for (n, id) in ["T-0", "T-1", "T-2", "T-3", "T-4", "T-5", "T-6", "T-7"]
+        .into_iter()
+        .enumerate()
+    {
         f.add(id, &[&format!("src/{n}")]);
     }
-    for id in ["T-0", "T-2", "T-3", "T-4"] {
+    for id in ["T-0", "T-4", "T-5", "T-6"] {
         f.take(A, claimed(id));
-    }
-    for id in ["T-0", "T-4"] {
         let handoff = delivered::handoff(&f, id);
         f.take(A, delivered::handed_off(handoff));
     }
+    for id in ["T-5", "T-6"] {
+        let approved = stages::judged(&f, id, JudgeVerb::Approve);
+        f.take(REVIEWER, approved);
+    }
+    let passed = stages::judged(&f, "T-6", JudgeVerb::Pass);
+    f.take(TESTER, passed);
+    for id in ["T-2", "T-3", "T-7"] {
+        f.take(A, claimed(id));
+    }
+    f.take(A, stages::escalated("T-7", stages::WHY));
     f.take(A, done("T-0"))
         .take(A, blocked("T-3", None, Some("the vendor answers")))
         .take(B, granted("L-9", &["docs"]));
@@ -57,7 +72,20 @@ type Hand = (&'static str, fn(&mut Task), &'static str);
 
 #[test]
 fn a_task_that_a_hand_changed_is_found() {
-    let hands: [Hand; 9] = [
+    let hands: [Hand; 14] = [
+        ("T-5", |t| t.claim = None, "is in testing and nobody holds it"),
+        ("T-6", |t| t.handoff = None, "is in queued without a handoff"),
+        ("T-7", |t| t.claim = None, "is in escalated and nobody holds it"),
+        (
+            "T-7",
+            |t| t.handoff = Some(CheckpointId::nth(1)),
+            "is escalated and has a handoff that stands",
+        ),
+        (
+            "T-6",
+            |t| t.status = Phase::Abandoned,
+            "is abandoned and still in the queue",
+        ),
         ("T-4", |t| t.claim = None, "is in review and nobody holds it"),
         ("T-4", |t| t.handoff = None, "is in review without a handoff"),
         (
@@ -113,6 +141,8 @@ fn a_lock_that_a_hand_keeps_or_lets_run_out_is_found() {
         ("L-T-2", true, "is kept, and T-2 is in-progress"),
         ("L-T-3", true, "is kept, and T-3 is blocked"),
         ("L-T-4", false, "is not kept, and T-4 is in review"),
+        ("L-T-6", false, "is not kept, and T-6 is in queued"),
+        ("L-T-7", false, "is not kept, and T-7 is in escalated"),
         ("L-9", true, "is kept, and belongs to no task"),
     ];
     for (id, kept, fault) in hands {

@@ -1,10 +1,13 @@
 //! Random histories: three agents in two clones, six tasks, scopes that overlap, time that jumps.
 
+mod of_stages;
+
 use lane_core::event::Payload;
 use lane_core::id::AreaName;
 use lane_core::id::CheckpointId;
 use lane_core::id::LockId;
 use lane_core::id::OverrideId;
+use lane_core::moves;
 use lane_core::moves::Verb;
 use lane_core::policy::Area;
 use lane_core::policy::Policy;
@@ -84,6 +87,7 @@ const WORDS: [&str; 6] = [
     "`$(x)` 'q' \"d\"",
     "[event]",
 ];
+/// The first stands for the one that the verb implies.
 const ROLES: [Role; 4] = [Role::Worker, Role::Orchestrator, Role::Maintainer, Role::Reviewer];
 
 /// Numbers that become an event by the state that they meet.
@@ -102,7 +106,7 @@ pub(crate) struct Step {
 }
 
 pub(crate) fn history() -> impl Strategy<Value = Vec<Step>> {
-    proptest::collection::vec(step(), 30..50)
+    proptest::collection::vec(step(), 40..70)
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -114,7 +118,8 @@ fn step() -> impl Strategy<Value = Step> {
     let role = prop_oneof![6 => Just(0), 2 => 0..ROLES.len()];
     let (task, other, scope) = (0..TASKS.len(), 0..TASKS.len(), 0..SCOPES.len());
     (
-        0..38usize,
+        // Now and then what leads to a handoff, and then what happens to it.
+        prop_oneof![6 => 0..38usize, 4 => 38..56usize, 2 => 29..35usize],
         who,
         role,
         task,
@@ -174,7 +179,11 @@ impl Step {
     }
 
     pub(crate) fn who(&self, f: &Fixture) -> Who {
-        let stranger = Who(AGENTS[self.who.0], CLONES[self.who.1], ROLES[self.role]);
+        let role = match (self.role, verb_of(&self.payload(f))) {
+            (0, Some(verb)) => moves::implied_role_from(self.phase(f), verb),
+            (role, _) => ROLES[role],
+        };
+        let stranger = Who(AGENTS[self.who.0], CLONES[self.who.1], role);
         let lane = self.own_lane(f).map(|l| (l.by, l.clone));
         let lock = self.own_lock(f).map(|l| (l.owner, l.clone));
         let Some((by, clone)) = lane.or(lock) else {
@@ -188,11 +197,18 @@ impl Step {
     /// The lane that its holder acts on, for the kinds that a holder does.
     fn own_lane(&self, f: &Fixture) -> Option<Lane> {
         let lanes = f.state.lanes().unwrap();
-        let acts = self.is_holder && ((5..=10).contains(&self.kind) || (28..=36).contains(&self.kind));
+        let acts = self.is_holder
+            && ((5..=10).contains(&self.kind) || (28..=36).contains(&self.kind) || self.kind == 55);
         lanes
             .get(self.other % lanes.len().max(1))
             .filter(|_| acts)
             .cloned()
+    }
+
+    fn phase(&self, f: &Fixture) -> Phase {
+        let payload = self.payload(f);
+        let found = payload.task().and_then(|id| f.state.task(id).unwrap());
+        found.map_or(Phase::Todo, |found| found.into_task().status)
     }
 
     fn own_lock(&self, f: &Fixture) -> Option<Lock> {
@@ -206,7 +222,7 @@ impl Step {
 
     /// The event that the numbers mean here.
     pub(crate) fn payload(&self, f: &Fixture) -> Payload {
-        let lane = self.own_lane(f);
+        let lane = self.own_lane(f).or_else(|| self.some_lane(f));
         let id = lane.as_ref().map_or(TASKS[self.task], |l| l.task.as_str());
         let words = WORDS[self.words];
         match self.kind {
@@ -227,7 +243,8 @@ impl Step {
             29..=31 => self.checked(f, id),
             32..=34 => delivered::handed_off(self.handoff(f, id)),
             35 | 36 => delivered::resumed(id),
-            _ => delivered::noted(id, &format!("@agent-b {words}")),
+            37 => delivered::noted(id, &format!("@agent-b {words}")),
+            _ => self.of_stage(f, id, words),
         }
     }
 
@@ -376,6 +393,15 @@ pub(crate) fn verb_of(what: &Payload) -> Option<Verb> {
         Payload::TaskDone { .. } => Some(Verb::Done),
         Payload::TaskHandedOff { .. } => Some(Verb::Handoff),
         Payload::TaskResumed { .. } => Some(Verb::Resume),
+        Payload::TaskAssigned { verb, .. } => Some(verb.verb()),
+        Payload::TaskLeft { .. } => Some(Verb::Leave),
+        Payload::TaskJudged { verb, .. } => Some(verb.verb()),
+        Payload::TaskRetried { .. } => Some(Verb::Retry),
+        Payload::TaskEscalated { .. } => Some(Verb::Escalate),
+        Payload::TaskRescoped { .. } => Some(Verb::Rescope),
+        Payload::TaskDeprioritised { .. } => Some(Verb::Deprioritise),
+        Payload::TaskTakenOver { .. } => Some(Verb::TakeOver),
+        Payload::TaskAbandoned { .. } => Some(Verb::Abandon),
         _ => None,
     }
 }

@@ -1,17 +1,23 @@
 //! Adding a task and changing its contract: what is refused, and what is kept.
 
 use lane_core::apply::Rejection;
+use lane_core::event::JudgeVerb;
 use lane_core::ground;
+use lane_core::id::Agent;
+use lane_core::id::CheckpointId;
 use lane_core::record::Acceptance;
 use lane_core::record::Blocked;
 use lane_core::record::Check;
 use lane_core::record::Claim;
 use lane_core::record::Completion;
 use lane_core::record::Phase;
+use lane_core::record::Stage;
 use lane_core::record::Task;
+use lane_core::record::Trouble;
 use lane_core::text::is_unsafe;
 use lane_core::time::Timestamp;
 
+use super::delivered;
 use super::fixture::A;
 use super::fixture::B;
 use super::fixture::Fixture;
@@ -23,6 +29,7 @@ use super::fixture::released;
 use super::fixture::task_id;
 use super::fixture::texts;
 use super::fixture::widened;
+use super::stages;
 
 /// A field, and a change of it.
 type Change = (&'static str, fn(&mut Task));
@@ -171,7 +178,18 @@ fn scope_area_and_branch_of_a_claimed_task_stay_as_they_are() {
 fn an_edit_changes_no_life() {
     let mut f = Fixture::new();
     f.add("T-1", &["src"]);
-    let changes: [Change; 7] = [
+    let changes: [Change; 15] = [
+        ("handoff", |t| t.handoff = Some(CheckpointId::nth(1))),
+        ("checkpoints", |t| t.checkpoints += 1),
+        ("children", |t| t.children.push(task_id("T-2"))),
+        ("authors", |t| t.authors.push(Agent::new("a").unwrap())),
+        ("entered", |t| t.entered = Some(Timestamp::default())),
+        ("failed", |t| t.failed = [(Stage::Review, 1)].into()),
+        ("verdict", |t| {
+            let verdict = stages::verdict(JudgeVerb::Approve, delivered::TIP);
+            t.verdict.insert(Stage::Review, verdict);
+        }),
+        ("trouble", |t| t.trouble = Some(a_trouble())),
         ("status", |t| t.status = Phase::Blocked),
         ("granted", |t| t.granted.push("docs".into())),
         ("attempts", |t| t.attempts += 1),
@@ -183,8 +201,13 @@ fn an_edit_changes_no_life() {
     for (what, change) in changes {
         let refusal = f.refusal(A, f.edited("T-1", change));
         assert_eq!(refusal.ground.id, "invalid-input", "{what}");
-        assert!(refusal.what.contains(what), "{what}: {}", refusal.what);
+        assert!(refusal.what.contains("in its life"), "{what}: {}", refusal.what);
     }
+}
+
+fn a_trouble() -> Trouble {
+    toml::from_str("mark = 'retry'\nstage = 'review'\nwhy = 'x'\nby = 'a'\nsince = '2026-01-01T00:00:00Z'")
+        .unwrap()
 }
 
 fn a_claim() -> Claim {

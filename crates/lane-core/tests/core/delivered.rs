@@ -136,7 +136,7 @@ pub(crate) fn handoff(f: &Fixture, id: &str) -> Checkpoint {
     let mut runs = recorded(f, id).acceptance;
     runs.retain(|key, _| task.acceptance.get(key).is_some_and(|c| c.check.is_some()));
     Checkpoint {
-        status: Phase::Review,
+        status: f.state.policy().unwrap().pipeline.onwards(Phase::Review),
         base: Some(BASE.to_owned()),
         commits: vec![TIP.to_owned()],
         files: texts(&["src/a"]),

@@ -70,12 +70,15 @@ impl Fixture {
         fixture
     }
 
-    /// Adopts the default policy with a change.
+    /// Adopts the default policy with a change, where it is not adopted already.
     pub(crate) fn adopt(&mut self, change: impl FnOnce(&mut Policy)) {
         let mut policy = Policy::default();
         change(&mut policy);
         let policy = Box::new(Adopted::of(&policy, COMMIT));
-        self.take(A, Payload::PolicyAdopted { policy });
+        let now = self.state.policy().unwrap();
+        if now.commit.is_empty() || !now.same_rules(&policy) {
+            self.take(A, Payload::PolicyAdopted { policy });
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -3,6 +3,8 @@
 use lane_core::apply::Rejection;
 use lane_core::apply::apply;
 use lane_core::apply::unmet;
+use lane_core::event::AssignVerb;
+use lane_core::event::JudgeVerb;
 use lane_core::event::Payload;
 use lane_core::ground;
 use lane_core::id::AreaName;
@@ -10,6 +12,7 @@ use lane_core::id::TaskId;
 use lane_core::policy::Role;
 use lane_core::ready::Card;
 use lane_core::ready::Floor;
+use lane_core::record::Phase;
 use lane_core::view::Found;
 use lane_core::view::View as _;
 use proptest::prelude::*;
@@ -17,6 +20,7 @@ use proptest::prelude::*;
 use super::chance;
 use super::chance::AGENTS;
 use super::chance::CLONES;
+use super::delivered;
 use super::fixture::A;
 use super::fixture::B;
 use super::fixture::Fixture;
@@ -26,6 +30,12 @@ use super::fixture::blocked;
 use super::fixture::claimed;
 use super::fixture::lock_id;
 use super::fixture::released;
+use super::fixture::task_id;
+use super::fixture::unblocked;
+use super::places::BOSS;
+use super::places::REVIEWER;
+use super::places::TESTER;
+use super::stages;
 
 fn agrees(f: &Fixture, who: Who) {
     for task in f.state.live() {
@@ -35,7 +45,7 @@ fn agrees(f: &Fixture, who: Who) {
         };
         let event = f.event(who, what);
         let floor = Floor::new(&f.state, &event.by, &event.clone).unwrap();
-        let is_done = |id: &TaskId| matches!(f.state.task(id), Ok(Some(Found::Archived(_))));
+        let is_done = |id: &TaskId| matches!(f.state.task(id), Ok(Some(Found::Archived(ended))) if ended.status == Phase::Done);
         let against = floor.against(&Card::of(task), &is_done);
         let all = unmet(&f.state, &event, &task.id).unwrap();
         match (against, apply(&f.state, &event)) {
@@ -118,4 +128,40 @@ fn a_pool_is_full_of_lanes_in_progress_and_not_of_blocked_ones() {
     f.take(A, blocked("T-1", None, Some("x")));
     agrees_for_all(&f);
     f.take(B, claimed("T-2"));
+}
+
+#[test]
+fn a_pool_is_full_of_those_who_review_and_test_too() {
+    let mut f = Fixture::with_policy(|p| p.capacity.total = 1);
+    f.add("T-1", &[]).add("T-2", &[]).take(A, claimed("T-1"));
+    let handoff = delivered::handoff(&f, "T-1");
+    f.take(A, delivered::handed_off(handoff));
+    agrees_for_all(&f);
+    f.take(REVIEWER, stages::assigned("T-1", AssignVerb::Review));
+    f.refuses(B, claimed("T-2"), &ground::CAPACITY_FULL);
+    agrees_for_all(&f);
+    // A verdict gives the place back; what was judged needs none until somebody tests it.
+    let approved = stages::judged(&f, "T-1", JudgeVerb::Approve);
+    f.take(REVIEWER, approved);
+    agrees_for_all(&f);
+    f.take(B, claimed("T-2"));
+    f.refuses(
+        TESTER,
+        stages::assigned("T-1", AssignVerb::Test),
+        &ground::CAPACITY_FULL,
+    );
+    agrees_for_all(&f);
+}
+
+#[test]
+fn what_waits_for_a_task_that_was_given_up_is_not_ready() {
+    let mut f = Fixture::new();
+    f.add("T-1", &[]).add("T-2", &[]).add("T-3", &[]);
+    f.edit("T-2", |t| t.depends_on = vec![task_id("T-1")])
+        .take(A, blocked("T-3", Some("T-1"), None))
+        .take(BOSS, stages::abandoned("T-1", stages::WHY));
+    f.refuses(A, claimed("T-2"), &ground::DEPENDENCY_OPEN);
+    f.refuses(A, claimed("T-3"), &ground::BLOCKER_OPEN);
+    agrees_for_all(&f);
+    f.take(A, unblocked("T-3")).take(A, claimed("T-3"));
 }

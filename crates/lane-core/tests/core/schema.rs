@@ -12,14 +12,18 @@ use lane_core::id::OverrideId;
 use lane_core::id::TaskId;
 use lane_core::policy::Adopted;
 use lane_core::policy::Area;
+use lane_core::policy::Limits;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
+use lane_core::record::Abandoned;
 use lane_core::record::Acceptance;
+use lane_core::record::Assigned;
 use lane_core::record::Blocked;
 use lane_core::record::Cause;
 use lane_core::record::Check;
 use lane_core::record::Checkpoint;
 use lane_core::record::Claim;
+use lane_core::record::Class;
 use lane_core::record::Completion;
 use lane_core::record::Consult;
 use lane_core::record::Exception;
@@ -30,6 +34,7 @@ use lane_core::record::Kind;
 use lane_core::record::Lock;
 use lane_core::record::LockMode;
 use lane_core::record::Made;
+use lane_core::record::Mark;
 use lane_core::record::Meta;
 use lane_core::record::Note;
 use lane_core::record::Omitted;
@@ -40,7 +45,10 @@ use lane_core::record::Purpose;
 use lane_core::record::Removal;
 use lane_core::record::Results;
 use lane_core::record::Risk;
+use lane_core::record::Stage;
 use lane_core::record::Task;
+use lane_core::record::Trouble;
+use lane_core::record::Verdict;
 use lane_core::record::schema;
 use lane_core::record::schema::Law;
 use lane_core::record::schema::Schema;
@@ -148,6 +156,18 @@ fn outcome() -> Outcome {
     }
 }
 
+fn verdict() -> Verdict {
+    Verdict {
+        ready: true,
+        tip: "a".repeat(40),
+        class: Some(Class::Implemented),
+        findings: list(),
+        fixed: list(),
+        extra: toml::Table::new(),
+        made: Some(made()),
+    }
+}
+
 fn task() -> Task {
     let criterion = Acceptance {
         text: text("it works"),
@@ -173,10 +193,16 @@ fn task() -> Task {
         out_of_scope: list(),
         granted: list(),
         depends_on: vec![task_id()],
+        parent: Some(task_id()),
+        slice: Some(text("the parser")),
+        merge_order: Some(2),
+        children: vec![task_id()],
         notes: Some(text("One.")),
         attempts: 1,
         checkpoints: 1,
         handoff: Some(CheckpointId::nth(1)),
+        authors: vec![agent()],
+        entered: Some(time()),
         acceptance: BTreeMap::from([(text("a1"), criterion)]),
         blocked: Some(Blocked {
             on: Some(task_id()),
@@ -194,11 +220,35 @@ fn task() -> Task {
             attempt: 1,
             extra: toml::Table::new(),
         }),
+        assigned: Some(Assigned {
+            by: agent(),
+            clone: clone(),
+            role: Role::Reviewer,
+            since: time(),
+            extra: toml::Table::new(),
+        }),
+        trouble: Some(Trouble {
+            mark: Mark::Retry,
+            stage: Stage::Review,
+            why: text("off by one"),
+            by: agent(),
+            since: time(),
+            extra: toml::Table::new(),
+        }),
+        failed: BTreeMap::from([(Stage::Review, 1), (Stage::Testing, 2)]),
+        verdict: BTreeMap::from([(Stage::Review, verdict())]),
         completion: Some(Completion {
             by: agent(),
             at: time(),
             tip: "a".repeat(40),
             landed: "b".repeat(40),
+            holder: Some(agent()),
+            extra: toml::Table::new(),
+        }),
+        abandoned: Some(Abandoned {
+            by: agent(),
+            at: time(),
+            why: text("nobody wants it"),
             holder: Some(agent()),
             extra: toml::Table::new(),
         }),
@@ -388,6 +438,13 @@ fn policies() {
     policy.instructions.file = text("CLAUDE.md");
     policy.sync.refname = Some(text("refs/agents/state"));
     policy.sync.pace = Some(Span::from_secs(1));
+    policy.pipeline.stages = Stage::OPTIONAL.map(|stage| text(stage.name())).to_vec();
+    let limit = Some(Span::from_secs(900));
+    policy.limits = Limits {
+        worker: limit,
+        reviewer: limit,
+        tester: limit,
+    };
     check_record(".agents/policy.toml", schema::Kind::Policy, &policy);
     let adopted = Adopted::of(&policy, &"a".repeat(40));
     check_record(".agents/policy.toml", schema::Kind::Policy, &adopted);
