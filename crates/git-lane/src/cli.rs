@@ -10,6 +10,7 @@ use lane_core::policy::Role;
 use crate::commands::blame::Blame;
 use crate::commands::block::Block;
 use crate::commands::board::Board;
+use crate::commands::brief::Brief;
 use crate::commands::can::Can;
 use crate::commands::check::CheckArgs;
 use crate::commands::checkpoint::Checkpoint;
@@ -27,11 +28,13 @@ use crate::commands::merge::MergeArgs;
 use crate::commands::note::NoteArgs;
 use crate::commands::override_path::Override;
 use crate::commands::policy::PolicyCommand;
+use crate::commands::pr::Pr;
 use crate::commands::preflight::Preflight;
 use crate::commands::ready::Ready;
 use crate::commands::reclaim::Reclaim;
 use crate::commands::reconcile::Reconcile;
 use crate::commands::release::Release;
+use crate::commands::render::Render;
 use crate::commands::replay::Replay;
 use crate::commands::resume::Resume;
 use crate::commands::rules::Rules;
@@ -117,6 +120,9 @@ pub(crate) enum Command {
     Board(Board),
     Note(NoteArgs),
     Inbox(Inbox),
+    Brief(Brief),
+    Render(Render),
+    Pr(Pr),
     Show(Show),
     /// Who and where you are, and which lanes there are
     Status(Json),

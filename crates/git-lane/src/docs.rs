@@ -16,6 +16,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("docs/commands.md", commands()),
         ("docs/hooks.md", hooks()),
         ("docs/lifecycle.md", lifecycle()),
+        ("docs/placeholders.md", placeholders()),
         ("docs/refusals.md", refusals()),
         (
             "docs/rules.md",
@@ -131,6 +132,16 @@ fn lifecycle() -> String {
             by.join(", "),
             needs.join("; ")
         );
+    }
+    out
+}
+
+fn placeholders() -> String {
+    let mut out = format!(
+        "{NOTICE}# Placeholders of briefs\n\nWhat a template in `.agents/briefs` may name, and what stands for it; see [briefs](briefs.md).\n\n| placeholder | what stands for it |\n|---|---|\n"
+    );
+    for one in crate::brief::PLACEHOLDERS {
+        let _ = writeln!(out, "| `{{{{{}}}}}` | {} |", one.name, one.means);
     }
     out
 }

@@ -6,6 +6,7 @@
 mod acting;
 mod actions;
 mod asked;
+mod brief;
 mod ci;
 mod cli;
 mod commands;

@@ -7,6 +7,7 @@ mod anti_patterns;
 mod attributes;
 mod bad_input;
 mod board;
+mod briefs;
 mod caches;
 mod chaining;
 mod chaos;

@@ -3,6 +3,7 @@
 pub(crate) mod blame;
 pub(crate) mod block;
 pub(crate) mod board;
+pub(crate) mod brief;
 pub(crate) mod can;
 pub(crate) mod check;
 mod check_before;
@@ -27,12 +28,14 @@ pub(crate) mod note;
 mod of_task;
 pub(crate) mod override_path;
 pub(crate) mod policy;
+pub(crate) mod pr;
 pub(crate) mod preflight;
 mod proving;
 pub(crate) mod ready;
 pub(crate) mod reclaim;
 pub(crate) mod reconcile;
 pub(crate) mod release;
+pub(crate) mod render;
 mod renew;
 pub(crate) mod replay;
 pub(crate) mod resume;
@@ -179,6 +182,9 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Board(args) => board::run(session, &args),
         Command::Note(args) => note::run(session, args),
         Command::Inbox(args) => inbox::run(session, &args),
+        Command::Brief(args) => brief::run(session, &args),
+        Command::Render(args) => render::run(session, &args),
+        Command::Pr(args) => pr::run(session, &args),
         Command::Show(args) => show::run(session, &args),
         Command::Status(args) => status::run(session, &args),
         Command::Log(args) => log::run(session, &args),

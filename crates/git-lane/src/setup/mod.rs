@@ -42,6 +42,7 @@ pub(crate) use instructions::Instructions;
 pub(crate) use policy_template::policy_command;
 pub(crate) use shims::quoted;
 pub(crate) use state::Known;
+pub(crate) use work_file::WorkFiles;
 pub(crate) use xtask::has_xtask;
 
 use crate::error::CliError;

@@ -9,25 +9,25 @@ use super::quoted;
 use crate::error::CliError;
 
 /// The work tree's files by their path from its root.
-pub(super) struct WorkFiles<'r> {
+pub(crate) struct WorkFiles<'r> {
     root: &'r Path,
     /// The command that is to be repeated once something was put right.
     again: &'static str,
 }
 
 impl<'r> WorkFiles<'r> {
-    pub(super) fn new(root: &'r Path, again: &'static str) -> Self {
+    pub(crate) fn new(root: &'r Path, again: &'static str) -> Self {
         Self { root, again }
     }
 
     /// The file's text; none when there is no such file.
-    pub(super) fn read(&self, path: &str) -> Result<Option<String>, CliError> {
+    pub(crate) fn read(&self, path: &str) -> Result<Option<String>, CliError> {
         let text = self.read_bytes(path)?.map(String::from_utf8).transpose();
         text.map_err(|_| unusable(path, "it is not UTF-8"))
     }
 
     /// What the file holds; none when there is no such file.
-    pub(super) fn read_bytes(&self, path: &str) -> Result<Option<Vec<u8>>, CliError> {
+    pub(crate) fn read_bytes(&self, path: &str) -> Result<Option<Vec<u8>>, CliError> {
         if !self.is_there(path)? {
             return Ok(None);
         }
@@ -43,7 +43,7 @@ impl<'r> WorkFiles<'r> {
 
     /// Whether there is a file. What stands in the way of one is refused: a link, something that is no file, a file
     /// where a folder should be.
-    pub(super) fn is_there(&self, path: &str) -> Result<bool, CliError> {
+    pub(crate) fn is_there(&self, path: &str) -> Result<bool, CliError> {
         let mut at = self.root.to_owned();
         let mut parts = path.split('/').peekable();
         let mut so_far = String::new();
@@ -76,7 +76,7 @@ impl<'r> WorkFiles<'r> {
     }
 
     /// Writes a text in one step; the mode of a file that was there stays.
-    pub(super) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> Result<(), CliError> {
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> Result<(), CliError> {
         let there = self.is_there(path)?;
         let file = self.root.join(path);
         let failed = |e| CliError::io(format!("{} could not be written", file.display()), e);

@@ -169,6 +169,19 @@ pub(super) const STORY: &[Step] = &[
     step("check", CHECK, 0, "passed"),
     step("check --before", CHECK_BEFORE, 0, "fails at the base"),
     step("handoff", HANDOFF, 0, "- [x] a1 it holds"),
+    step(
+        "brief",
+        "git lane brief T-1 --role reviewer && git lane brief --placeholders",
+        0,
+        "# Brief for a reviewer: T-1",
+    ),
+    step("pr", "git lane pr T-1", 0, "Lane-Task: T-1"),
+    step(
+        "render",
+        r#"git lane render --out "$HOME/views" && grep T-1 "$HOME/views/REVIEW.md""#,
+        0,
+        "LOCKS.md",
+    ),
     step("git push handed off", PUSH_HANDED_OFF, 0, "handoff-stale"),
     step(
         "sync",
