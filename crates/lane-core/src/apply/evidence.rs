@@ -352,10 +352,6 @@ pub(super) fn noted(view: &dyn View, event: &Event, id: &TaskId, text: &str) -> 
         Err(Rejection::Refused(_)) if matches!(view.task(id)?, Some(Found::Archived(_))) => None,
         other => Some(other?),
     };
-    // It names a file.
-    if !(1..=64).contains(&event.id.len()) || !event.id.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Err(Refusal::input("the event's id is no word of letters and digits").into());
-    }
     let mut to: Vec<String> = mentions(text).iter().map(ToString::to_string).collect();
     if let Some(claim) = task.and_then(|task| task.claim)
         && claim.by != event.by
@@ -363,16 +359,25 @@ pub(super) fn noted(view: &dyn View, event: &Event, id: &TaskId, text: &str) -> 
     {
         to.push(claim.by.to_string());
     }
-    Ok(vec![Write::Note(Box::new(Note {
+    Ok(vec![note(event, id, to, text.to_owned())?])
+}
+
+/// The note that an event writes.
+pub(super) fn note(event: &Event, task: &TaskId, to: Vec<String>, text: String) -> Result<Write, Rejection> {
+    // It names a file.
+    if !(1..=64).contains(&event.id.len()) || !event.id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Err(Refusal::input("the event's id is no word of letters and digits").into());
+    }
+    Ok(Write::Note(Box::new(Note {
         id: event.id.clone(),
         seq: event.seq,
-        task: id.clone(),
+        task: task.clone(),
         by: event.by.clone(),
         clone: event.clone.clone(),
         role: event.role,
         at: event.at,
         to,
-        text: text.to_owned(),
+        text,
         extra: toml::Table::new(),
-    }))])
+    })))
 }

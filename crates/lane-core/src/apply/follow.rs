@@ -7,6 +7,7 @@ use super::archive;
 use super::contract;
 use super::evidence;
 use super::judging;
+use super::telling;
 use crate::event::Event;
 use crate::event::Payload;
 use crate::id::LockId;
@@ -26,9 +27,16 @@ use crate::record::Task;
 use crate::record::Trouble;
 use crate::view::View;
 
-/// Writes what `row` leads to.
-pub(super) fn follow(view: &dyn View, event: &Event, mut task: Task, row: &Move) -> Verdict {
+/// Writes what `row` leads to, and tells those whose task somebody else moved.
+pub(super) fn follow(view: &dyn View, event: &Event, task: Task, row: &Move) -> Verdict {
     let to = row.leads_to(&view.policy()?.pipeline);
+    let told = telling::told(event, &task, to)?;
+    let mut writes = led_to(view, event, task, row, to)?;
+    writes.extend(told);
+    Ok(writes)
+}
+
+fn led_to(view: &dyn View, event: &Event, mut task: Task, row: &Move, to: Phase) -> Verdict {
     if to != row.from {
         task.entered = Some(event.at);
         task.assigned = None;

@@ -11,6 +11,7 @@ use crate::event::JudgeVerb;
 use crate::event::Payload;
 use crate::ground;
 use crate::moves::Move;
+use crate::moves::Verb;
 use crate::moves::When;
 use crate::policy::Adopted;
 use crate::policy::Role;
@@ -65,18 +66,55 @@ pub(super) fn hand(view: &dyn View, event: &Event, task: &Task) -> Met {
     if is_assigned(event, task) {
         return Ok(());
     }
-    needs::holder(view, event, task)
+    let policy = view.policy()?;
+    needs::holder(view, event, task).map_err(|no| or_from_above(no, event, &policy, ""))
 }
 
 /// The holder or somebody above, or anybody once the worker's time is over.
 pub(super) fn holder_or_late(view: &dyn View, event: &Event, task: &Task) -> Met {
     let policy = view.policy()?;
-    let late = work_is_over_at(task, &policy).is_some_and(|over| is_past(over, event.at));
-    let lapsed = needs::claim_lock(view, task)?.is_some_and(|lock| lock.is_over(event.at));
-    if late || lapsed {
+    let limit = work_is_over_at(task, &policy);
+    let lock = needs::claim_lock(view, task)?;
+    if limit.is_some_and(|over| is_past(over, event.at)) || lock.as_ref().is_some_and(|l| l.is_over(event.at))
+    {
         return Ok(());
     }
-    needs::holder(view, event, task)
+    let lease = lock.filter(|lock| !lock.kept).map(|lock| lock.expires);
+    let until = match [limit, lease].into_iter().flatten().min() {
+        Some(over) => format!("; others may retry it from {over} on, and one minute more"),
+        None => "; the work on it has no limit".to_owned(),
+    };
+    needs::holder(view, event, task).map_err(|no| or_from_above(no, event, &policy, &until))
+}
+
+/// A refusal of what the holder does, with `more` to say, and with the role that may do it too where the policy lets
+/// whoever acts have it.
+fn or_from_above(no: Rejection, event: &Event, policy: &Adopted, more: &str) -> Rejection {
+    let mut refusal = match no {
+        Rejection::Refused(refusal) => refusal,
+        unreadable => return unreadable,
+    };
+    let Some(task) = event.what.task() else {
+        return Rejection::Refused(refusal);
+    };
+    refusal.what.push_str(more);
+    let verb =
+        super::transition::verb_of(&event.what).filter(|_| policy.allows(Role::Orchestrator, &event.by));
+    if let Some(verb) = verb {
+        let mut line = vec![
+            "git",
+            "lane",
+            "--role",
+            Role::Orchestrator.name(),
+            verb.name(),
+            task.as_str(),
+        ];
+        if verb != Verb::Leave {
+            line.extend(["--why", "TEXT"]);
+        }
+        refusal.hints.push(command(&line));
+    }
+    Rejection::Refused(refusal)
 }
 
 /// Nobody else is at it, or not any more.

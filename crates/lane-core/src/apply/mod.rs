@@ -10,6 +10,7 @@ mod judging;
 mod leases;
 mod needs;
 mod settings;
+mod telling;
 mod transition;
 
 pub use evidence::unproven;

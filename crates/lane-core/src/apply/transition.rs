@@ -23,7 +23,7 @@ use crate::view::Found;
 use crate::view::View;
 
 /// The verb of a transition's event.
-fn verb_of(what: &Payload) -> Option<Verb> {
+pub(super) fn verb_of(what: &Payload) -> Option<Verb> {
     match what {
         Payload::TaskClaimed { .. } => Some(Verb::Claim),
         Payload::TaskReleased { .. } => Some(Verb::Release),

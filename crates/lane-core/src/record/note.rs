@@ -33,7 +33,8 @@ pub struct Note {
     pub role: Role,
     /// When.
     pub at: Timestamp,
-    /// Agents and roles whose inbox it reaches: those that it mentions, and who held the task.
+    /// Agents and roles whose inbox it reaches: those that it mentions, and who held the task. Of a
+    /// move that somebody else made, those whose task it was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<String>,
     /// What it says; may have several lines.
