@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::GitError;
 use crate::Repo;
+use crate::native_path;
 
 /// How many paths are named; beyond that a count says enough.
 const NAMED: usize = 10;
@@ -43,6 +44,24 @@ impl Repo {
     pub fn is_ignored(&self, path: &str) -> Result<bool, GitError> {
         let failed = |cause| GitError::library(format!("looking whether {path} is ignored"), cause);
         self.git.is_path_ignored(path).map_err(failed)
+    }
+
+    /// Whether `path` (from the root), here or in the index, is something else than in HEAD. An untracked one is not.
+    ///
+    /// # Errors
+    /// When there is no worktree, or the path is none of this system.
+    pub fn is_changed(&self, path: &[u8]) -> Result<bool, GitError> {
+        let dir = self.work_dir().unwrap_or(self.git_dir());
+        let git = self.reader("reading the status of a file").in_dir(dir);
+        let args = [
+            "--literal-pathspecs",
+            "status",
+            "--porcelain=v2",
+            "-z",
+            "--untracked-files=no",
+            "--",
+        ];
+        Ok(!git.args(args).arg(native_path(path)?).run()?.is_empty())
     }
 
     fn status(&self, path: Option<&Path>, looked_for: &[&str]) -> Result<Dirt, GitError> {

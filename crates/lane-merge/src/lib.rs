@@ -14,6 +14,7 @@ mod three_way;
 mod whole;
 
 pub use changelog::changelog_added;
+pub use changelog::changelog_with;
 pub use conflict::Conflicts;
 pub use conflict::MARKER_MIN;
 pub use conflict::Markers;

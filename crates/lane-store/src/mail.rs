@@ -57,7 +57,8 @@ impl<'v> Mail<'v> {
             Some((of, kept)) if of == at => kept,
             cached => {
                 let kept = refresh(store, &records, cached, tree)?;
-                if store.may_write_cache() {
+                // Where nobody ever wrote, there is nothing to keep.
+                if store.may_write_cache() && tree.is_some() {
                     cache::save(&path, at, &kept);
                 }
                 kept

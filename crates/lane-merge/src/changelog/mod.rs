@@ -8,6 +8,7 @@ mod blank;
 mod block;
 mod combine;
 mod entries;
+mod insert;
 mod model;
 mod name;
 mod place;
@@ -18,6 +19,7 @@ mod three;
 mod write;
 
 pub use added::changelog_added;
+pub use insert::changelog_with;
 
 use std::collections::BTreeSet;
 
