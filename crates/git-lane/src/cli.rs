@@ -16,6 +16,10 @@ use crate::commands::check::CheckArgs;
 use crate::commands::checkpoint::Checkpoint;
 use crate::commands::claim::Claim;
 use crate::commands::consult::Consult;
+use crate::commands::failure::Because;
+use crate::commands::failure::abandon::Abandon;
+use crate::commands::failure::rescope::Rescope;
+use crate::commands::failure::send_back::Return;
 use crate::commands::gate::GateArgs;
 use crate::commands::guard::GuardArgs;
 use crate::commands::handoff::Handoff;
@@ -107,6 +111,20 @@ pub(crate) enum Command {
     ///
     /// Merge the lane's branch first. The task goes to the archive, and its locks go.
     Done(One),
+    /// End an attempt that failed: somebody else goes on in the same branch and worktree.
+    ///
+    /// For its holder, for the orchestrator, and for anybody once its time is over. Where no retry is left, and from there
+    /// on the orchestrator's word, see docs/failures.md.
+    Retry(Because),
+    /// Ask the orchestrator to decide about a task
+    Escalate(Because),
+    Return(Return),
+    Rescope(Box<Rescope>),
+    /// Put a task at the end of the queue, as the orchestrator; its failures count anew
+    Deprioritise(Because),
+    /// Take a lane from its holder, as the orchestrator, and go on in its worktree as it is
+    TakeOver(Because),
+    Abandon(Abandon),
     Lock(Lock),
     /// Give a lock back; a claim's own lock goes with `release` or `done`
     Unlock(OneLock),

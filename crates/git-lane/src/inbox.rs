@@ -13,6 +13,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::error::CliError;
+use crate::read_marks;
 use crate::read_marks::ReadMarks;
 use crate::session::Session;
 use crate::show::paint;
@@ -82,6 +83,44 @@ pub(crate) fn tell(session: &Session<'_>) {
             "the notes cannot be read: {}",
             crate::show::error::sentence(&fault)
         )),
+    }
+}
+
+/// Says on stderr that there are unread notes, once for each new one: an agent learns at its next command that its task
+/// was returned or taken over. Never fails a command.
+pub(crate) fn tell_new(session: &Session<'_>) {
+    let store = session.store();
+    let Ok(view) = store.view() else { return };
+    let (Ok(reader), Ok(mail)) = (Reader::of(session, &view), Mail::read(&store, &view)) else {
+        return;
+    };
+    let marks = ReadMarks::load(&store.local_dir(), &reader.agent);
+    let unread = || {
+        mail.letters()
+            .filter(|letter| reader.is_for(letter) && !marks.has(letter))
+    };
+    let Some(last) = unread().next_back() else { return };
+    if !read_marks::tell_once(&store.local_dir(), &reader.agent, last) {
+        return;
+    }
+    let task = mail
+        .open(last)
+        .ok()
+        .flatten()
+        .map(|note| format!(" about {}", note.task));
+    paint::note(&format!(
+        "{} unread, the last from {}{}",
+        counted(unread().count()),
+        last.by,
+        task.unwrap_or_default()
+    ));
+    paint::hint("git lane inbox");
+}
+
+fn counted(notes: usize) -> String {
+    match notes {
+        1 => "1 note".to_owned(),
+        n => format!("{n} notes"),
     }
 }
 

@@ -100,6 +100,21 @@ impl ReadMarks {
     }
 }
 
+/// Whether the agent has not been told of this note yet; now it counts as told. Where that cannot be written down, nobody
+/// is told: it would be said at every command.
+pub(crate) fn tell_once(local: &Path, agent: &Agent, last: &Letter) -> bool {
+    let path = file(local, agent).with_extension("told");
+    let told = fs::File::open(&path).and_then(|f| {
+        let mut id = String::new();
+        f.take(FILE_BYTES).read_to_string(&mut id).map(|_| id)
+    });
+    if told.is_ok_and(|id| id == last.id) {
+        return false;
+    }
+    let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+    made.and_then(|()| fs::write(&path, &last.id)).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +165,8 @@ mod tests {
         marks.add(mine[..2].iter().copied(), &mine);
         marks.save(folder.path(), &agent).unwrap();
         assert_eq!(ReadMarks::load(folder.path(), &agent), marks);
+        let told = [&all[0], &all[0], &all[1], &all[1]].map(|note| tell_once(folder.path(), &agent, note));
+        assert_eq!(told, [true, false, true, false]);
         fs::write(file(folder.path(), &agent), b"\xff\xfe").unwrap();
         assert_eq!(ReadMarks::load(folder.path(), &agent), ReadMarks::default());
     }

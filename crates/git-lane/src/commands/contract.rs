@@ -1,4 +1,4 @@
-//! A task's contract from options and files: shared by `add` and `edit`.
+//! A task's contract from options and files: shared by `add`, `edit` and `rescope`.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::show::paint;
 use lane_core::id::AreaName;
 use lane_core::id::TaskId;
 
-/// What `add` and `edit` can say of a task.
+/// What `add`, `edit` and `rescope` can say of a task.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Contract {
     /// What sort of work: feature, defect, contract, docs, chore
@@ -59,6 +59,15 @@ pub(crate) struct Contract {
     /// A task that must be done first; may be repeated
     #[arg(long, value_name = "ID")]
     pub(crate) depends_on: Vec<TaskId>,
+    /// The task that this one is a part of: it is handed off after all its parts are done
+    #[arg(long, value_name = "ID")]
+    pub(crate) parent: Option<TaskId>,
+    /// Which part of it this is: one line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) slice: Option<String>,
+    /// Its place among the parts, from 1: a part lands after all with a smaller number
+    #[arg(long, value_name = "N")]
+    pub(crate) merge_order: Option<u32>,
     /// An issue elsewhere, like '#123'
     #[arg(long)]
     pub(crate) issue: Option<String>,
@@ -127,6 +136,9 @@ pub(super) fn put(task: &mut Task, options: &Contract, order: &[Given]) -> Resul
         task.risk = Some(word("risk", risk)?);
     }
     set(&mut task.area, options.area.as_ref());
+    set(&mut task.parent, options.parent.as_ref());
+    set(&mut task.slice, options.slice.as_ref());
+    set(&mut task.merge_order, options.merge_order.as_ref());
     set(&mut task.issue, options.issue.as_ref());
     set(&mut task.notes, options.notes.as_ref());
     replace(&mut task.labels, &options.labels);

@@ -4,13 +4,16 @@ use std::process::ExitCode;
 
 use lane_core::record::Lock;
 use lane_core::record::LockMode;
+use lane_core::record::Mark;
 use lane_core::text;
 use lane_core::view::View as _;
+use lane_store::TreeView;
 use serde_json::json;
 
 use super::Outcome;
 use crate::session::Session;
 use crate::show::json;
+use crate::show::mark;
 use crate::show::markdown;
 use crate::show::paint;
 use crate::show::table;
@@ -42,13 +45,17 @@ const HEADS: [&str; 7] = [
 const GLOBS: usize = 20;
 
 pub(super) fn run(session: &Session<'_>, args: &Locks) -> Outcome {
-    let locks = session.store().view()?.locks()?;
+    let store = session.store();
+    let view = store.view()?;
+    let locks = view.locks()?;
     let now = session.source.now();
     if args.json {
-        let all: Vec<_> = locks
-            .iter()
-            .map(|lock| as_json(lock, lock.is_over(now)))
-            .collect();
+        let marked = |lock: &Lock| {
+            let mut value = as_json(lock, lock.is_over(now));
+            value["mark"] = json!(mark_of(&view, lock));
+            value
+        };
+        let all: Vec<_> = locks.iter().map(marked).collect();
         json::out(&json!(all));
         return Ok(ExitCode::SUCCESS);
     }
@@ -56,7 +63,7 @@ pub(super) fn run(session: &Session<'_>, args: &Locks) -> Outcome {
         paint::note("no locks");
     }
     if args.table {
-        let rows: Vec<Vec<String>> = locks.iter().map(markdown_row).collect();
+        let rows: Vec<Vec<String>> = locks.iter().map(|l| markdown_row(l, mark_of(&view, l))).collect();
         markdown::table(&HEADS, &rows)
             .iter()
             .for_each(|line| paint::out(line));
@@ -82,14 +89,21 @@ pub(super) fn run(session: &Session<'_>, args: &Locks) -> Outcome {
                 format!("{}{over}", when::moment(lock.expires, now))
             },
             format!("{}{shared}", text::excerpt(&lock.scope.join(" "), 60)),
-            text::excerpt(&lock.objective, 60),
+            mark::titled(mark_of(&view, lock), &lock.objective, 60),
         ]);
     }
     table::lines(&rows).iter().for_each(|line| paint::out(line));
     Ok(ExitCode::SUCCESS)
 }
 
-fn markdown_row(lock: &Lock) -> Vec<String> {
+/// The mark of the lane's task, whose title a lane's own lock has.
+fn mark_of(view: &TreeView<'_>, lock: &Lock) -> Option<Mark> {
+    let task = view.task(lock.task.as_ref()?).ok().flatten()?;
+    task.into_task().mark()
+}
+
+fn markdown_row(lock: &Lock, mark: Option<Mark>) -> Vec<String> {
+    let marked = mark.map_or_else(String::new, |mark| format!("{mark} "));
     let mut globs: Vec<String> = lock
         .scope
         .iter()
@@ -103,7 +117,11 @@ fn markdown_row(lock: &Lock) -> Vec<String> {
         markdown::plain(lock.id.as_str(), 64),
         markdown::plain(lock.owner.as_str(), 128),
         globs.join(" "),
-        markdown::plain(&lock.objective, text::LINE_CHARS),
+        format!(
+            "{}{}",
+            markdown::plain(&marked, text::LINE_CHARS),
+            markdown::plain(&lock.objective, text::LINE_CHARS)
+        ),
         lock.start.to_string(),
         lock.heartbeat.to_string(),
         if lock.kept {

@@ -5,6 +5,7 @@ pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod brief;
 pub(crate) mod can;
+pub(crate) mod changes;
 pub(crate) mod check;
 mod check_before;
 pub(crate) mod checkpoint;
@@ -13,6 +14,7 @@ pub(crate) mod consult;
 pub(crate) mod contract;
 mod doctor;
 mod done;
+pub(crate) mod failure;
 pub(crate) mod gate;
 pub(crate) mod guard;
 pub(crate) mod handoff;
@@ -70,6 +72,7 @@ use crate::cli::Command;
 use crate::cli::Task;
 use crate::error::CliError;
 use crate::hooks;
+use crate::inbox as inbox_of;
 use crate::publishing;
 use crate::session;
 use crate::session::Session;
@@ -98,7 +101,11 @@ pub(crate) fn dispatch(source: &dyn Source, cli: Cli) -> Outcome {
             if let Some(id) = about(&command) {
                 publishing::meet(&session, id)?;
             }
+            let tells = tells_of_notes(&command);
             let outcome = with_repository(&session, command);
+            if tells {
+                inbox_of::tell_new(&session);
+            }
             if signs && outcome.is_ok() {
                 unguarded::tell_once(&session);
                 acting::sign_of_life(&session);
@@ -120,6 +127,13 @@ fn about(command: &Command) -> Option<&TaskId> {
         Command::Handoff(args) => args.id.as_ref(),
         Command::Done(args) => Some(&args.id),
         Command::Note(args) => Some(&args.id),
+        Command::Retry(args)
+        | Command::Escalate(args)
+        | Command::Deprioritise(args)
+        | Command::TakeOver(args) => Some(&args.id),
+        Command::Return(args) => Some(&args.id),
+        Command::Rescope(args) => Some(&args.id),
+        Command::Abandon(args) => Some(&args.id),
         _ => None,
     }
 }
@@ -148,6 +162,15 @@ fn shows_life(command: &Command) -> bool {
     )
 }
 
+/// Whether news of a task are told beside the command. Those that show them anyway do not, nor those that are nobody's.
+fn tells_of_notes(command: &Command) -> bool {
+    let shows = matches!(
+        command,
+        Command::Inbox(_) | Command::Start(_) | Command::Status(_) | Command::Uninstall
+    );
+    shows_life(command) && !shows
+}
+
 fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
     match command {
         Command::Init(args) => init::run(session, &args),
@@ -171,6 +194,13 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Block(args) => block::run(session, args),
         Command::Unblock(args) => unblock::run(session, &args),
         Command::Done(args) => done::run(session, &args),
+        Command::Retry(args) => failure::retry::run(session, args),
+        Command::Escalate(args) => failure::escalate::run(session, args),
+        Command::Return(args) => failure::send_back::run(session, args),
+        Command::Rescope(args) => failure::rescope::run(session, &args),
+        Command::Deprioritise(args) => failure::deprioritise::run(session, args),
+        Command::TakeOver(args) => failure::take_over::run(session, &args),
+        Command::Abandon(args) => failure::abandon::run(session, &args),
         Command::Lock(args) => lock::run(session, &args),
         Command::Unlock(args) => unlock::run(session, &args),
         Command::Renew(args) => renew::run(session, &args),

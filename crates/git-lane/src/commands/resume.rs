@@ -50,37 +50,68 @@ pub(super) fn run(session: &Session<'_>, args: &Resume) -> Outcome {
     let (task, path) = match view.policy()?.lanes.mode {
         Mode::A => (hold(session, &actor, &task)?.0, None),
         Mode::B => {
-            let (task, path) = enter(session, &actor, &task, args)?;
+            let hold = |task: &Task| hold(session, &actor, task);
+            let (task, path) = entered(
+                session,
+                &actor,
+                &task,
+                Taking::Free {
+                    take_over: args.take_over,
+                },
+                &hold,
+            )?;
             (task, Some(path))
         }
     };
-    let point = ResumePoint::read(session.repo, &store.view()?, task, path)?;
-    if args.json {
+    report(session, task, path, args.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints how far a lane is, and what comes next.
+pub(super) fn report(
+    session: &Session<'_>,
+    task: Task,
+    path: Option<PathBuf>,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let point = ResumePoint::read(session.repo, &session.store().view()?, task, path)?;
+    if as_json {
         json::out(&point.as_json());
     } else {
         let lines = evidence::resume_lines(&point, session.source.now());
         lines.iter().for_each(|line| paint::out(line));
     }
     lead_on(&point);
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-/// The task, held, and its worktree.
-fn enter(
+/// What is taken of a lane.
+#[derive(Clone, Copy)]
+pub(super) enum Taking {
+    /// What nobody else holds; what another one left uncommitted only if asked for.
+    Free { take_over: bool },
+    /// What somebody holds, with all that lies there.
+    Held,
+}
+
+/// The task, held by what `hold` does, and its worktree, entered. `hold` says too whether the task was claimed by it.
+pub(super) fn entered(
     session: &Session<'_>,
     actor: &Actor,
     task: &Task,
-    args: &Resume,
+    taking: Taking,
+    hold: &dyn Fn(&Task) -> Result<(Task, bool), CliError>,
 ) -> Result<(Task, PathBuf), CliError> {
     let turn = worktrees::turn(session)?;
     let way = Way {
         verb: "resume",
         here: is_borrowed(session, actor, task)?,
-        take_over: args.take_over,
+        take_over: matches!(taking, Taking::Held | Taking::Free { take_over: true }),
         where_it_was: true,
     };
     let claim = task.claim.as_ref();
-    if claim.is_none_or(|claim| claim.is_held_by(&actor.by, &actor.clone)) {
+    let ours = claim.is_none_or(|claim| claim.is_held_by(&actor.by, &actor.clone));
+    if ours || matches!(taking, Taking::Held) {
         // What can be known beforehand is refused before anything changes. A task that somebody else holds is refused
         // for that, whatever lies in its worktree.
         worktrees::forget_lost(session, task)?;
@@ -89,7 +120,7 @@ fn enter(
         }
         worktrees::place(session, actor, task, &way)?;
     }
-    let (task, fresh) = hold(session, actor, task)?;
+    let (task, fresh) = hold(task)?;
     match worktrees::settle_in(session, actor, &task, &way, &turn) {
         Ok(path) => Ok((task, path)),
         Err(fault) => {
@@ -115,7 +146,7 @@ fn hold(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<(Task, bool
     if !mine {
         return start::hold(session, actor, Some(&task.id));
     }
-    if task.status != Phase::Review {
+    if !task.status.is_handed_off() {
         return Ok((task.clone(), false));
     }
     let payload = Payload::TaskResumed {
@@ -131,6 +162,12 @@ fn hold(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<(Task, bool
 }
 
 fn lead_on(point: &ResumePoint) {
+    if point.task.status == Phase::Escalated {
+        paint::note(&format!(
+            "{} is escalated: it waits for the orchestrator, who retries, returns, rescopes or abandons it",
+            point.task.id
+        ));
+    }
     if point.task.status == Phase::Blocked {
         paint::note(&format!("{} is blocked", point.task.id));
         paint::hint(&command(&["git", "lane", "unblock", point.task.id.as_str()]));

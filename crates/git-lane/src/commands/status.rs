@@ -13,6 +13,8 @@ use lane_core::view::View as _;
 use lane_rules::LaneScene;
 use lane_store::Actor;
 use lane_store::Store;
+use lane_store::TreeView;
+use serde_json::Value;
 use serde_json::json;
 
 use super::Outcome;
@@ -22,6 +24,7 @@ use crate::finding_lane;
 use crate::inbox;
 use crate::session::Session;
 use crate::show::json;
+use crate::show::mark;
 use crate::show::paint;
 use crate::show::table;
 use crate::show::when;
@@ -59,7 +62,7 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
             "clone": actor.clone.as_str(),
             "lane": lane.as_ref().map(|l| json!({ "task": l.task.id.as_str(), "fence": l.bound_fence, "current": is_current(l) })),
             "locks": mine,
-            "lanes": lanes,
+            "lanes": lanes.iter().map(|lane| marked(lane, &view)).collect::<Vec<_>>(),
             "in_progress": busy,
             "capacity": policy.capacity.total,
             "unread": inbox::unread_json(session, &store, &view),
@@ -84,7 +87,9 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
         .map(|l| view.task(&l.task).ok().flatten().map(Found::into_task))
         .collect();
     for (line, task) in table::lines(&rows).iter().zip(titles) {
-        let title = task.map(|t| text::excerpt(&t.title, 60)).unwrap_or_default();
+        let title = task
+            .map(|t| mark::titled(t.mark(), &t.title, 60))
+            .unwrap_or_default();
         paint::out(&format!("  {line}  {title}"));
     }
     for lock in locks.iter().filter(|l| l.task.is_none()) {
@@ -111,6 +116,14 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A lane as data, with its task's mark.
+fn marked(lane: &Lane, view: &TreeView<'_>) -> Value {
+    let task = view.task(&lane.task).ok().flatten().map(Found::into_task);
+    let mut value = json!(lane);
+    value["mark"] = json!(task.and_then(|task| task.mark()));
+    value
+}
+
 fn is_current(lane: &LaneScene) -> bool {
     match (lane.bound_fence, &lane.task.claim) {
         (Some(bound), Some(claim)) => bound == claim.fence,
@@ -125,7 +138,7 @@ fn here(lane: &LaneScene, locks: &[Lock], session: &Session<'_>) {
         "this worktree is the lane {} ({}): {}",
         task.id,
         task.status,
-        text::escape(&task.title)
+        mark::titled(task.mark(), &task.title, text::LINE_CHARS)
     ));
     if !is_current(lane) {
         paint::warning("its fence is outdated: commits here are refused");

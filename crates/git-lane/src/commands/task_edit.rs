@@ -16,15 +16,15 @@ use lane_core::view::View as _;
 use tempfile::NamedTempFile;
 
 use super::Outcome;
+use super::changes;
+use super::changes::Changes;
 use super::contract;
-use super::contract::Contract;
 use super::trusted;
 use crate::error::CliError;
 use crate::publishing;
 use crate::session::Session;
 use crate::show::paint;
 use lane_core::id::TaskId;
-use std::path::PathBuf;
 
 /// Change a task's contract: in the editor, from a file, or by options.
 ///
@@ -33,21 +33,8 @@ use std::path::PathBuf;
 pub(crate) struct TaskEdit {
     /// The task
     pub(crate) id: TaskId,
-    /// Take the whole task from a TOML file; - is standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) from: Option<PathBuf>,
-    /// A new title
-    #[arg(long)]
-    pub(crate) title: Option<String>,
-    /// Another branch for its commits
-    #[arg(long, value_name = "NAME")]
-    pub(crate) branch: Option<String>,
-    /// One more thing that must be true at the end, beside those that are there; may be repeated, each followed by its
-    /// --check or --policy-check
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) add_accept: Vec<String>,
     #[command(flatten)]
-    pub(crate) contract: Contract,
+    pub(crate) changes: Changes,
 }
 
 pub(super) fn run(session: &Session<'_>, args: &TaskEdit) -> Outcome {
@@ -75,7 +62,7 @@ pub(super) fn run(session: &Session<'_>, args: &TaskEdit) -> Outcome {
 }
 
 /// The task with those criteria alone that this edit wrote: a command that came with the state is read first.
-fn written(old: &Task, new: &Task) -> Task {
+pub(super) fn written(old: &Task, new: &Task) -> Task {
     let mut written = new.clone();
     let known: Vec<_> = old
         .acceptance
@@ -138,44 +125,10 @@ fn keep(draft: NamedTempFile, old: &Task, fault: &CliError) -> CliError {
 }
 
 fn edited(session: &Session<'_>, args: &TaskEdit, old: &Task) -> Result<Edited, CliError> {
-    let order = contract::given_on_the_command_line();
-    let mut by_options = old.clone();
-    contract::put(&mut by_options, &args.contract, &order)?;
-    if let Some(title) = &args.title {
-        title.clone_into(&mut by_options.title);
+    match changes::changed(session, &args.changes, old)? {
+        Some(task) => Ok(Edited { task, draft: None }),
+        None => in_editor(session, old),
     }
-    if let Some(branch) = &args.branch {
-        super::task_add::no_branch(session, branch)?;
-        branch.clone_into(&mut by_options.branch);
-    }
-    let task = match &args.from {
-        Some(file) => contract::parse(&contract::read(file)?)?,
-        None if by_options != *old || says_something(args, &order) => by_options,
-        None => return in_editor(session, old),
-    };
-    Ok(Edited { task, draft: None })
-}
-
-/// Options that change nothing are still no wish for an editor.
-fn says_something(args: &TaskEdit, order: &[contract::Given]) -> bool {
-    let c = &args.contract;
-    let words = [
-        &c.kind,
-        &c.priority,
-        &c.risk,
-        &c.issue,
-        &c.notes,
-        &args.title,
-        &args.branch,
-    ];
-    let lists = [
-        c.labels.len(),
-        c.scope.len(),
-        c.out_of_scope.len(),
-        c.depends_on.len(),
-        order.len(),
-    ];
-    words.iter().any(|w| w.is_some()) || c.area.is_some() || lists.iter().any(|n| *n > 0)
 }
 
 /// Opens git's editor on the record. What was written is kept when it cannot be taken.

@@ -12,6 +12,7 @@ use super::Outcome;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::show::json;
+use crate::show::mark;
 use crate::show::paint;
 use crate::show::table;
 use lane_core::id::AreaName;
@@ -28,7 +29,7 @@ pub(crate) struct TaskList {
     /// Only this label
     #[arg(long)]
     pub(crate) label: Option<String>,
-    /// Completed tasks too
+    /// Those that are done or abandoned too
     #[arg(long)]
     pub(crate) all: bool,
     /// Print JSON
@@ -44,7 +45,7 @@ pub(super) fn run(session: &Session<'_>, args: &TaskList) -> Outcome {
     for broken in queue.broken() {
         paint::warning(&text::escape(&broken.to_string()));
     }
-    if args.all || args.status.as_deref() == Some("done") {
+    if args.all || ["done", "abandoned"].map(Some).contains(&args.status.as_deref()) {
         let (archived, faults) = view.archived_tasks()?;
         cards.extend(archived.iter().map(Card::of));
         faults
@@ -98,6 +99,6 @@ fn row(card: &Card) -> Vec<String> {
             .and_then(|p| p.as_str().map(str::to_owned))
             .unwrap_or_default(),
         holder,
-        text::excerpt(&card.title, 72),
+        mark::titled(card.mark, &card.title, 72),
     ]
 }

@@ -23,6 +23,7 @@ use crate::integration;
 use crate::session::Session;
 use crate::show::consults;
 use crate::show::json;
+use crate::show::mark;
 use crate::show::paint;
 use crate::show::table;
 use crate::show::when;
@@ -68,11 +69,16 @@ pub(super) fn run(session: &Session<'_>, args: &TaskShow) -> Outcome {
                 .map(|c| json!({ "id": c.id.to_string(), "subject": subject(c) }))
                 .collect::<Vec<_>>()
         );
+        value["mark"] = json!(task.mark());
         value["consultations"] = json!(results.consultations());
         json::out(&value);
         return Ok(ExitCode::SUCCESS);
     }
-    paint::out(&format!("{}  {}", task.id, text::escape(&task.title)));
+    paint::out(&format!(
+        "{}  {}",
+        task.id,
+        mark::titled(task.mark(), &task.title, text::LINE_CHARS)
+    ));
     table::lines(&facts(session, &task))
         .iter()
         .for_each(|line| paint::out(line));
@@ -160,6 +166,35 @@ fn facts(session: &Session<'_>, task: &Task) -> Vec<Vec<String>> {
                 .collect::<Vec<_>>()
                 .join(" "),
         );
+    }
+    if let Some(parent) = &task.parent {
+        let slice = task.slice.as_ref().map(|slice| format!(": {slice}"));
+        let order = task.merge_order.map(|n| format!(", lands as number {n}"));
+        fact(
+            "part of",
+            format!(
+                "{parent}{}{}",
+                order.unwrap_or_default(),
+                slice.unwrap_or_default()
+            ),
+        );
+    }
+    if !task.children.is_empty() {
+        let parts: Vec<String> = task.children.iter().map(ToString::to_string).collect();
+        fact("parts", parts.join(" "));
+    }
+    if let Some(trouble) = &task.trouble {
+        let since = when::moment(trouble.since, now);
+        fact(
+            "trouble",
+            format!(
+                "in {}, says {}, {since}: {}",
+                trouble.stage, trouble.by, trouble.why
+            ),
+        );
+    }
+    if let Some(end) = &task.abandoned {
+        fact("abandoned", format!("{} by {}: {}", end.at, end.by, end.why));
     }
     if let Some(claim) = &task.claim {
         let since = when::moment(claim.since, now);

@@ -96,6 +96,13 @@ pub(super) fn place(session: &Session<'_>, actor: &Actor, task: &Task, way: &Way
     }
 }
 
+/// The task's worktree in this clone, if there is one.
+pub(super) fn of(session: &Session<'_>, task: &Task) -> Result<Option<PathBuf>, CliError> {
+    let list = session.repo.worktree_list()?;
+    let found = list.into_iter().find(|worktree| belongs(worktree, task));
+    Ok(found.map(|worktree| worktree.path))
+}
+
 /// Makes room for a worktree that was lost: git forgets those of this task whose folders are gone.
 pub(super) fn forget_lost(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     let path = own_folder(session, task)?;
@@ -296,12 +303,28 @@ fn make(session: &Session<'_>, task: &Task, path: &Path, turn: &OsLock) -> Resul
     Ok(session.repo.worktree_add(path, &task.branch, None, Some(turn))?)
 }
 
-/// The lane's branch, where there is none yet, from the integration branch.
+/// The lane's branch, where there is none yet: from what an earlier holder pushed in another clone, as it was fetched
+/// last, else from the integration branch.
 fn make_branch(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
-    if !branch_exists(session.repo, task)? {
-        session.store().create_branch(&task.branch, begin(session)?)?;
+    if branch_exists(session.repo, task)? {
+        return Ok(());
     }
-    Ok(())
+    let begun = match task.attempts {
+        0 | 1 => None,
+        _ => integration::tips(session.repo, &task.branch)?.into_iter().next(),
+    };
+    let from = match begun {
+        Some((name, tip)) => {
+            paint::note(&format!(
+                "branch {} begins where it is on {}",
+                task.branch,
+                integration::short_name(&name)
+            ));
+            tip
+        }
+        None => begin(session)?,
+    };
+    Ok(session.store().create_branch(&task.branch, from)?)
 }
 
 fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {

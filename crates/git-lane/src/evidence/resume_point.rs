@@ -10,7 +10,9 @@ use lane_core::record::Checkpoint;
 use lane_core::record::Failure;
 use lane_core::record::Outcome;
 use lane_core::record::Results;
+use lane_core::record::Stage;
 use lane_core::record::Task;
+use lane_core::record::Verdict;
 use lane_core::text;
 use lane_core::view::View;
 use lane_git::Oid;
@@ -120,6 +122,10 @@ impl ResumePoint {
         json!({
             "task": self.task.id.as_str(),
             "status": self.task.status,
+            "mark": self.task.mark(),
+            "trouble": self.task.trouble,
+            "failed": self.task.failed,
+            "returned": self.returned().map(|(stage, verdict)| json!({ "stage": stage, "verdict": verdict })),
             "attempt": self.task.attempts,
             "branch": self.task.branch,
             "worktree": self.path.as_ref().map(|path| path.display().to_string()),
@@ -131,6 +137,14 @@ impl ResumePoint {
             "failures": self.failures.iter().map(failure).collect::<Vec<_>>(),
             "consultations": self.results.consultations(),
         })
+    }
+
+    /// The last verdict against the work, and the stage that gave it: what was found is still to be mended.
+    pub(crate) fn returned(&self) -> Option<(Stage, &Verdict)> {
+        let all = self.task.verdict.iter().filter(|(_, verdict)| !verdict.ready);
+        let seq = |verdict: &Verdict| verdict.made.as_ref().map_or(0, |made| made.seq);
+        all.map(|(stage, verdict)| (*stage, verdict))
+            .max_by_key(|(_, verdict)| seq(verdict))
     }
 
     /// How a criterion stands, what it is good for, and how a regression check ended at the base last.

@@ -41,6 +41,7 @@ pub(crate) fn lines(point: &ResumePoint, now: Timestamp) -> Vec<String> {
             _ => format!("{count} paths are uncommitted or untracked"),
         });
     }
+    troubles(&mut out, point, now);
     match &point.checkpoint {
         Some(checkpoint) => said(&mut out, checkpoint, now),
         None => out.push("no checkpoint".to_owned()),
@@ -60,6 +61,49 @@ pub(crate) fn lines(point: &ResumePoint, now: Timestamp) -> Vec<String> {
         ));
     }
     out
+}
+
+/// What went wrong last, how often each stage failed, and what was found.
+fn troubles(out: &mut Vec<String>, point: &ResumePoint, now: Timestamp) {
+    let task = &point.task;
+    if let Some(trouble) = &task.trouble {
+        out.push(format!(
+            "{} in {}{}, says {}, {}",
+            trouble.mark,
+            trouble.stage,
+            times(task.failures(trouble.stage)),
+            trouble.by,
+            when::moment(trouble.since, now)
+        ));
+        out.push(format!("    {}", text::escape(&trouble.why)));
+    }
+    let Some((stage, verdict)) = point.returned() else {
+        return;
+    };
+    let tip: String = verdict.tip.chars().take(12).collect();
+    let made = verdict.made.as_ref();
+    let made = made.map_or(String::new(), |m| {
+        format!(" by {}, {}", m.by, when::moment(m.at, now))
+    });
+    out.push(format!("found in {stage} at {}{made}", text::escape(&tip)));
+    for (name, list) in [
+        ("findings", &verdict.findings),
+        ("mended already", &verdict.fixed),
+    ] {
+        if !list.is_empty() {
+            out.push(format!("  {name}"));
+            out.extend(list.iter().map(|line| format!("    {}", text::escape(line))));
+        }
+    }
+}
+
+/// `, failed 2 times`; nothing for none, which the orchestrator's word makes of any number.
+fn times(count: u32) -> String {
+    match count {
+        0 => String::new(),
+        1 => ", failed once".to_owned(),
+        n => format!(", failed {n} times"),
+    }
 }
 
 fn said(out: &mut Vec<String>, checkpoint: &Checkpoint, now: Timestamp) {

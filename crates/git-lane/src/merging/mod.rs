@@ -12,6 +12,7 @@ pub(crate) use files::Outcome;
 pub(crate) use files::Versions;
 pub(crate) use files::merge;
 pub(crate) use labels::Labels;
+pub(crate) use pathspec::pathspec;
 pub(crate) use strategy::Chosen;
 pub(crate) use strategy::InForce;
 pub(crate) use way_out::is_under_way;

@@ -4,7 +4,7 @@ use lane_core::text;
 
 /// `path` (from the root) as a pathspec. What cannot be shown, such as a line break, stands as `?`, so that the command
 /// can be copied.
-pub(super) fn pathspec(path: &[u8], at_root: bool) -> String {
+pub(crate) fn pathspec(path: &[u8], at_root: bool) -> String {
     let plain = std::str::from_utf8(path).ok();
     let plain = plain
         .filter(|p| !p.starts_with(':') && !p.chars().any(|c| "*?[\\".contains(c) || text::is_unsafe(c)));

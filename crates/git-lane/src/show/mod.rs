@@ -5,6 +5,7 @@ pub(crate) mod consults;
 pub(crate) mod error;
 pub(crate) mod findings;
 pub(crate) mod json;
+pub(crate) mod mark;
 pub(crate) mod markdown;
 pub(crate) mod notes;
 pub(crate) mod paint;

@@ -53,6 +53,7 @@ fn row(row: &Row, picture: &Picture) -> Value {
 fn done(task: &Task) -> Value {
     let mut value = brief(task);
     value["completion"] = json!(task.completion);
+    value["abandoned"] = json!(task.abandoned);
     value
 }
 
@@ -60,6 +61,7 @@ fn brief(task: &Task) -> Value {
     json!({
         "id": task.id,
         "title": task.title,
+        "mark": task.mark(),
         "status": task.status,
         "area": task.area,
         "acceptance": progress(task, None),

@@ -16,6 +16,7 @@ use super::Column;
 use super::Picture;
 use super::Row;
 use crate::asked::Asked;
+use crate::show::mark;
 use crate::show::paint;
 use crate::show::progress::progress;
 use crate::show::table;
@@ -45,7 +46,10 @@ pub(super) fn print(picture: &Picture, args: &Board, now: Timestamp) {
         print_more(column.count - column.rows.len(), &more_of(column, args));
     }
     if picture.done_count > 0 {
-        paint::out(&format!("done: {}", grouped(picture.done_count)));
+        // Which of the others were given up, only their records say.
+        let given_up = picture.done.iter().any(|task| task.abandoned.is_some());
+        let heading = if given_up { "done or abandoned" } else { "done" };
+        paint::out(&format!("{heading}: {}", grouped(picture.done_count)));
         print_table(
             &picture
                 .done
@@ -94,21 +98,26 @@ fn cells(row: &Row, picture: &Picture) -> Vec<Cell> {
         ("acceptance", progress(task, row.results.as_ref()).to_string()),
         ("priority", or_nothing(priority(task))),
         ("waits for", or_nothing(waits(row))),
-        ("title", text::excerpt(&task.title, 60)),
+        ("title", mark::titled(task.mark(), &task.title, 60)),
     ]
 }
 
 fn ended(task: &Task, picture: &Picture) -> Vec<Cell> {
-    let end = task.completion.as_ref();
+    let done = task.completion.as_ref().map(|c| (c.at, &c.holder));
+    let end = done.or(task.abandoned.as_ref().map(|a| (a.at, &a.holder)));
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
-    let holder = end.and_then(|c| c.holder.as_ref()).map(ToString::to_string);
+    let holder = end
+        .and_then(|(_, holder)| holder.as_ref())
+        .map(ToString::to_string);
+    let given_up = task.abandoned.as_ref().map(|_| task.status.to_string());
     vec![
         ("task", task.id.to_string()),
+        ("end", or_nothing(given_up)),
         ("holder", or_nothing(holder)),
-        ("since", or_nothing(end.map(|c| ago(c.at, picture.clock)))),
+        ("since", or_nothing(end.map(|(at, _)| ago(at, picture.clock)))),
         ("attempt", or_nothing(attempt(task))),
         ("acceptance", progress(task, None).to_string()),
-        ("title", text::excerpt(&task.title, 60)),
+        ("title", mark::titled(task.mark(), &task.title, 60)),
     ]
 }
 
@@ -204,6 +213,9 @@ fn more_of(column: &Column, args: &Board) -> String {
 
 fn more_done(picture: &Picture, args: &Board) -> String {
     match args.at {
+        None if picture.done.iter().any(|task| task.abandoned.is_some()) => {
+            "git lane task list --all".to_owned()
+        }
         None => "git lane task list --status done".to_owned(),
         Some(asked) => again(asked, "--done", picture.done_count),
     }

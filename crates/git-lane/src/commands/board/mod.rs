@@ -23,8 +23,8 @@ use crate::show::json;
 
 /// Every task by phase: who has it, since when, and how far it is.
 ///
-/// In the order of work: what is worked on, what is blocked, what is to do (what can be claimed first, then the others
-/// with what they wait for), and what was done last. With --at the board as it was after an event (`412`), at a time
+/// In the order of a task's life: what is to do (what can be claimed first, then the others with what they wait for), what
+/// is worked on, blocked, judged, waits to land or for the orchestrator; and apart from these, what ended last. With --at the board as it was after an event (`412`), at a time
 /// (`2026-11-21T08:31:04Z`), or some time ago (`2h`); leases are judged by that time.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Board {
@@ -47,7 +47,7 @@ struct Picture {
     moment: Moment,
     /// The time that leases are judged by.
     clock: Timestamp,
-    /// The live phases in the order of work, empty ones too.
+    /// The live phases in the order of a task's life, empty ones too.
     phases: Vec<Column>,
     /// What was done last, newest first.
     done: Vec<Task>,

@@ -56,8 +56,9 @@ pub(super) fn picture(
         locks: view.locks()?,
         clock,
     };
-    let phases = in_order_of_work()
+    let phases = Phase::ALL
         .into_iter()
+        .filter(|phase| !phase.is_final())
         .map(|phase| camera.column(phase, args.limit))
         .collect::<Result<_, _>>()?;
     queue.remember(store);
@@ -69,17 +70,6 @@ pub(super) fn picture(
         done,
         done_count,
     })
-}
-
-/// What is in somebody's hands first, then what is stuck, then what nobody began.
-fn in_order_of_work() -> Vec<Phase> {
-    let mut phases: Vec<Phase> = Phase::ALL.into_iter().filter(|phase| !phase.is_final()).collect();
-    phases.sort_by_key(|phase| match phase {
-        Phase::Todo => 2,
-        Phase::Blocked => 1,
-        _ => 0,
-    });
-    phases
 }
 
 fn warn_of_broken(queue: &Queue<'_>) {
@@ -192,7 +182,9 @@ fn done_last(
     if done.len() < limit {
         let older = left.iter().filter_map(|id| TaskId::new(id).ok()).take(OLDER);
         let mut older = archived(view, older);
-        older.sort_by_key(|task| std::cmp::Reverse(task.completion.as_ref().map(|end| end.at)));
+        let landed = |task: &Task| task.completion.as_ref().map(|end| end.at);
+        let given_up = |task: &Task| task.abandoned.as_ref().map(|end| end.at);
+        older.sort_by_key(|task| std::cmp::Reverse(landed(task).or(given_up(task))));
         older.truncate(limit - done.len());
         done.extend(older);
     }

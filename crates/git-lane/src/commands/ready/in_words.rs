@@ -3,13 +3,13 @@
 use lane_core::ground;
 use lane_core::ready::Card;
 use lane_core::refusal::command;
-use lane_core::text;
 use lane_core::time::Timestamp;
 
 use super::Found;
 use super::Ready;
 use super::ways::Waiting;
 use crate::session::Session;
+use crate::show::mark;
 use crate::show::paint;
 use crate::show::table;
 use crate::show::when;
@@ -55,7 +55,7 @@ fn row(card: &Card) -> Vec<String> {
         card.area
             .as_ref()
             .map_or_else(|| "-".to_owned(), ToString::to_string),
-        text::excerpt(&card.title, 72),
+        mark::titled(card.mark, &card.title, 72),
     ]
 }
 
