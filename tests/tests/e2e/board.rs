@@ -127,22 +127,22 @@ fn event(repo: &Place<'_>, words: &str) -> u64 {
 }
 
 #[test]
-fn the_board_shows_every_task_in_the_order_of_work() {
+fn the_board_shows_every_task_in_the_order_of_its_life() {
     let sandbox = sandbox();
     let repo = varied(&sandbox);
     let now = board(&repo, &[]);
     shows(
         &now,
         &[
+            ("todo", &["T-4", "T-5"]),
             ("in-progress", &["T-2"]),
             ("blocked", &["T-3"]),
-            ("todo", &["T-4", "T-5"]),
             ("done", &["T-1"]),
         ],
     );
     assert_eq!(now["at"]["commit"], repo.rev(STATE));
     assert_eq!(now["at"]["time"], "2026-11-21T09:10:00Z");
-    let held = &now["phases"][0]["tasks"][0];
+    let held = &now["phases"][1]["tasks"][0];
     assert_eq!(
         (&held["claim"]["by"], &held["claim"]["attempt"]),
         (&"agent-a".into(), &2.into())
@@ -151,7 +151,7 @@ fn the_board_shows_every_task_in_the_order_of_work() {
         (&held["lease"]["over"], &held["lease"]["expires"]),
         (&false.into(), &"2026-11-21T10:50:00Z".into())
     );
-    let todo = now["phases"].as_array().expect("phases").last().expect("todo");
+    let todo = now["phases"].as_array().expect("phases").first().expect("todo");
     assert_eq!(todo["tasks"][0]["acceptance"]["criteria"], 2);
     assert_eq!(todo["tasks"][1]["open_dependencies"], serde_json::json!(["T-4"]));
     assert_eq!(todo["tasks"][1]["waits"]["id"], "dependency-open");
@@ -178,16 +178,16 @@ fn in_words_each_phase_is_a_table_that_says_only_what_there_is_to_say() {
     assert_eq!(
         lines[1..],
         [
+            "todo: 2, 1 ready",
+            "  task  acceptance  priority  waits for  title",
+            "  T-4   2           high      -          soon",
+            "  T-5   -           -         T-4        later",
             "in-progress: 1",
             "  task  holder   lane  since    lease                                  attempt  title",
             "  T-2   agent-a  T-2   20m ago  until 2026-11-21T10:50:00Z (in 1h40m)  2        work on part-2/**",
             "blocked: 1",
             "  task  holder   lane  since  lease                                  waits for                           title",
             "  T-3   agent-a  T-3   now    until 2026-11-21T11:00:00Z (in 1h50m)  T-2; agent-a wrote: \"needs part 2\"  work on part-3/**",
-            "todo: 2, 1 ready",
-            "  task  acceptance  priority  waits for  title",
-            "  T-4   2           high      -          soon",
-            "  T-5   -           -         T-4        later",
             "done: 1",
             "  task  holder   since    title",
             "  T-1   agent-a  50m ago  work on part-1/**",
@@ -205,7 +205,7 @@ fn the_past_is_found_by_number_by_time_and_by_how_long_ago() {
     let sandbox = sandbox();
     let repo = varied(&sandbox);
     let claimed = event(&repo, "claim T-1");
-    let then: &[(&str, &[&str])] = &[("in-progress", &["T-1"]), ("todo", &["T-4", "T-2", "T-3", "T-5"])];
+    let then: &[(&str, &[&str])] = &[("todo", &["T-4", "T-2", "T-3", "T-5"]), ("in-progress", &["T-1"])];
     for at in [
         &claimed.to_string(),
         &format!("#{claimed}"),
@@ -225,7 +225,7 @@ fn the_past_is_found_by_number_by_time_and_by_how_long_ago() {
     assert_eq!(board(&repo, &["--at", "2027-01-01T00:00:00Z"])["at"], last["at"]);
     // T-5 waited for T-1 too, before that was done.
     let past = board(&repo, &["--at", "1h"]);
-    let todo = past["phases"].as_array().expect("phases").last().expect("todo");
+    let todo = past["phases"].as_array().expect("phases").first().expect("todo");
     assert_eq!(
         todo["tasks"][3]["open_dependencies"],
         serde_json::json!(["T-1", "T-4"])
@@ -242,7 +242,7 @@ fn leases_of_the_past_are_judged_by_its_time() {
     let sandbox = sandbox();
     let repo = varied(&sandbox);
     let over = |at: &str| {
-        board(&repo.agent("agent-b"), &["--at", at])["phases"][0]["tasks"][0]["lease"]["over"].clone()
+        board(&repo.agent("agent-b"), &["--at", at])["phases"][1]["tasks"][0]["lease"]["over"].clone()
     };
     sandbox.advance(5 * 3600);
     assert_eq!(over("2026-11-21T09:10:00Z"), false);
@@ -307,7 +307,7 @@ fn a_long_phase_is_cut_and_says_where_the_rest_is() {
     assert!(!cut.contains("T-30"), "{cut}");
     let few = board(&repo, &["--limit", "2"]);
     assert_eq!(
-        few["phases"].as_array().expect("phases").last().expect("todo")["count"],
+        few["phases"].as_array().expect("phases").first().expect("todo")["count"],
         23
     );
     shows(&few, &[("todo", &["T-10", "T-11"])]);

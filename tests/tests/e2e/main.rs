@@ -37,6 +37,8 @@ mod driver_faults;
 mod driver_words;
 mod environments;
 mod evidence_rules;
+
+mod failures;
 mod false_events;
 mod following;
 mod gate_bytes;

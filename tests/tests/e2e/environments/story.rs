@@ -46,6 +46,10 @@ const REPLAY: &str =
 /// What is handed off may be pushed, and a commit after it may not, until it is taken back.
 const PUSH_HANDED_OFF: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q origin T-1 && git commit -q --allow-empty -m later && ! git push origin T-1 && git reset -q --hard HEAD~1"#;
 
+/// A task of its own for what goes wrong.
+const RETRY: &str =
+    "git lane task add Five --id T-5 --scope 'five/**' && git lane claim T-5 && git lane retry T-5 --why x";
+
 /// What the driver is for: both sides changed one file.
 const DRIVEN: &str = r#"printf 'f.txt merge=git-lane\n' >>"$(git rev-parse --git-path info/attributes)" && echo base >f.txt && git add f.txt && git commit -qm base && git switch -qc other && echo other >f.txt && git commit -qam other && git checkout -q - && echo mine >f.txt && git commit -qam mine && ! git merge -q other && echo both >f.txt && git add f.txt && git commit -qm both && ! git merge-tree --write-tree HEAD~1 other"#;
 /// Three versions, in a folder that is nobody's.
@@ -207,6 +211,38 @@ pub(super) const STORY: &[Step] = &[
     step("release here", "git lane release T-2 --why x", 0, "T-2"),
     step("git merge", "git merge -q --no-ff -m land T-1", 0, ""),
     step("done", "git lane done T-1", 0, "done T-1"),
+    step("retry", RETRY, 0, "somebody else goes on"),
+    step(
+        "escalate",
+        "git lane claim T-5 && git lane escalate T-5 --why x",
+        0,
+        "escalated T-5",
+    ),
+    step("return", "git lane return T-5 --finding x", 0, "returned T-5 to"),
+    step(
+        "rescope",
+        "git lane retry T-5 --why x; git lane rescope T-5 --why y --scope 'six/**'",
+        0,
+        "rescoped T-5",
+    ),
+    step(
+        "deprioritise",
+        "git lane deprioritise T-5 --why x",
+        0,
+        "low priority",
+    ),
+    step(
+        "take-over",
+        "git lane claim T-5 && git lane take-over T-5 --why x",
+        0,
+        "took T-5 over",
+    ),
+    step(
+        "abandon",
+        "git lane abandon T-5 --why x",
+        0,
+        "- Abandoned T-5: Five (x)",
+    ),
     step("status", "git lane status", 0, ""),
     step(
         "board",
