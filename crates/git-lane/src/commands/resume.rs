@@ -85,6 +85,9 @@ pub(super) fn report(
     Ok(())
 }
 
+/// How a task is held: the task then, and whether it was claimed by that.
+type Hold<'a> = dyn Fn(&Task) -> Result<(Task, bool), CliError> + 'a;
+
 /// What is taken of a lane.
 #[derive(Clone, Copy)]
 pub(super) enum Taking {
@@ -100,7 +103,7 @@ pub(super) fn entered(
     actor: &Actor,
     task: &Task,
     taking: Taking,
-    hold: &dyn Fn(&Task) -> Result<(Task, bool), CliError>,
+    hold: &Hold<'_>,
 ) -> Result<(Task, PathBuf), CliError> {
     let turn = worktrees::turn(session)?;
     let way = Way {
