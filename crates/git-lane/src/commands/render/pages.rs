@@ -83,16 +83,16 @@ pub(super) fn all(store: &Store<'_>, view: &TreeView<'_>, moment: &Moment) -> Re
                 queue.broken().len()
             ));
         }
-        pages.push(page(name, lines));
+        pages.push(page(name, &lines));
     }
     let mut lines = head("Locks", moment);
     lines.push(String::new());
     lines.extend(locks(&view.locks()?));
-    pages.push(page("LOCKS.md", lines));
+    pages.push(page("LOCKS.md", &lines));
     Ok(pages)
 }
 
-fn page(name: &'static str, lines: Vec<String>) -> Page {
+fn page(name: &'static str, lines: &[String]) -> Page {
     let text = lines.join("\n") + "\n";
     Page { name, text }
 }
