@@ -32,6 +32,7 @@ pub(crate) mod override_path;
 pub(crate) mod policy;
 pub(crate) mod pr;
 pub(crate) mod preflight;
+mod prepared;
 mod proving;
 pub(crate) mod ready;
 pub(crate) mod reclaim;

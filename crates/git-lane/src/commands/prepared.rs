@@ -1,0 +1,296 @@
+//! What a lane delivers, prepared: a clean worktree, the delivery from git, the runs that were missing, the gate and the
+//! rules. The same for a handoff and for a verdict on a commit that came after it.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use lane_core::apply::open_dependencies;
+use lane_core::apply::unproven;
+use lane_core::ground;
+use lane_core::id::CheckpointId;
+use lane_core::moves;
+use lane_core::moves::Situation;
+use lane_core::moves::Verb;
+use lane_core::record::Cause;
+use lane_core::record::Checkpoint;
+use lane_core::record::GateRun;
+use lane_core::record::Outcome as CheckOutcome;
+use lane_core::record::Phase;
+use lane_core::record::Removal;
+use lane_core::record::Results;
+use lane_core::record::Task;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::text;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+use lane_git::Oid;
+use lane_rules::Changed;
+use lane_rules::Rewritten;
+use lane_store::StoreError;
+use lane_store::TreeView;
+
+use super::check;
+use super::check_before;
+use crate::delivery::Declared;
+use crate::delivery::HandingOff;
+use crate::error::CliError;
+use crate::evidence;
+use crate::evidence::AtLane;
+use crate::evidence::Delivery;
+use crate::gate;
+use crate::integration;
+use crate::session::Session;
+
+/// What the writer says beside what git and the runs say. What is left out stands as the handoff before said it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Said<'a> {
+    pub(super) risks: &'a [String],
+    pub(super) next: Option<&'a str>,
+    /// Text, layer and file of a cause.
+    pub(super) cause: Option<(&'a str, &'a str, &'a str)>,
+    pub(super) removes: &'a [String],
+    /// A reason for each removal.
+    pub(super) why: &'a [String],
+}
+
+/// A delivery that may be recorded.
+pub(super) struct Prepared<'a> {
+    task: &'a Task,
+    at: &'a AtLane,
+    said: &'a Said<'a>,
+    base: Oid,
+    base_tree: String,
+    delivery: Delivery,
+    rules: HandingOff<'a>,
+    declared: Declared,
+    gate: BTreeMap<String, GateRun>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Prepares it for `verb`: where the task's phase knows that, checks, gate and rules are run. The exit code that
+    /// refuses, where a rule does; what it found is printed then.
+    ///
+    /// # Errors
+    /// When the worktree is not clean, there is nothing to deliver, or a run fails.
+    pub(super) fn of(
+        session: &'a Session<'a>,
+        task: &'a Task,
+        at: &'a AtLane,
+        said: &'a Said<'a>,
+        verb: Verb,
+    ) -> Result<Result<Self, ExitCode>, CliError> {
+        let store = session.store();
+        at.clean()?;
+        let base = integration::delivery_base(session.repo, &integration::name(&store)?, at.tip)?;
+        let Some(base) = base else {
+            let what = "has no commit in common with the integration branch";
+            return Err(nothing(task, what));
+        };
+        let delivery = Delivery::between(session.repo, base, at.tip)?;
+        if delivery.commits.is_empty() {
+            let what = "has no commit that the integration branch does not have";
+            return Err(nothing(task, what));
+        }
+        let rules = HandingOff::of(session, task, at, base)?;
+        let declared = declared(said, &delivery, &rules)?;
+        let mut gate = BTreeMap::new();
+        let situation = Situation::of(task, &store.view()?.policy()?);
+        if moves::find(situation, verb).is_some() {
+            if let Some(code) = rules.refused_before_runs(&declared)? {
+                return Ok(Err(code));
+            }
+            run_missing(session, task, at)?;
+            check_before::run_missing(session, task, at, base)?;
+            gate = gate::handing_off(session, at, base, &rules.contract_checks()?)?;
+            if let Some(code) = rules.refused(&declared, &gate)? {
+                return Ok(Err(code));
+            }
+        }
+        Ok(Ok(Self {
+            task,
+            at,
+            said,
+            base,
+            base_tree: session.repo.commit(base)?.tree.to_string(),
+            delivery,
+            rules,
+            declared,
+            gate,
+        }))
+    }
+
+    /// The net difference.
+    pub(super) fn changes(&self) -> &[Changed] {
+        self.rules.changes()
+    }
+
+    /// How the task's acceptance was edited since it was claimed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(super) fn rewritten(&self) -> Result<Option<Rewritten>, CliError> {
+        self.rules.rewritten()
+    }
+
+    /// The evidence as it is recorded on this state, leading to `status`. Decided anew on each state: only what stands
+    /// in it counts.
+    ///
+    /// # Errors
+    /// When a record cannot be read.
+    pub(super) fn checkpoint(&self, view: &TreeView<'_>, status: Phase) -> Result<Checkpoint, StoreError> {
+        let (task, said) = (self.task, self.said);
+        let now = view
+            .task(&task.id)?
+            .map_or_else(|| task.clone(), Found::into_task);
+        let known = view.results(&task.id)?.unwrap_or_else(|| Results::none(&task.id));
+        let last = now.checkpoints.max(1);
+        // One that cannot be read was edited by hand; what it said is lost, and this handoff does not need it.
+        let before = view.checkpoint(&task.id, &CheckpointId::nth(last)).ok().flatten();
+        // What the writer said before stands until it is said anew; of a handoff also its risks and the next slice.
+        let before = before.filter(|_| now.checkpoints > 0);
+        let delivered = before.clone().filter(Checkpoint::is_handoff);
+        let done = before.map(|b| b.done).unwrap_or_default();
+        let (old_risks, old_next) = delivered.map(|b| (b.risks, b.next)).unwrap_or_default();
+        Ok(Checkpoint {
+            depends_satisfied: open_dependencies(view, &now)?.is_empty(),
+            base: Some(self.base.to_string()),
+            commits: self.delivery.commits.clone(),
+            more_commits: self.delivery.more_commits.clone(),
+            files: self.delivery.files.clone(),
+            more_files: self.delivery.more_files.clone(),
+            risks: if said.risks.is_empty() {
+                old_risks
+            } else {
+                said.risks.to_vec()
+            },
+            next: said.next.map(str::to_owned).or(old_next),
+            done,
+            removes: self.declared.removes.clone(),
+            cause: self.declared.cause.clone(),
+            before: at_base(&now, known.before, &self.base_tree),
+            acceptance: of_contract(&now, known.acceptance),
+            gate: self.gate.clone(),
+            ..Checkpoint::next(&now, status, self.at.tip.to_string(), self.at.tree.to_string())
+        })
+    }
+}
+
+fn nothing(task: &Task, what: &str) -> CliError {
+    let what = format!("branch {} {what}", task.branch);
+    let show = command(&["git", "lane", "show", task.id.as_str()]);
+    Refusal::new(&ground::NOTHING_TO_HAND_OFF, what).hint(show).into()
+}
+
+/// The runs that belong to the contract's checks: evidence for anything else is none.
+fn of_contract(task: &Task, shown: BTreeMap<String, CheckOutcome>) -> BTreeMap<String, CheckOutcome> {
+    shown
+        .into_iter()
+        .filter(|(key, _)| task.acceptance.get(key).is_some_and(|c| c.check.is_some()))
+        .collect()
+}
+
+/// The runs of regression checks at this base.
+fn at_base(
+    task: &Task,
+    shown: BTreeMap<String, CheckOutcome>,
+    base_tree: &str,
+) -> BTreeMap<String, CheckOutcome> {
+    let is_its = |key: &str, run: &CheckOutcome| {
+        let criterion = task.acceptance.get(key).filter(|c| c.is_regression());
+        let check = criterion.and_then(|criterion| criterion.check.as_ref());
+        run.tree == base_tree && check.is_some_and(|check| run.is_of(check))
+    };
+    shown.into_iter().filter(|(key, run)| is_its(key, run)).collect()
+}
+
+/// The cause as it is said now.
+fn cause(said: &Said<'_>, delivery: &Delivery) -> Result<Option<Cause>, CliError> {
+    let Some((text, layer, file)) = said.cause else {
+        return Ok(None);
+    };
+    let path = text::escape_path(file.as_bytes());
+    if !delivery.changed.contains(&path) {
+        let what = format!("--file {path}: this lane does not change that file");
+        return Err(CliError::Usage(what));
+    }
+    Ok(Some(Cause {
+        text: text.to_owned(),
+        layer: layer.to_owned(),
+        file: path,
+    }))
+}
+
+/// `apply` names what a run would mend; here it was run already, so the state must have changed meanwhile, and the same
+/// command again mends it.
+pub(super) fn mended(fault: StoreError, again: &str) -> CliError {
+    match fault {
+        StoreError::Refused(no) if no.ground.id == ground::ACCEPTANCE_STALE.id => no.hint(again).into(),
+        other => other.into(),
+    }
+}
+
+/// What the writer declares, now or in the handoff before this one.
+fn declared(said: &Said<'_>, delivery: &Delivery, rules: &HandingOff<'_>) -> Result<Declared, CliError> {
+    let removes = removes(said, &|path| rules.takes_away(path))?;
+    Ok(Declared {
+        removes: rules.removes(removes),
+        cause: cause(said, delivery)?.or_else(|| rules.cause()),
+    })
+}
+
+fn removes(
+    said: &Said<'_>,
+    takes_away: &dyn Fn(&str) -> bool,
+) -> Result<BTreeMap<String, Removal>, CliError> {
+    if said.removes.len() != said.why.len() {
+        return Err(CliError::Usage(
+            "each --removes PATH has its own --why TEXT".to_owned(),
+        ));
+    }
+    let mut declared = BTreeMap::new();
+    for (path, why) in said.removes.iter().zip(said.why) {
+        let path = text::escape_path(path.as_bytes());
+        if !takes_away(&path) {
+            let what = format!("--removes {path}: this lane does not remove that file, nor tests in it");
+            return Err(CliError::Usage(what));
+        }
+        declared.insert(path, Removal { why: why.clone() });
+    }
+    Ok(declared)
+}
+
+/// Runs the checks that have no sound result for this tree, and refuses what fails.
+fn run_missing(session: &Session<'_>, task: &Task, at: &AtLane) -> Result<(), CliError> {
+    let store = session.store();
+    let known = match store.view()?.results(&task.id)? {
+        Some(results) => evidence::outcomes_as_said(&store, &results)?,
+        None => BTreeMap::new(),
+    };
+    let tree = at.tree.to_string();
+    // A failure on this very tree stays one until `check` says otherwise; all else that stands against a run is mended
+    // by another.
+    let due: BTreeSet<String> = unproven(task, &known, &known, &tree)
+        .into_iter()
+        .filter(|(_, no)| no.ground.id != ground::ACCEPTANCE_FAILED.id)
+        .map(|(key, _)| key)
+        .collect();
+    let asked = evidence::asked(session, (task, at), None, &|key| due.contains(key))?;
+    let mut results: BTreeMap<String, CheckOutcome> = known
+        .iter()
+        .filter(|(key, run)| !due.contains(*key) && run.tree == tree)
+        .map(|(key, run)| (key.clone(), run.clone()))
+        .collect();
+    if !asked.is_empty() {
+        let ran = check::run_and_record(session, task, at, &asked, None)?;
+        results.extend(ran);
+    }
+    match check::failures(task, &of_contract(task, results.clone())) {
+        Some(no) => {
+            check::print(&results);
+            Err(no.into())
+        }
+        None => Ok(()),
+    }
+}
