@@ -91,7 +91,7 @@ grounds! {
     DETACHED_HEAD, "detached-head", Finding, "HEAD is detached in a lane's worktree, so the commit would be on no branch. Switch back to the lane's branch.";
     DIRTY_WORKTREE, "dirty-worktree", State, "The worktree has uncommitted or untracked files, so what is checked would not be what is committed.";
     EDITED_MEANWHILE, "edited-meanwhile", State, "The task's contract was edited in another clone since this edit was made. Look at it and edit again.";
-    FOREIGN_LANE, "foreign-lane", Finding, "The worktree belongs to a lane that another agent holds.";
+    FOREIGN_LANE, "foreign-lane", Finding, "The worktree belongs to a lane in which it is not your turn: another agent holds, reviews or tests it, or it is handed off and nobody has taken it on.";
     FOREIGN_LOCK, "foreign-lock", State, "Somebody else holds a lock on the path. Leave it to them, or wait until the lock is released or over.";
     FOREIGN_STAGED, "foreign-staged", Finding, "The commit would sweep up a path that another agent in this clone holds. Commit your own paths by name; what they staged stays staged.";
     GATE_FAILED, "gate-failed", Gate, "A check of the gate did not pass. What it said is above; `git lane gate --explain` tells why it is run. Mend it and run the gate again: what passed is not run twice.";

@@ -321,6 +321,16 @@ impl Task {
             .is_some_and(|verdict| verdict.ready && verdict.tip == tip)
     }
 
+    /// Who may commit in its lane now: its holder while the work is theirs, then whoever reviews or tests it. Nobody
+    /// while it waits for somebody to take it on.
+    pub fn committer(&self) -> Option<Holder> {
+        match self.status {
+            Phase::InProgress | Phase::Blocked => self.claim.as_ref().map(Claim::holder),
+            Phase::Review | Phase::Testing => self.assigned.as_ref().map(Assigned::holder),
+            Phase::Todo | Phase::Queued | Phase::Escalated | Phase::Done | Phase::Abandoned => None,
+        }
+    }
+
     /// How it is marked in lists.
     pub fn mark(&self) -> Option<Mark> {
         self.trouble.as_ref().map(|trouble| trouble.mark)
@@ -329,5 +339,56 @@ impl Task {
     /// The globs that this task's lane may change: its scope and what was granted on top.
     pub fn reach(&self) -> Result<Scope, GlobError> {
         Scope::parse(&[self.scope.as_slice(), self.granted.as_slice()].concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Role;
+
+    #[test]
+    fn the_phase_says_who_may_commit_in_a_lane() {
+        let agent = |name| Agent::new(name).unwrap();
+        let clone = |name| CloneId::new(name).unwrap();
+        let mut task = Task::new(TaskId::new("T-1").unwrap(), "x", Timestamp::default());
+        task.claim = Some(Claim {
+            by: agent("author"),
+            clone: clone("c1"),
+            lane: "T-1".to_owned(),
+            fence: 1,
+            since: Timestamp::default(),
+            attempt: 1,
+            extra: toml::Table::new(),
+        });
+        task.assigned = Some(Assigned {
+            by: agent("reviewer"),
+            clone: clone("c2"),
+            role: Role::Reviewer,
+            since: Timestamp::default(),
+            extra: toml::Table::new(),
+        });
+        let at = |status| {
+            Task {
+                status,
+                ..task.clone()
+            }
+            .committer()
+            .map(|who| who.agent.to_string())
+        };
+        for (status, who) in [
+            (Phase::InProgress, Some("author")),
+            (Phase::Blocked, Some("author")),
+            (Phase::Review, Some("reviewer")),
+            (Phase::Testing, Some("reviewer")),
+            (Phase::Queued, None),
+            (Phase::Escalated, None),
+            (Phase::Todo, None),
+        ] {
+            assert_eq!(at(status).as_deref(), who, "{status}");
+        }
+        task.assigned = None;
+        task.status = Phase::Review;
+        assert_eq!(task.committer(), None);
     }
 }
