@@ -1,5 +1,5 @@
-//! Code and state in one push: both arrive, or neither. The branch of a handoff goes with the event that tells of it,
-//! whether that was decided just now or while the remote was away.
+//! Code and state in one push: both arrive, or neither. The branch of a handoff, or of a verdict that brings evidence, goes
+//! with the event that tells of it, whether that was decided just now or while the remote was away.
 
 use lane_core::event::Payload;
 use lane_core::ground;
@@ -65,7 +65,7 @@ impl Turn<'_> {
         Err(self.always_late())
     }
 
-    /// The branches of the handoffs up to `tip` that the remote does not know yet.
+    /// The branches of the handoffs and verdicts up to `tip` that the remote does not know yet.
     pub(super) fn carried(&self, tip: Oid) -> Result<Vec<Carried>, StoreError> {
         let Some(seen) = self.store.seen(&self.link)? else {
             return Ok(Vec::new());
@@ -73,7 +73,12 @@ impl Turn<'_> {
         let fresh = line::after(self.store.repo, seen, tip)?.unwrap_or_default();
         let mut carried = Vec::new();
         for pending in line::events(&fresh)? {
-            let Payload::TaskHandedOff { checkpoint } = &pending.event.what else {
+            let (Payload::TaskHandedOff { checkpoint }
+            | Payload::TaskJudged {
+                checkpoint: Some(checkpoint),
+                ..
+            }) = &pending.event.what
+            else {
                 continue;
             };
             let task = match self.store.view_at(tip)?.task(&checkpoint.task)? {
