@@ -4,6 +4,7 @@ use lane_core::event::Payload;
 use lane_core::record::Checkpoint;
 use lane_core::record::Outcome as Run;
 use lane_core::record::Task;
+use lane_core::record::Verdict;
 use lane_core::text;
 use lane_core::time::Timestamp;
 use lane_git::Commit;
@@ -153,6 +154,12 @@ fn event(entry: &Entry) {
             evidence(checkpoint);
             said(checkpoint);
         }
+        Payload::TaskJudged {
+            verdict, checkpoint, ..
+        } => {
+            judged(verdict);
+            checkpoint.iter().for_each(|checkpoint| evidence(checkpoint));
+        }
         Payload::TaskChecked {
             results,
             before,
@@ -185,6 +192,14 @@ fn said(record: &Checkpoint) {
         list.iter().for_each(|words| fact(name, words));
     }
     record.next.iter().for_each(|next| fact("next", next));
+}
+
+/// What a stage thinks of a commit.
+fn judged(verdict: &Verdict) {
+    fact("commit", &verdict.tip.chars().take(12).collect::<String>());
+    verdict.class.iter().for_each(|class| fact("class", class.name()));
+    verdict.findings.iter().for_each(|words| fact("finding", words));
+    verdict.fixed.iter().for_each(|words| fact("fixed", words));
 }
 
 /// What git and the runs say.

@@ -69,9 +69,12 @@ pub(crate) fn checkpoint_as_said(store: &Store<'_>, record: &Checkpoint) -> Resu
     };
     Ok(made_by(&event, made)
         && match &event.what {
-            Payload::TaskHandedOff { checkpoint } | Payload::TaskCheckpointed { checkpoint } => {
-                **checkpoint == plain
-            }
+            Payload::TaskHandedOff { checkpoint }
+            | Payload::TaskCheckpointed { checkpoint }
+            | Payload::TaskJudged {
+                checkpoint: Some(checkpoint),
+                ..
+            } => **checkpoint == plain,
             _ => false,
         })
 }

@@ -258,7 +258,7 @@ impl Push<'_> {
         let bound = lane_store::bound_worktrees(self.session.repo)?;
         let outdated = bound
             .iter()
-            .any(|(_, b)| b.task == task.id && b.agent == actor.by);
+            .any(|(_, b)| b.task == task.id && b.agent == actor.by && b.fence != claim.fence);
         if !outdated || claim.is_held_by(&actor.by, &actor.clone) {
             return Ok(None);
         }
