@@ -31,6 +31,8 @@ pub(crate) struct Trial {
     pub(crate) actor: &'static str,
     /// The keys of the lane's task beside those that every task has.
     pub(crate) task: Option<&'static str>,
+    /// Its phase, `[assigned]`, and further keys, where they are what a test is about.
+    pub(crate) staged: Option<(&'static str, &'static str, &'static str)>,
     /// Whether the worktree is bound to that lane.
     pub(crate) bound: bool,
     /// Owner, clone, glob, mode.
@@ -59,6 +61,7 @@ impl Default for Trial {
             policy: "",
             actor: "agent-a",
             task: None,
+            staged: None,
             bound: true,
             locks: Vec::new(),
             lock_task: None,
@@ -85,22 +88,22 @@ impl Trial {
     pub(crate) fn judge(&self, paths: &[&str]) -> Vec<Finding> {
         let edits: Vec<Edit> = paths.iter().map(|path| edit(path)).collect();
         let is_repair = |edit: &Edit| self.repaired.iter().any(|path| path.as_bytes() == edit.path);
-        self.staged(|scene| judge_commit(&edits, scene, &is_repair).unwrap())
+        self.around(|scene| judge_commit(&edits, scene, &is_repair).unwrap())
     }
 
     /// The findings against editing these paths.
     pub(crate) fn judge_edits(&self, paths: &[&str]) -> Vec<Finding> {
         let paths: Vec<Vec<u8>> = paths.iter().map(|path| path.as_bytes().to_vec()).collect();
-        self.staged(|scene| judge_edits(&paths, scene).unwrap())
+        self.around(|scene| judge_edits(&paths, scene).unwrap())
     }
 
-    fn staged(&self, judge: impl Fn(&Scene<'_>) -> Vec<Finding>) -> Vec<Finding> {
+    fn around(&self, judge: impl Fn(&Scene<'_>) -> Vec<Finding>) -> Vec<Finding> {
         let policy =
             policy::parse(format!("format = 1\nrepository = \"r\"\n{}", self.policy).as_bytes()).unwrap();
         judge(&Scene {
             actor: &Agent::new(self.actor).unwrap(),
             clone: &CloneId::new("c1").unwrap(),
-            lane: self.task.map(|more| self.lane(more)),
+            lane: self.lane(),
             holds: self.holds,
             locks: &self
                 .locks
@@ -119,15 +122,19 @@ impl Trial {
         })
     }
 
-    fn lane(&self, more: &str) -> LaneScene {
+    fn lane(&self) -> Option<LaneScene> {
+        let (status, assigned, more) = match (self.staged, self.task) {
+            (Some(staged), _) => staged,
+            (None, more) => ("in-progress", "", more?),
+        };
         let text = format!(
-            "id = \"T-1\"\ntitle = \"x\"\nstatus = \"in-progress\"\nbranch = \"T-1\"\ncreated = \"2026-11-20T09:00:00Z\"\n{more}\n\
-             [claim]\nby = \"agent-a\"\nclone = \"c1\"\nlane = \"1\"\nfence = 7\nsince = \"2026-11-20T09:00:00Z\"\nattempt = 1\n"
+            "id = \"T-1\"\ntitle = \"x\"\nstatus = \"{status}\"\nbranch = \"T-1\"\ncreated = \"2026-11-20T09:00:00Z\"\n{more}\n\
+             [claim]\nby = \"agent-a\"\nclone = \"c1\"\nlane = \"1\"\nfence = 7\nsince = \"2026-11-20T09:00:00Z\"\nattempt = 1\n{assigned}\n"
         );
-        LaneScene {
+        Some(LaneScene {
             task: codec::decode::<Task>(text.as_bytes()).unwrap(),
             bound_fence: self.bound.then_some(7),
-        }
+        })
     }
 }
 
