@@ -1,6 +1,10 @@
 //! Actions: one decision each, put through the store's one way in.
 
+use lane_core::apply::Rejection;
+use lane_core::apply::unmet;
+use lane_core::event::Event;
 use lane_core::event::Payload;
+use lane_core::event::RULES;
 use lane_core::ground;
 use lane_core::id::LockId;
 use lane_core::id::TaskId;
@@ -26,6 +30,29 @@ use crate::session::Session;
 pub(crate) fn put(session: &Session<'_>, implied: Role, payload: &Payload) -> Result<Committed, CliError> {
     let actor = session.actor(implied)?;
     Ok(publishing::put(session, &actor, &mut |_| Ok(payload.clone()))?)
+}
+
+/// What stands against a decision on this state, before it is put.
+pub(crate) fn against(
+    session: &Session<'_>,
+    view: &dyn View,
+    actor: &Actor,
+    (id, what): (&TaskId, Payload),
+) -> Result<Vec<Refusal>, CliError> {
+    let event = Event {
+        id: String::new(),
+        seq: u64::MAX,
+        at: session.source.now(),
+        by: actor.by.clone(),
+        clone: actor.clone.clone(),
+        role: actor.role,
+        rules: RULES,
+        what,
+    };
+    unmet(view, &event, id).map_err(|rejection| match rejection {
+        Rejection::Refused(no) => CliError::Refused(no),
+        Rejection::Unreadable(broken) => CliError::Store(StoreError::Unreadable(broken)),
+    })
 }
 
 /// A lock id that no live lock has.

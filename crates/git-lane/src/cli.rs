@@ -25,6 +25,7 @@ use crate::commands::guard::GuardArgs;
 use crate::commands::handoff::Handoff;
 use crate::commands::inbox::Inbox;
 use crate::commands::init::Init;
+use crate::commands::leave::Leave;
 use crate::commands::lock::Lock;
 use crate::commands::locks::Locks;
 use crate::commands::log::Log;
@@ -41,6 +42,7 @@ use crate::commands::release::Release;
 use crate::commands::render::Render;
 use crate::commands::replay::Replay;
 use crate::commands::resume::Resume;
+use crate::commands::review::Review;
 use crate::commands::rules::Rules;
 use crate::commands::show::Show;
 use crate::commands::start::Start;
@@ -49,6 +51,7 @@ use crate::commands::task_add::TaskAdd;
 use crate::commands::task_edit::TaskEdit;
 use crate::commands::task_list::TaskList;
 use crate::commands::task_show::TaskShow;
+use crate::commands::test::Test;
 use crate::commands::trust::Trust;
 use crate::commands::validate::Validate;
 use crate::commands::verify::Verify;
@@ -103,7 +106,10 @@ pub(crate) enum Command {
     Checkpoint(Checkpoint),
     Consult(Consult),
     Resume(Resume),
-    Handoff(Handoff),
+    Handoff(Box<Handoff>),
+    Review(Box<Review>),
+    Test(Box<Test>),
+    Leave(Leave),
     Block(Block),
     /// Go on with a blocked task
     Unblock(One),

@@ -21,6 +21,7 @@ mod hooks;
 mod inbox;
 mod instructions;
 mod integration;
+mod lane_tip;
 mod merging;
 mod on_integration;
 mod own_lanes;

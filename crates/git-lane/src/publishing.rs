@@ -73,12 +73,21 @@ pub(crate) fn later(
 /// goes on with what is known here.
 pub(crate) fn meet(session: &Session<'_>, id: &TaskId) -> Result<(), CliError> {
     let store = session.store();
-    let Some(link) = link(session, &store)? else {
+    if link(session, &store)?.is_none() {
         return Ok(());
-    };
+    }
     if store.view()?.task(id)?.is_some() {
         return Ok(());
     }
+    refresh(session)
+}
+
+/// Takes in what the others decided. Without an answer, the command goes on with what is known here.
+pub(crate) fn refresh(session: &Session<'_>) -> Result<(), CliError> {
+    let store = session.store();
+    let Some(link) = link(session, &store)? else {
+        return Ok(());
+    };
     match store.refresh(&link) {
         Ok(report) => tell(&link, &report),
         Err(StoreError::Unreachable { what, .. }) => paint::warning(&what),

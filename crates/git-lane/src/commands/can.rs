@@ -2,13 +2,9 @@
 
 use std::process::ExitCode;
 
-use lane_core::apply::Rejection;
-use lane_core::apply::unmet;
 use lane_core::event::AssignVerb;
-use lane_core::event::Event;
 use lane_core::event::JudgeVerb;
 use lane_core::event::Payload;
-use lane_core::event::RULES;
 use lane_core::id::LockId;
 use lane_core::moves;
 use lane_core::moves::Verb;
@@ -20,10 +16,11 @@ use lane_core::record::Verdict;
 use lane_core::time::Timestamp;
 use lane_core::view::Found;
 use lane_core::view::View;
-use lane_store::StoreError;
+use lane_store::Actor;
 use serde_json::json;
 
 use super::Outcome;
+use crate::actions;
 use crate::error::CliError;
 use crate::parallel;
 use crate::session::Session;
@@ -62,20 +59,8 @@ pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
     let _ = session.store().settle(&actor);
     let store = session.store();
     let view = store.view()?;
-    let event = Event {
-        id: String::new(),
-        seq: u64::MAX,
-        at: session.source.now(),
-        by: actor.by,
-        clone: actor.clone,
-        role: actor.role,
-        rules: RULES,
-        what: trial(session, &view, args)?,
-    };
-    let mut against = unmet(&view, &event, &args.id).map_err(|rejection| match rejection {
-        Rejection::Refused(no) => CliError::Refused(no),
-        Rejection::Unreadable(broken) => CliError::Store(StoreError::Unreadable(broken)),
-    })?;
+    let what = trial(session, &view, &actor, args)?;
+    let mut against = actions::against(session, &view, &actor, (&args.id, what))?;
     if args.verb == Verb::Claim {
         against.extend(parallel::against_another_lane(session, &view, &args.id)?);
     }
@@ -99,7 +84,7 @@ pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
 }
 
 /// The verb's event, with reasons that are always good enough: what is asked is whether, not how.
-fn trial(session: &Session<'_>, view: &dyn View, args: &Can) -> Result<Payload, CliError> {
+fn trial(session: &Session<'_>, view: &dyn View, actor: &Actor, args: &Can) -> Result<Payload, CliError> {
     let task = args.id.clone();
     let lock = || LockId::new("trial").map_err(|e| CliError::Usage(e.to_string()));
     let why = || "asked".to_owned();
@@ -121,7 +106,9 @@ fn trial(session: &Session<'_>, view: &dyn View, args: &Can) -> Result<Payload, 
             tip: commit.clone(),
             landed: commit,
         },
-        Verb::Handoff => handoff(session, view, task)?,
+        Verb::Handoff => Payload::TaskHandedOff {
+            checkpoint: Box::new(delivery(session, view, task)?),
+        },
         Verb::Resume => Payload::TaskResumed { task },
         Verb::Review => Payload::TaskAssigned {
             task,
@@ -132,11 +119,11 @@ fn trial(session: &Session<'_>, view: &dyn View, args: &Can) -> Result<Payload, 
             verb: AssignVerb::Test,
         },
         Verb::Leave => Payload::TaskLeft { task },
-        Verb::SelfReview => judged(view, task, JudgeVerb::SelfReview)?,
-        Verb::Approve => judged(view, task, JudgeVerb::Approve)?,
-        Verb::Return => judged(view, task, JudgeVerb::Return)?,
-        Verb::Pass => judged(view, task, JudgeVerb::Pass)?,
-        Verb::Fail => judged(view, task, JudgeVerb::Fail)?,
+        Verb::SelfReview => judged(session, view, (actor, task), JudgeVerb::SelfReview)?,
+        Verb::Approve => judged(session, view, (actor, task), JudgeVerb::Approve)?,
+        Verb::Return => judged(session, view, (actor, task), JudgeVerb::Return)?,
+        Verb::Pass => judged(session, view, (actor, task), JudgeVerb::Pass)?,
+        Verb::Fail => judged(session, view, (actor, task), JudgeVerb::Fail)?,
         Verb::Retry => Payload::TaskRetried { task, why: why() },
         Verb::Escalate => Payload::TaskEscalated { task, why: why() },
         Verb::Rescope => Payload::TaskRescoped {
@@ -160,19 +147,38 @@ fn trial(session: &Session<'_>, view: &dyn View, args: &Can) -> Result<Payload, 
     })
 }
 
-/// A verdict on what was handed off.
-fn judged(view: &dyn View, task: TaskId, verb: JudgeVerb) -> Result<Payload, CliError> {
-    let found = view.task(&task)?.map(Found::into_task);
-    let handoff = match found.as_ref().and_then(|task| task.handoff.as_ref()) {
-        Some(id) => view.checkpoint(&task, id)?,
+/// A verdict on what the lane's branch has now; with evidence of the recorded runs, where whoever acts may bring it.
+fn judged(
+    session: &Session<'_>,
+    view: &dyn View,
+    (actor, id): (&Actor, TaskId),
+    verb: JudgeVerb,
+) -> Result<Payload, CliError> {
+    let found = view.task(&id)?.map(Found::into_task);
+    let stands = match found.as_ref().and_then(|task| task.handoff.as_ref()) {
+        Some(handoff) => view.checkpoint(&id, handoff)?.map(|handoff| handoff.tip),
         None => None,
     };
+    let branch = found.as_ref().map(|task| format!("refs/heads/{}", task.branch));
+    let here = branch.map_or(Ok(None), |branch| session.repo.find_ref(&branch))?;
+    let tip = here.map(|tip| tip.to_string()).or_else(|| stands.clone());
+    let is_assigned = |task: &Task| {
+        let assigned = task.assigned.as_ref();
+        assigned.is_some_and(|assigned| assigned.is_held_by(&actor.by, &actor.clone))
+    };
+    let brings = matches!(verb, JudgeVerb::Approve | JudgeVerb::Pass)
+        && tip != stands
+        && found.as_ref().is_some_and(is_assigned);
+    let checkpoint = match brings {
+        true => Some(Box::new(delivery(session, view, id.clone())?)),
+        false => None,
+    };
     Ok(Payload::TaskJudged {
-        task,
+        task: id,
         verb,
         verdict: Box::new(Verdict {
             ready: verb.is_ready(),
-            tip: handoff.map_or_else(|| "0".repeat(40), |handoff| handoff.tip),
+            tip: tip.unwrap_or_else(|| "0".repeat(40)),
             class: Some(Class::Implemented),
             findings: if verb.is_ready() {
                 Vec::new()
@@ -183,12 +189,12 @@ fn judged(view: &dyn View, task: TaskId, verb: JudgeVerb) -> Result<Payload, Cli
             extra: toml::Table::new(),
             made: None,
         }),
-        checkpoint: None,
+        checkpoint,
     })
 }
 
-/// A handoff of what the lane's branch has now, with the runs that are recorded: what is missing stands against it.
-fn handoff(session: &Session<'_>, view: &dyn View, task: TaskId) -> Result<Payload, CliError> {
+/// What the lane's branch has now, with the runs that are recorded: what is missing stands against it.
+fn delivery(session: &Session<'_>, view: &dyn View, task: TaskId) -> Result<Checkpoint, CliError> {
     let found = view.task(&task)?.map(Found::into_task);
     let branch = found.as_ref().map(|task| format!("refs/heads/{}", task.branch));
     let tip = branch.map_or(Ok(None), |branch| session.repo.find_ref(&branch))?;
@@ -198,12 +204,10 @@ fn handoff(session: &Session<'_>, view: &dyn View, task: TaskId) -> Result<Paylo
         None => (nothing.clone(), nothing),
     };
     let found = found.unwrap_or_else(|| Task::new(task, "", Timestamp::default()));
-    Ok(Payload::TaskHandedOff {
-        checkpoint: Box::new(Checkpoint {
-            base: Some(tip.clone()),
-            commits: vec![tip.clone()],
-            acceptance: view.results(&found.id)?.map(|r| r.acceptance).unwrap_or_default(),
-            ..Checkpoint::next(&found, view.policy()?.pipeline.onwards(Phase::Review), tip, tree)
-        }),
+    Ok(Checkpoint {
+        base: Some(tip.clone()),
+        commits: vec![tip.clone()],
+        acceptance: view.results(&found.id)?.map(|r| r.acceptance).unwrap_or_default(),
+        ..Checkpoint::next(&found, view.policy()?.pipeline.onwards(Phase::Review), tip, tree)
     })
 }

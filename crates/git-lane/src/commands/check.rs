@@ -11,6 +11,7 @@ use lane_core::id::TaskId;
 use lane_core::policy::Role;
 use lane_core::record::ALL_LINES_BYTES;
 use lane_core::record::Outcome as CheckOutcome;
+use lane_core::record::Phase;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
@@ -117,24 +118,38 @@ fn limit(limit: Option<Span>) -> Option<Duration> {
     limit.map(|span| Duration::from_secs(u64::try_from(span.secs()).unwrap_or(u64::MAX)))
 }
 
-/// Refuses before anything is run what would be refused afterwards: recording on somebody else's task.
+/// Refuses before anything is run what would be refused afterwards: recording on a task that is not in one's hands.
 pub(super) fn may_record(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     let actor = session.actor(Role::Worker)?;
     let above = matches!(actor.role, Role::Orchestrator | Role::Maintainer);
+    let assigned = task.assigned.as_ref();
+    let judges = assigned.is_some_and(|one| one.is_held_by(&actor.by, &actor.clone));
+    let id = task.id.as_str();
     match &task.claim {
-        Some(claim) if above || claim.is_held_by(&actor.by, &actor.clone) => Ok(()),
+        Some(claim) if above || judges || claim.is_held_by(&actor.by, &actor.clone) => Ok(()),
         Some(claim) => {
-            let what = format!(
-                "{} is held by {}, so what it delivers is theirs to show",
-                task.id, claim.by
-            );
+            let stage = match task.status {
+                Phase::Review if assigned.is_none() => Some(command(&["git", "lane", "review", id])),
+                Phase::Testing if assigned.is_none() => Some(command(&["git", "lane", "test", id])),
+                _ => None,
+            };
+            let what = match &stage {
+                Some(_) => format!(
+                    "{id} is in {}, and you have not taken it on, so nothing is recorded on it by you",
+                    task.status
+                ),
+                None => format!(
+                    "{id} is held by {}, so what it delivers is theirs to show",
+                    claim.by
+                ),
+            };
             Err(Refusal::new(&ground::NOT_HOLDER, what)
-                .hint("git lane status")
+                .hint(stage.unwrap_or_else(|| "git lane status".to_owned()))
                 .into())
         }
         None => {
-            let what = format!("nobody holds {}, so nothing can be recorded on it", task.id);
-            let resume = command(&["git", "lane", "resume", task.id.as_str()]);
+            let what = format!("nobody holds {id}, so nothing can be recorded on it");
+            let resume = command(&["git", "lane", "resume", id]);
             Err(Refusal::new(&ground::NOT_HOLDER, what).hint(resume).into())
         }
     }

@@ -18,7 +18,7 @@ use super::Outcome;
 use super::check;
 use super::prepared;
 use super::prepared::Prepared;
-use super::prepared::Said;
+use super::prepared::Words;
 use crate::delivery;
 use crate::error::CliError;
 use crate::evidence;
@@ -38,27 +38,8 @@ use crate::show::paint;
 pub(crate) struct Handoff {
     /// The task (default: this worktree's, else the only one that you hold)
     pub(crate) id: Option<TaskId>,
-    /// What is left to worry about: one line; may be repeated (default: what the handoff before this one said)
-    #[arg(long = "risk", value_name = "TEXT")]
-    pub(crate) risks: Vec<String>,
-    /// The next slice that you recommend: one line
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) next: Option<String>,
-    /// Of a defect: what was wrong, one sentence (default: what the handoff before this one said)
-    #[arg(long, value_name = "TEXT", requires_all = ["layer", "file"])]
-    pub(crate) cause: Option<String>,
-    /// The layer that owns the cause: one line
-    #[arg(long, value_name = "TEXT", requires_all = ["cause", "file"])]
-    pub(crate) layer: Option<String>,
-    /// The file in which it is mended: one that this lane changes
-    #[arg(long, value_name = "PATH", requires_all = ["cause", "layer"])]
-    pub(crate) file: Option<String>,
-    /// A file in which this lane removed a test or check on purpose, or switched it off; may be repeated, each with its --why
-    #[arg(long, value_name = "PATH")]
-    pub(crate) removes: Vec<String>,
-    /// Why it was removed: one line
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) why: Vec<String>,
+    #[command(flatten)]
+    pub(crate) words: Words,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -69,8 +50,8 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
     let task = evidence::spoken_for(session, &store.view()?, args.id.as_ref())?;
     check::may_record(session, &task)?;
     let at = AtLane::find(session, &task)?;
-    let said = said(args);
-    let prepared = match Prepared::of(session, &task, &at, &said, Verb::Handoff)? {
+    let again = command(&["git", "lane", "handoff", task.id.as_str()]);
+    let prepared = match Prepared::of(session, (&task, &at), &args.words, (Verb::Handoff, &again))? {
         Ok(prepared) => prepared,
         Err(code) => return Ok(code),
     };
@@ -85,7 +66,6 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
             checkpoint: Box::new(prepared.checkpoint(view, status)?),
         })
     });
-    let again = command(&["git", "lane", "handoff", task.id.as_str()]);
     let committed = committed.map_err(|fault| prepared::mended(fault, &again))?;
     if let Payload::TaskHandedOff { checkpoint } = &committed.event.what {
         let record = store.view()?.checkpoint(&task.id, &checkpoint.checkpoint)?;
@@ -94,21 +74,6 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
         delivery::tell_owners(session, &actor, record, prepared.changes());
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// What the arguments say; clap sees to it that all of a cause is there.
-fn said(args: &Handoff) -> Said<'_> {
-    let cause = match (&args.cause, &args.layer, &args.file) {
-        (Some(text), Some(layer), Some(file)) => Some((text.as_str(), layer.as_str(), file.as_str())),
-        _ => None,
-    };
-    Said {
-        risks: &args.risks,
-        next: args.next.as_deref(),
-        cause,
-        removes: &args.removes,
-        why: &args.why,
-    }
 }
 
 fn print(

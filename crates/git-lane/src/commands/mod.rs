@@ -20,9 +20,12 @@ pub(crate) mod guard;
 pub(crate) mod handoff;
 pub(crate) mod inbox;
 pub(crate) mod init;
+mod judging;
+pub(crate) mod leave;
 pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod log;
+mod looking;
 mod man;
 pub(crate) mod merge;
 pub(crate) mod merge_driver;
@@ -42,6 +45,7 @@ pub(crate) mod render;
 mod renew;
 pub(crate) mod replay;
 pub(crate) mod resume;
+pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod show;
 pub(crate) mod start;
@@ -53,6 +57,7 @@ mod task_commits;
 pub(crate) mod task_edit;
 pub(crate) mod task_list;
 pub(crate) mod task_show;
+pub(crate) mod test;
 pub(crate) mod trust;
 pub(crate) mod trusted;
 mod unblock;
@@ -192,6 +197,9 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Consult(args) => consult::run(session, &args),
         Command::Resume(args) => resume::run(session, &args),
         Command::Handoff(args) => handoff::run(session, &args),
+        Command::Review(args) => review::run(session, &args),
+        Command::Test(args) => test::run(session, &args),
+        Command::Leave(args) => leave::run(session, &args),
         Command::Block(args) => block::run(session, args),
         Command::Unblock(args) => unblock::run(session, &args),
         Command::Done(args) => done::run(session, &args),

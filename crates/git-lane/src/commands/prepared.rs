@@ -43,23 +43,46 @@ use crate::gate;
 use crate::integration;
 use crate::session::Session;
 
-/// What the writer says beside what git and the runs say. What is left out stands as the handoff before said it.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Said<'a> {
-    pub(super) risks: &'a [String],
-    pub(super) next: Option<&'a str>,
-    /// Text, layer and file of a cause.
-    pub(super) cause: Option<(&'a str, &'a str, &'a str)>,
-    pub(super) removes: &'a [String],
-    /// A reason for each removal.
-    pub(super) why: &'a [String],
+/// What the writer says beside what git and the runs say.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Words {
+    /// What is left to worry about: one line; may be repeated (default: what the handoff before this one said)
+    #[arg(long = "risk", value_name = "TEXT")]
+    pub(crate) risks: Vec<String>,
+    /// The next slice that you recommend: one line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) next: Option<String>,
+    /// Of a defect: what was wrong, one sentence (default: what the handoff before this one said)
+    #[arg(long, value_name = "TEXT", requires_all = ["layer", "file"])]
+    pub(crate) cause: Option<String>,
+    /// The layer that owns the cause: one line
+    #[arg(long, value_name = "TEXT", requires_all = ["cause", "file"])]
+    pub(crate) layer: Option<String>,
+    /// The file in which it is mended: one that this lane changes
+    #[arg(long, value_name = "PATH", requires_all = ["cause", "layer"])]
+    pub(crate) file: Option<String>,
+    /// A file in which this lane removed a test or check on purpose, or switched it off; may be repeated, each with its --why
+    #[arg(long, value_name = "PATH")]
+    pub(crate) removes: Vec<String>,
+    /// Why it was removed: one line
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: Vec<String>,
+}
+
+impl Words {
+    /// Whether nothing is said.
+    pub(super) fn is_empty(&self) -> bool {
+        let lists = [&self.risks, &self.removes, &self.why];
+        let said = [&self.next, &self.cause, &self.layer, &self.file];
+        lists.iter().all(|list| list.is_empty()) && said.iter().all(|one| one.is_none())
+    }
 }
 
 /// A delivery that may be recorded.
 pub(super) struct Prepared<'a> {
     task: &'a Task,
     at: &'a AtLane,
-    said: &'a Said<'a>,
+    said: &'a Words,
     base: Oid,
     base_tree: String,
     delivery: Delivery,
@@ -69,17 +92,16 @@ pub(super) struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    /// Prepares it for `verb`: where the task's phase knows that, checks, gate and rules are run. The exit code that
+    /// Prepares it for `verb`, given by the command line `again`: where the task's phase knows that, checks, gate and rules are run. The exit code that
     /// refuses, where a rule does; what it found is printed then.
     ///
     /// # Errors
     /// When the worktree is not clean, there is nothing to deliver, or a run fails.
     pub(super) fn of(
         session: &'a Session<'a>,
-        task: &'a Task,
-        at: &'a AtLane,
-        said: &'a Said<'a>,
-        verb: Verb,
+        (task, at): (&'a Task, &'a AtLane),
+        said: &'a Words,
+        (verb, again): (Verb, &'a str),
     ) -> Result<Result<Self, ExitCode>, CliError> {
         let store = session.store();
         at.clean()?;
@@ -93,7 +115,7 @@ impl<'a> Prepared<'a> {
             let what = "has no commit that the integration branch does not have";
             return Err(nothing(task, what));
         }
-        let rules = HandingOff::of(session, task, at, base)?;
+        let rules = HandingOff::of(session, (task, at), base, again)?;
         let declared = declared(said, &delivery, &rules)?;
         let mut gate = BTreeMap::new();
         let situation = Situation::of(task, &store.view()?.policy()?);
@@ -163,9 +185,9 @@ impl<'a> Prepared<'a> {
             risks: if said.risks.is_empty() {
                 old_risks
             } else {
-                said.risks.to_vec()
+                said.risks.clone()
             },
-            next: said.next.map(str::to_owned).or(old_next),
+            next: said.next.clone().or(old_next),
             done,
             removes: self.declared.removes.clone(),
             cause: self.declared.cause.clone(),
@@ -206,8 +228,9 @@ fn at_base(
 }
 
 /// The cause as it is said now.
-fn cause(said: &Said<'_>, delivery: &Delivery) -> Result<Option<Cause>, CliError> {
-    let Some((text, layer, file)) = said.cause else {
+fn cause(said: &Words, delivery: &Delivery) -> Result<Option<Cause>, CliError> {
+    // clap sees to it that all of it is there.
+    let (Some(text), Some(layer), Some(file)) = (&said.cause, &said.layer, &said.file) else {
         return Ok(None);
     };
     let path = text::escape_path(file.as_bytes());
@@ -216,8 +239,8 @@ fn cause(said: &Said<'_>, delivery: &Delivery) -> Result<Option<Cause>, CliError
         return Err(CliError::Usage(what));
     }
     Ok(Some(Cause {
-        text: text.to_owned(),
-        layer: layer.to_owned(),
+        text: text.clone(),
+        layer: layer.clone(),
         file: path,
     }))
 }
@@ -232,7 +255,7 @@ pub(super) fn mended(fault: StoreError, again: &str) -> CliError {
 }
 
 /// What the writer declares, now or in the handoff before this one.
-fn declared(said: &Said<'_>, delivery: &Delivery, rules: &HandingOff<'_>) -> Result<Declared, CliError> {
+fn declared(said: &Words, delivery: &Delivery, rules: &HandingOff<'_>) -> Result<Declared, CliError> {
     let removes = removes(said, &|path| rules.takes_away(path))?;
     Ok(Declared {
         removes: rules.removes(removes),
@@ -240,17 +263,14 @@ fn declared(said: &Said<'_>, delivery: &Delivery, rules: &HandingOff<'_>) -> Res
     })
 }
 
-fn removes(
-    said: &Said<'_>,
-    takes_away: &dyn Fn(&str) -> bool,
-) -> Result<BTreeMap<String, Removal>, CliError> {
+fn removes(said: &Words, takes_away: &dyn Fn(&str) -> bool) -> Result<BTreeMap<String, Removal>, CliError> {
     if said.removes.len() != said.why.len() {
         return Err(CliError::Usage(
             "each --removes PATH has its own --why TEXT".to_owned(),
         ));
     }
     let mut declared = BTreeMap::new();
-    for (path, why) in said.removes.iter().zip(said.why) {
+    for (path, why) in said.removes.iter().zip(&said.why) {
         let path = text::escape_path(path.as_bytes());
         if !takes_away(&path) {
             let what = format!("--removes {path}: this lane does not remove that file, nor tests in it");

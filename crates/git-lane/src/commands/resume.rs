@@ -22,6 +22,8 @@ use crate::actions;
 use crate::error::CliError;
 use crate::evidence;
 use crate::evidence::ResumePoint;
+use crate::lane_tip::LaneTip;
+use crate::publishing;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
@@ -74,6 +76,16 @@ pub(super) fn report(
     path: Option<PathBuf>,
     as_json: bool,
 ) -> Result<(), CliError> {
+    // Whoever judged it may have mended it elsewhere.
+    if !task.verdict.is_empty()
+        && let Some(way) = LaneTip::look(session, &task)?.way_on(session, &task)?
+    {
+        paint::warning(&format!(
+            "branch {} is further on the remote than here",
+            task.branch
+        ));
+        paint::hint(&way);
+    }
     let point = ResumePoint::read(session.repo, &session.store().view()?, task, path)?;
     if as_json {
         json::out(&point.as_json());
@@ -152,6 +164,13 @@ fn hold(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<(Task, bool
     if !task.status.is_handed_off() {
         return Ok((task.clone(), false));
     }
+    // Elsewhere it may have been sent back already.
+    publishing::refresh(session)?;
+    let now = session.store().view()?.task(&task.id)?;
+    let task = &now.map_or_else(|| task.clone(), Found::into_task);
+    if !task.status.is_handed_off() {
+        return Ok((task.clone(), false));
+    }
     let payload = Payload::TaskResumed {
         task: task.id.clone(),
     };
@@ -167,7 +186,7 @@ fn hold(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<(Task, bool
 fn lead_on(point: &ResumePoint) {
     if point.task.status == Phase::Escalated {
         paint::note(&format!(
-            "{} is escalated: it waits for the orchestrator, who retries, returns, rescopes or abandons it",
+            "{} is escalated: it waits for the orchestrator, who retries, returns, rescopes or abandons it; until then nobody commits in its lane",
             point.task.id
         ));
     }

@@ -36,6 +36,7 @@ use crate::show::consults;
 use crate::show::json;
 use crate::show::notes;
 use crate::show::paint;
+use crate::show::verdicts;
 use crate::show::when;
 
 /// The whole story of a task, live or done: results, open failures, and events, commits, notes, checkpoints and handoffs in time order.
@@ -140,6 +141,7 @@ fn as_json(
     let last = &all[all.len().saturating_sub(RECORDS)..];
     json::out(&json!({
         "task": task,
+        "own_clone": verdicts::own_clone(task),
         "results": results,
         "acceptance_changed": rewritten.map(|found| json!({
             "edits": found.edits.iter().map(|(by, at)| json!({ "by": by.as_str(), "at": at.to_string() })).collect::<Vec<_>>(),
@@ -170,6 +172,9 @@ fn head(session: &Session<'_>, task: &Task) {
             end.by
         ));
     }
+    verdicts::lines(task, now)
+        .iter()
+        .for_each(|line| paint::out(&format!("  {line}")));
     if task.attempts > 0 {
         paint::out(&format!("  attempts  {}", task.attempts));
     }

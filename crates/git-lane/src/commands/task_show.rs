@@ -26,6 +26,7 @@ use crate::show::json;
 use crate::show::mark;
 use crate::show::paint;
 use crate::show::table;
+use crate::show::verdicts;
 use crate::show::when;
 use lane_core::id::TaskId;
 
@@ -70,6 +71,7 @@ pub(super) fn run(session: &Session<'_>, args: &TaskShow) -> Outcome {
                 .collect::<Vec<_>>()
         );
         value["mark"] = json!(task.mark());
+        value["own_clone"] = json!(verdicts::own_clone(&task));
         value["consultations"] = json!(results.consultations());
         json::out(&value);
         return Ok(ExitCode::SUCCESS);
@@ -82,6 +84,11 @@ pub(super) fn run(session: &Session<'_>, args: &TaskShow) -> Outcome {
     table::lines(&facts(session, &task))
         .iter()
         .for_each(|line| paint::out(line));
+    let judged = verdicts::lines(&task, session.source.now());
+    if !judged.is_empty() {
+        paint::out("");
+        judged.iter().for_each(|line| paint::out(line));
+    }
     acceptance(session, &task);
     let consulted = consults::lines(&results, session.source.now());
     if !consulted.is_empty() {

@@ -22,6 +22,7 @@ use crate::actions;
 use crate::error::CliError;
 use crate::finding_lane;
 use crate::integration;
+use crate::lane_tip::LaneTip;
 use crate::session::Session;
 use crate::show::paint;
 
@@ -303,28 +304,49 @@ fn make(session: &Session<'_>, task: &Task, path: &Path, turn: &OsLock) -> Resul
     Ok(session.repo.worktree_add(path, &task.branch, None, Some(turn))?)
 }
 
-/// The lane's branch, where there is none yet: from what an earlier holder pushed in another clone, as it was fetched
-/// last, else from the integration branch.
+/// The lane's branch, where there is none yet: from where the shared remote has it, else from the integration branch.
 fn make_branch(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     if branch_exists(session.repo, task)? {
         return Ok(());
     }
-    let begun = match task.attempts {
-        0 | 1 => None,
-        _ => integration::tips(session.repo, &task.branch)?.into_iter().next(),
+    let left = match task.attempts > 1 || task.checkpoints > 0 {
+        true => LaneTip::look(session, task)?.there,
+        false => None,
     };
-    let from = match begun {
-        Some((name, tip)) => {
-            paint::note(&format!(
-                "branch {} begins where it is on {}",
-                task.branch,
-                integration::short_name(&name)
-            ));
-            tip
+    let from = match left {
+        Some(there) if session.repo.has_object(there)? => {
+            paint::note(&format!("branch {} begins where it is on the remote", task.branch));
+            there
         }
-        None => begin(session)?,
+        _ => begin(session)?,
     };
     Ok(session.store().create_branch(&task.branch, from)?)
+}
+
+/// Gives the lane's worktree back to its author, who acts there when the environment names nobody, once somebody who
+/// reviewed or tested it is through. What they left uncommitted keeps their name on it.
+pub(super) fn hand_back(session: &Session<'_>, actor: &Actor, id: &TaskId) -> Result<(), CliError> {
+    let Some(claim) = live(session, id)?.and_then(|task| task.claim) else {
+        return Ok(());
+    };
+    if claim.by == actor.by || claim.clone != actor.clone {
+        return Ok(());
+    }
+    for (dir, binding) in lane_store::bound_worktrees(session.repo)? {
+        if binding.task != *id || binding.agent != actor.by {
+            continue;
+        }
+        let worktree = Repo::open(&dir)?;
+        if worktree.work_dir().is_none_or(|folder| !folder.is_dir()) || worktree.is_dirty(None)? {
+            continue;
+        }
+        let binding = Binding {
+            agent: claim.by.clone(),
+            ..binding
+        };
+        binding.write(&dir)?;
+    }
+    Ok(())
 }
 
 fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {

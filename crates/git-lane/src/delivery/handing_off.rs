@@ -12,6 +12,7 @@ use lane_core::record::GateRun;
 use lane_core::record::Outcome;
 use lane_core::record::Removal;
 use lane_core::record::Task;
+use lane_core::refusal::command;
 use lane_core::text;
 use lane_core::view::View as _;
 use lane_git::Oid;
@@ -52,6 +53,8 @@ pub(crate) struct HandingOff<'a> {
     gathered: Gathered,
     before: Option<Checkpoint>,
     at: &'a AtLane,
+    /// The command that delivers, as it is given again.
+    again: &'a str,
 }
 
 /// What its writer declares.
@@ -68,9 +71,9 @@ impl<'a> HandingOff<'a> {
     /// When git or a record cannot be read.
     pub(crate) fn of(
         session: &'a Session<'a>,
-        task: &'a Task,
-        at: &'a AtLane,
+        (task, at): (&'a Task, &'a AtLane),
         base: Oid,
+        again: &'a str,
     ) -> Result<Self, CliError> {
         let store = session.store();
         let view = store.view()?;
@@ -106,6 +109,7 @@ impl<'a> HandingOff<'a> {
             gathered,
             before: before.filter(|record| task.checkpoints > 0 && record.is_handoff()),
             at,
+            again,
         })
     }
 
@@ -208,13 +212,16 @@ impl<'a> HandingOff<'a> {
         Ok(found.into_iter().map(|one| self.led(one)).collect())
     }
 
-    /// The ways on from wherever the command was given: git's own are for the lane's worktree.
+    /// The ways on from wherever the command was given: git's own are for the lane's worktree, and what delivers again
+    /// is this command.
     fn led(&self, mut found: Finding) -> Finding {
+        let handoff = command(&["git", "lane", "handoff", self.task.id.as_str()]);
         for remedy in &mut found.remedies {
-            if let Remedy::Run(line) = remedy
-                && !line.starts_with("git lane ")
-            {
-                *line = self.at.command(line);
+            if let Remedy::Run(line) = remedy {
+                *line = line.replace(&handoff, self.again);
+                if !line.starts_with("git lane ") {
+                    *line = self.at.command(line);
+                }
             }
         }
         found

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use lane_core::glob::Scope;
 use lane_core::ground;
 use lane_core::id::TaskId;
+use lane_core::record::Phase;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
@@ -133,8 +134,8 @@ impl AtLane {
                     .find(|w| w.branch.as_ref() == Some(&wanted) && !w.prunable);
                 there.map(|w| w.path).ok_or_else(|| {
                     let what = format!("no worktree of this clone has branch {} checked out", task.branch);
-                    let resume = command(&["git", "lane", "resume", task.id.as_str()]);
-                    CliError::from(Refusal::input(what).hint(resume))
+                    let enter = command(&["git", "lane", entering(task), task.id.as_str()]);
+                    CliError::from(Refusal::input(what).hint(enter))
                 })?
             }
         };
@@ -289,6 +290,15 @@ impl AtLane {
             .hint(self.command(&first))
             .hint(self.command("git status"))
             .into())
+    }
+}
+
+/// The command by which one comes into the lane's worktree.
+fn entering(task: &Task) -> &'static str {
+    match task.status {
+        Phase::Review => "review",
+        Phase::Testing => "test",
+        _ => "resume",
     }
 }
 

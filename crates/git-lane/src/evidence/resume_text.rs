@@ -11,6 +11,7 @@ use super::resume_point::Since;
 use super::resume_point::State;
 use crate::show::consults;
 use crate::show::table;
+use crate::show::verdicts;
 use crate::show::when;
 
 /// How many failures are shown; JSON has them all.
@@ -46,6 +47,7 @@ pub(crate) fn lines(point: &ResumePoint, now: Timestamp) -> Vec<String> {
         Some(checkpoint) => said(&mut out, checkpoint, now),
         None => out.push("no checkpoint".to_owned()),
     }
+    out.extend(verdicts::lines(task, now));
     if let Some(since) = &point.since {
         commits(&mut out, "since the checkpoint", since, "");
     }

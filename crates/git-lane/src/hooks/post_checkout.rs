@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use lane_core::id::Agent;
 use lane_core::record::Task;
 use lane_core::view::Found;
 use lane_core::view::View as _;
@@ -36,9 +37,9 @@ fn word(call: &Call<'_>) -> Result<Option<String>, CliError> {
         return Ok(None);
     };
     let agent = session.agent()?;
-    if let Some(other) = holder_other_than(&task, &agent) {
+    if let Some(whose) = turn_of_another(&task, &agent) {
         return Ok(Some(format!(
-            "this worktree is the lane {} of {other}, and you are {agent}",
+            "this worktree is the lane {}{whose}, and you are {agent}",
             task.id
         )));
     }
@@ -52,9 +53,16 @@ fn word(call: &Call<'_>) -> Result<Option<String>, CliError> {
     })
 }
 
-fn holder_other_than(task: &Task, agent: &lane_core::id::Agent) -> Option<String> {
-    task.claim
-        .as_ref()
-        .filter(|claim| claim.by != *agent)
-        .map(|claim| claim.by.to_string())
+/// Whose turn it is to commit there, unless it is the agent's.
+fn turn_of_another(task: &Task, agent: &Agent) -> Option<String> {
+    let claim = task.claim.as_ref()?;
+    match task.committer() {
+        Some(one) if one.agent == *agent => None,
+        Some(one) if task.assigned.is_some() && task.status.is_handed_off() => {
+            Some(format!(", in {} by {}", task.status, one.agent))
+        }
+        Some(one) => Some(format!(" of {}", one.agent)),
+        None if claim.by == *agent => None,
+        None => Some(format!(" of {}, in {}", claim.by, task.status)),
+    }
 }

@@ -12,4 +12,5 @@ pub(crate) mod paint;
 pub(crate) mod progress;
 pub(crate) mod refusal;
 pub(crate) mod table;
+pub(crate) mod verdicts;
 pub(crate) mod when;

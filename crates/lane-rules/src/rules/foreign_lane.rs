@@ -52,14 +52,17 @@ fn what(task: &Task, claim: &Claim, committer: Option<&Holder>, scene: &Scene<'_
             task.status, one.agent
         ),
         (_, Some(one)) => format!("{id} is {}'s lane{elsewhere}, and you are {actor}", one.agent),
-        (_, None) if is_actor(&claim.holder(), scene) => format!(
-            "{id} is {}: whoever takes it on commits in its lane, and you have handed it on",
-            task.status
-        ),
-        (_, None) => format!(
-            "{id} is {}: nobody has taken it on, so nobody commits in its lane, and you are {actor}",
-            task.status
-        ),
+        (status, None) => {
+            let stage = match status {
+                Phase::Review | Phase::Testing => format!("in {status}, and nobody has taken it on"),
+                _ => status.to_string(),
+            };
+            let whose = match is_actor(&claim.holder(), scene) {
+                true => "you have handed it on",
+                false => "nobody commits in its lane now",
+            };
+            format!("{id} is {stage}: {whose}, and you are {actor}")
+        }
     }
 }
 

@@ -1,0 +1,461 @@
+//! A verdict: on exactly one commit, with evidence where that is newer than the handoff.
+
+use std::process::ExitCode;
+
+use lane_core::event::JudgeVerb;
+use lane_core::event::Payload;
+use lane_core::ground;
+use lane_core::id::TaskId;
+use lane_core::moves;
+use lane_core::moves::Situation;
+use lane_core::policy::Role;
+use lane_core::record::Checkpoint;
+use lane_core::record::Class;
+use lane_core::record::Phase;
+use lane_core::record::Stage;
+use lane_core::record::Task;
+use lane_core::record::Verdict;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::text;
+use lane_core::view::Found;
+use lane_core::view::View;
+use lane_git::Oid;
+use lane_store::Actor;
+use lane_store::Code;
+use lane_store::Committed;
+use serde_json::json;
+
+use super::Outcome;
+use super::prepared;
+use super::prepared::Prepared;
+use super::prepared::Words;
+use super::worktrees;
+use crate::actions;
+use crate::delivery;
+use crate::error::CliError;
+use crate::evidence;
+use crate::evidence::AtLane;
+use crate::lane_tip::LaneTip;
+use crate::lane_tip::Standing;
+use crate::publishing;
+use crate::session::Session;
+use crate::show::json;
+use crate::show::paint;
+use crate::show::verdicts;
+
+/// What goes with a verdict.
+#[derive(Debug, clap::Args)]
+pub(crate) struct VerdictArgs {
+    /// What you found: one line; may be repeated
+    #[arg(long = "finding", value_name = "TEXT", requires = "verdict")]
+    pub(crate) findings: Vec<String>,
+    /// What you mended in the lane: one line; may be repeated
+    #[arg(long, value_name = "TEXT", requires = "verdict")]
+    pub(crate) fixed: Vec<String>,
+    /// The commit that you judge: another one is refused (default: the lane's tip)
+    #[arg(long, value_name = "COMMIT", requires = "verdict")]
+    pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) words: Words,
+    /// Take the worktree with the uncommitted work that another agent left in it, as it is
+    #[arg(long, conflicts_with = "verdict")]
+    pub(crate) take_over: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl VerdictArgs {
+    /// Refuses words about evidence where no verdict brings any.
+    pub(super) fn needs_verdict(&self) -> Result<(), CliError> {
+        match self.words.is_empty() {
+            true => Ok(()),
+            false => Err(CliError::Usage(
+                "what is said about evidence goes with --approve or --pass".to_owned(),
+            )),
+        }
+    }
+}
+
+/// A verdict that is to be given.
+pub(super) struct Judging<'a> {
+    pub(super) id: &'a TaskId,
+    pub(super) verb: JudgeVerb,
+    pub(super) class: Option<Class>,
+    pub(super) said: &'a VerdictArgs,
+}
+
+/// What it is given on.
+struct Subject {
+    tip: Oid,
+    /// The handoff that stands.
+    handoff: Option<Checkpoint>,
+    /// Whether the shared remote lacks the commit, and this clone's branch has it.
+    unpushed: bool,
+}
+
+impl Subject {
+    fn is_moved(&self) -> bool {
+        self.handoff.as_ref().map(|handoff| handoff.tip.as_str()) != Some(self.tip.to_string().as_str())
+    }
+}
+
+pub(super) fn run(session: &Session<'_>, judging: &Judging<'_>) -> Outcome {
+    publishing::refresh(session)?;
+    let store = session.store();
+    let view = store.view()?;
+    let task = evidence::spoken_for(session, &view, Some(judging.id))?;
+    let actor = session.actor(moves::implied_role_from(task.status, judging.verb.verb()))?;
+    let handoff = match &task.handoff {
+        Some(id) => view.checkpoint(&task.id, id)?,
+        None => None,
+    };
+    judging.may(session, &view, (&actor, &task), handoff.as_ref())?;
+    let tip = LaneTip::look(session, &task)?;
+    let subject = judging.subject(session, &task, handoff, &tip)?;
+    judging.may_on(session, (&actor, &task), &subject)?;
+    let brings = subject.is_moved() && matches!(judging.verb, JudgeVerb::Approve | JudgeVerb::Pass);
+    if !brings && !judging.said.words.is_empty() {
+        return Err(CliError::Usage(
+            "what is said about evidence goes with --approve or --pass of a commit after the handoff"
+                .to_owned(),
+        ));
+    }
+    let committed = match brings {
+        true => match judging.with_evidence(session, &task, (&actor, &subject))? {
+            Ok(committed) => committed,
+            Err(code) => return Ok(code),
+        },
+        false => judging.on_handoff(session, &task, (&actor, &subject))?,
+    };
+    judging.tell(session, &subject, &committed)?;
+    worktrees::hand_back(session, &actor, &task.id)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Judging<'_> {
+    /// The command line, as it is given again.
+    fn again(&self) -> String {
+        let id = self.id.as_str();
+        let (name, flag) = match self.verb {
+            JudgeVerb::SelfReview => ("review", "--self"),
+            JudgeVerb::Approve => ("review", "--approve"),
+            JudgeVerb::Return => ("review", "--return"),
+            JudgeVerb::Pass => ("test", "--pass"),
+            JudgeVerb::Fail => ("test", "--fail"),
+        };
+        let mut words = vec!["git", "lane", name, id, flag];
+        if let Some(class) = self.class {
+            words.extend(["--class", class.name()]);
+        }
+        let findings = self.said.findings.iter().flat_map(|one| ["--finding", one]);
+        let fixed = self.said.fixed.iter().flat_map(|one| ["--fixed", one]);
+        words.extend(findings.chain(fixed));
+        command(&words)
+    }
+
+    /// The command by which the stage is taken.
+    fn stage(&self, task: &Task) -> String {
+        let verb = match task.status {
+            Phase::Testing => "test",
+            _ => "review",
+        };
+        command(&["git", "lane", verb, task.id.as_str()])
+    }
+
+    /// The commit: the lane's tip, of which nothing may be elsewhere that is not here.
+    fn subject(
+        &self,
+        session: &Session<'_>,
+        task: &Task,
+        handoff: Option<Checkpoint>,
+        tip: &LaneTip,
+    ) -> Result<Subject, CliError> {
+        let handed = handoff
+            .as_ref()
+            .and_then(|handoff| handoff.tip.parse::<Oid>().ok());
+        let found = match (tip.standing(session)?, handed) {
+            (Standing::Whole(tip) | Standing::There(tip), _) => tip,
+            // Nothing of it is here: what was handed off can be judged by whoever saw it elsewhere.
+            (Standing::Absent, Some(handed)) => handed,
+            (Standing::Absent, None) => return Err(self.void(task, "it has no branch here", None)),
+            (Standing::Behind | Standing::Apart, _) => {
+                let what = format!("branch {} is further on the remote than here", task.branch);
+                return Err(self.void(task, &what, tip.way_on(session, task)?));
+            }
+        };
+        if let Some(pin) = &self.said.at {
+            let Some(pinned) = session.repo.resolve(pin) else {
+                let what = format!("--at {} names no commit here", text::excerpt(pin, 64));
+                return Err(Refusal::input(what)
+                    .hint(command(&["git", "lane", "show", task.id.as_str()]))
+                    .into());
+            };
+            if pinned != found {
+                let what = format!("it is at {}, and you judged {}", found.short(), pinned.short());
+                return Err(self.void(task, &what, None));
+            }
+        }
+        Ok(Subject {
+            tip: found,
+            handoff,
+            unpushed: tip.here == Some(found) && tip.there != Some(found),
+        })
+    }
+
+    /// The refusal of a verdict on something that is not what there is.
+    fn void(&self, task: &Task, what: &str, way: Option<String>) -> CliError {
+        let what = format!("the verdict on {} is void: {what}", task.id);
+        Refusal::new(&ground::VERDICT_MOVED, what)
+            .hint(way.unwrap_or_else(|| command(&["git", "lane", "show", task.id.as_str()])))
+            .into()
+    }
+
+    /// Refuses what the state has against it before anything is run.
+    fn may(
+        &self,
+        session: &Session<'_>,
+        view: &dyn View,
+        (actor, task): (&Actor, &Task),
+        handoff: Option<&Checkpoint>,
+    ) -> Result<(), CliError> {
+        if !self.verb.is_ready() && self.said.findings.is_empty() {
+            let what = format!("a verdict against {} says what is wrong", task.id);
+            let say = format!("{} --finding TEXT", self.again());
+            return Err(Refusal::input(what).hint(say).into());
+        }
+        // As if it were on the handoff: whether evidence can be brought for what came after it is asked later.
+        let handed = handoff.map_or_else(|| "0".repeat(40), |handoff| handoff.tip.clone());
+        let against = actions::against(session, view, actor, (&task.id, self.payload(handed, None)))?;
+        against.into_iter().next().map_or(Ok(()), |no| Err(no.into()))
+    }
+
+    /// Refuses a verdict that it is ready on a commit that whoever acts cannot answer for.
+    fn may_on(
+        &self,
+        session: &Session<'_>,
+        (actor, task): (&Actor, &Task),
+        subject: &Subject,
+    ) -> Result<(), CliError> {
+        if !self.verb.is_ready() {
+            return Ok(());
+        }
+        let assigned = task.assigned.as_ref();
+        let judges = assigned.is_some_and(|one| one.is_held_by(&actor.by, &actor.clone));
+        if !subject.is_moved() {
+            return match judges {
+                // What they mended and did not commit is no part of what they judge.
+                true => self.nothing_uncommitted(session, task),
+                false => Ok(()),
+            };
+        }
+        let short = subject.tip.short();
+        if self.verb == JudgeVerb::SelfReview {
+            let what = format!("it is at {short}, which was not handed off");
+            let handoff = command(&["git", "lane", "handoff", task.id.as_str()]);
+            return Err(self.void(task, &what, Some(handoff)));
+        }
+        let above = matches!(actor.role, Role::Orchestrator | Role::Maintainer);
+        if !judges && !above {
+            let what = format!(
+                "it is at {short}, which was not handed off, and only who has taken it on brings evidence for that"
+            );
+            return Err(self.void(task, &what, Some(self.stage(task))));
+        }
+        Ok(())
+    }
+
+    fn nothing_uncommitted(&self, session: &Session<'_>, task: &Task) -> Result<(), CliError> {
+        let wanted = format!("refs/heads/{}", task.branch);
+        let mut list = session.repo.worktree_list()?.into_iter();
+        match list.any(|worktree| worktree.branch.as_ref() == Some(&wanted) && !worktree.prunable) {
+            true => AtLane::find(session, task)?.clean(),
+            false => Ok(()),
+        }
+    }
+
+    fn payload(&self, tip: String, checkpoint: Option<Checkpoint>) -> Payload {
+        Payload::TaskJudged {
+            task: self.id.clone(),
+            verb: self.verb,
+            verdict: Box::new(Verdict {
+                ready: self.verb.is_ready(),
+                tip,
+                class: self.class,
+                findings: self.said.findings.clone(),
+                fixed: self.said.fixed.clone(),
+                extra: toml::Table::new(),
+                made: None,
+            }),
+            checkpoint: checkpoint.map(Box::new),
+        }
+    }
+
+    /// Where it leads in this state.
+    fn leads_to(&self, view: &dyn View, task: &Task) -> Result<Phase, CliError> {
+        let policy = view.policy()?;
+        let row = moves::find(Situation::of(task, &policy), self.verb.verb());
+        Ok(row.map_or(task.status, |row| row.leads_to(&policy.pipeline)))
+    }
+
+    /// On the handoff, or against whatever there is. Commits that only this clone has go along where nobody takes them
+    /// for what was handed off.
+    fn on_handoff(
+        &self,
+        session: &Session<'_>,
+        task: &Task,
+        (actor, subject): (&Actor, &Subject),
+    ) -> Result<Committed, CliError> {
+        let to = self.leads_to(&session.store().view()?, task)?;
+        let goes = subject.unpushed && (!subject.is_moved() || !to.is_handed_off());
+        let code = goes.then(|| self.code(task, subject));
+        let tip = subject.tip.to_string();
+        let payload = self.payload(tip, None);
+        let put = publishing::deliver(session, actor, code.as_ref(), &mut |_| Ok(payload.clone()))?;
+        if subject.unpushed && !goes {
+            paint::note(&format!(
+                "the commits of {} after the handoff are in this clone only",
+                task.branch
+            ));
+        }
+        Ok(put)
+    }
+
+    /// On a newer commit: prepared like a handoff, branch and state in one push.
+    fn with_evidence(
+        &self,
+        session: &Session<'_>,
+        task: &Task,
+        (actor, subject): (&Actor, &Subject),
+    ) -> Result<Result<Committed, ExitCode>, CliError> {
+        let at = AtLane::find(session, task)?;
+        let again = self.again();
+        let verb = self.verb.verb();
+        let prepared = match Prepared::of(session, (task, &at), &self.said.words, (verb, &again))? {
+            Ok(prepared) => prepared,
+            Err(code) => return Ok(Err(code)),
+        };
+        let tip = subject.tip.to_string();
+        let code = self.code(task, subject);
+        let committed = publishing::deliver(session, actor, Some(&code), &mut |view| {
+            let now = view
+                .task(&task.id)?
+                .map_or_else(|| task.clone(), Found::into_task);
+            let policy = view.policy()?;
+            let row = moves::find(Situation::of(&now, &policy), verb);
+            let to = row.map_or(now.status, |row| row.leads_to(&policy.pipeline));
+            Ok(self.payload(tip.clone(), Some(prepared.checkpoint(view, to)?)))
+        });
+        let committed = committed.map_err(|fault| prepared::mended(fault, &again))?;
+        if let Payload::TaskJudged {
+            checkpoint: Some(record),
+            ..
+        } = &committed.event.what
+        {
+            delivery::tell_owners(session, actor, record, prepared.changes());
+        }
+        Ok(Ok(committed))
+    }
+
+    fn code(&self, task: &Task, subject: &Subject) -> Code {
+        Code {
+            tip: subject.tip,
+            to: format!("refs/heads/{}", task.branch),
+        }
+    }
+
+    /// What became of it, what it rests on, and who is next.
+    fn tell(&self, session: &Session<'_>, subject: &Subject, committed: &Committed) -> Result<(), CliError> {
+        let store = session.store();
+        let view = store.view()?;
+        let Some(task) = view.task(self.id)?.map(Found::into_task) else {
+            return Ok(());
+        };
+        let stands = match &task.handoff {
+            Some(id) => view.checkpoint(&task.id, id)?,
+            None => None,
+        };
+        let rests = stands.as_ref().filter(|_| self.verb.is_ready());
+        let stage = self.verb.stage();
+        if self.said.json {
+            let verdict = match &committed.event.what {
+                Payload::TaskJudged { verdict, .. } => Some(verdict),
+                _ => None,
+            };
+            json::out(&json!({
+                "task": task.id.as_str(),
+                "verb": self.verb.verb().name(),
+                "stage": stage.map(Stage::name),
+                "status": task.status,
+                "tip": subject.tip.to_string(),
+                "verdict": verdict,
+                "own_clone": verdicts::own_clone(&task),
+                "trouble": task.trouble,
+                "rests_on": rests,
+            }));
+            return Ok(());
+        }
+        paint::out(&format!(
+            "{} {} at {}: {}",
+            self.verb.verb(),
+            task.id,
+            subject.tip.short(),
+            task.status
+        ));
+        if let Some(record) = rests {
+            rests_on(record).iter().for_each(|line| paint::out(line));
+        }
+        if let Some(trouble) = &task.trouble {
+            paint::note(&format!("{} {}", trouble.mark, task.id));
+        }
+        next(&task);
+        self.where_it_is(session, &task, subject)
+    }
+
+    fn where_it_is(&self, session: &Session<'_>, task: &Task, subject: &Subject) -> Result<(), CliError> {
+        if !subject.unpushed || publishing::link(session, &session.store())?.is_some() {
+            return Ok(());
+        }
+        if let Some(remote) = lane_store::remote_name(session.repo)? {
+            paint::hint(&command(&["git", "push", "--", &remote, &task.branch]));
+        }
+        Ok(())
+    }
+}
+
+/// The runs that a verdict rests on, as they are recorded for its commit.
+fn rests_on(record: &Checkpoint) -> Vec<String> {
+    let tree = text::escape(record.tree.get(..12).unwrap_or(&record.tree));
+    let mut out = vec![format!("rests on {}, tree {tree}", record.checkpoint)];
+    for (key, run) in &record.acceptance {
+        let made = run.made.as_ref();
+        let by = made.map_or(String::new(), |made| format!(", by {} at {}", made.by, made.at));
+        out.push(format!(
+            "  {} $ {}  exit {}{by}",
+            text::escape(key),
+            text::excerpt(&run.command, 100),
+            run.exit
+        ));
+    }
+    let gate = evidence::gate_lines(record);
+    out.extend(gate.into_iter().map(|(_, line)| format!("  {line}")));
+    out
+}
+
+/// Who moves next, by the command that does.
+fn next(task: &Task) {
+    let id = task.id.as_str();
+    let line = match task.status {
+        Phase::Review => command(&["git", "lane", "review", id]),
+        Phase::Testing => command(&["git", "lane", "test", id]),
+        Phase::InProgress => command(&["git", "lane", "resume", id]),
+        _ => return,
+    };
+    let whose = match (task.status, &task.claim) {
+        (Phase::InProgress, Some(claim)) => format!("{} goes on", claim.by),
+        (Phase::Review, _) => "a reviewer is next".to_owned(),
+        _ => "a tester is next".to_owned(),
+    };
+    paint::note(&format!("{whose}: {line}"));
+}
