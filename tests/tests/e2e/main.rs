@@ -94,6 +94,7 @@ mod remaking;
 mod remotes;
 mod replaying;
 mod resuming;
+mod reviews;
 mod rollback;
 mod rules_command;
 mod served_by_branch;

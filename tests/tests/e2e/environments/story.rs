@@ -44,7 +44,7 @@ const PREFLIGHT: &str = r#"before=$(git status --porcelain; git for-each-ref); g
 const REPLAY: &str =
     r#"git lane replay && git lane log --json -n 0 >"$HOME/events" && git lane replay --file "$HOME/events""#;
 /// What is handed off may be pushed, and a commit after it may not, until it is taken back.
-const PUSH_HANDED_OFF: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q origin T-1 && git commit -q --allow-empty -m later && ! git push origin T-1 && git reset -q --hard HEAD~1"#;
+const PUSH_HANDED_OFF: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q origin T-1 && git -c core.hooksPath=/dev/null commit -q --allow-empty -m later && ! git push origin T-1 && git reset -q --hard HEAD~1"#;
 
 /// A task of its own for what goes wrong.
 const RETRY: &str =
@@ -185,6 +185,30 @@ pub(super) const STORY: &[Step] = &[
         r#"git lane render --out "$HOME/views" && grep T-1 "$HOME/views/REVIEW.md""#,
         0,
         "LOCKS.md",
+    ),
+    step(
+        "review",
+        "GIT_LANE_AGENT=agent-r git lane review T-1 && GIT_LANE_AGENT=agent-r git lane can approve T-1",
+        0,
+        "assigned to agent-r as reviewer",
+    ),
+    step(
+        "leave",
+        "GIT_LANE_AGENT=agent-r git lane leave T-1",
+        0,
+        "left T-1",
+    ),
+    step(
+        "review --approve",
+        "GIT_LANE_AGENT=agent-r git lane review T-1 --approve",
+        0,
+        "rests on CP-02",
+    ),
+    step(
+        "test",
+        "GIT_LANE_AGENT=agent-t git lane test T-1 && GIT_LANE_AGENT=agent-t git lane test T-1 --pass",
+        0,
+        "pass T-1 at",
     ),
     step("git push handed off", PUSH_HANDED_OFF, 0, "handoff-stale"),
     step(
