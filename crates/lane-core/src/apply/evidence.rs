@@ -24,6 +24,7 @@ use crate::record::Made;
 use crate::record::Note;
 use crate::record::Outcome;
 use crate::record::Results;
+use crate::record::Stage;
 use crate::record::Task;
 use crate::record::check_note;
 use crate::record::mentions;
@@ -328,6 +329,9 @@ pub(super) fn delivered(
     if said.task != task.id || said.status != task.status {
         return Err(Refusal::input(format!("a handoff leads to {}", task.status)).into());
     }
+    // What its author found of another commit is void: it is the author's move again.
+    task.verdict
+        .retain(|stage, verdict| *stage != Stage::SelfReview || verdict.tip == said.tip);
     next_checkpoint(view, event, task, &claim, said)
 }
 

@@ -28,6 +28,7 @@ use crate::record::Verdict;
 use crate::refusal::Refusal;
 use crate::refusal::command;
 use crate::time::LEASE_GRACE_SECS;
+use crate::time::Span;
 use crate::time::Timestamp;
 use crate::view::View;
 
@@ -35,8 +36,12 @@ type Met = Result<(), Rejection>;
 
 /// When the time of whoever reviews or tests is over: by the role's limit, else by the length of a lease.
 pub fn time_is_over_at(assigned: &Assigned, policy: &Adopted) -> Timestamp {
-    let limit = policy.limits.of(assigned.role).unwrap_or(policy.lanes.lease);
-    assigned.since.after(limit)
+    assigned.since.after(patience(assigned.role, policy))
+}
+
+/// How long whoever reviews or tests may take.
+pub fn patience(role: Role, policy: &Adopted) -> Span {
+    policy.limits.of(role).unwrap_or(policy.lanes.lease)
 }
 
 /// When a worker's time is over, where the policy limits it.
