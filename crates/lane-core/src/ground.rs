@@ -64,7 +64,7 @@ grounds! {
     BLOCKER_OPEN, "blocker-open", State, "The task that this one waits for is not done.";
     BRANCH_BEHIND, "branch-behind", State, "The remote's branch has commits that the local one does not have, so pushing would lose them.";
     BRANCH_TAKEN, "branch-taken", State, "The branch belongs to another lane, or is the integration branch.";
-    CAPACITY_FULL, "capacity-full", State, "As many lanes are in progress as the policy's pool holds. Nearly done work goes first.";
+    CAPACITY_FULL, "capacity-full", State, "Lanes in progress, reviews and tests have taken all places of the policy's pool. Nearly done work goes first.";
     CHANGELOG_MISSING, "changelog-missing", Finding, "The delivery adds no entry under Unreleased of a changelog. Say there what changes for those who use it.";
     CHECK_CHANGED_TREE, "check-changed-tree", Gate, "A check changed the worktree, HEAD, the branch or `core.bare` while it ran, so its result is not recorded.";
     CHECK_UNKNOWN, "check-unknown", State, "The task names a check that the integration branch's `.agents/gates.toml` does not declare, or that this version cannot run.";

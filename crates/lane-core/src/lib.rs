@@ -11,6 +11,7 @@ pub mod id;
 pub mod markers;
 pub mod memory;
 pub mod moves;
+pub mod order;
 pub mod policy;
 pub mod ready;
 pub mod record;

@@ -27,6 +27,7 @@ use crate::record::Lock;
 use crate::record::Mark;
 use crate::record::Phase;
 use crate::record::Priority;
+use crate::record::Stage;
 use crate::record::Task;
 use crate::time::Timestamp;
 use crate::view::Lane;
@@ -73,6 +74,25 @@ pub struct Card {
     pub merge_order: Option<u32>,
     /// Its own parts.
     pub children: Vec<TaskId>,
+    /// Who reviews or tests it.
+    pub assigned: Option<Sitting>,
+    /// Everybody who ever claimed it.
+    pub authors: Vec<Agent>,
+    /// Whether its author found ready what was handed off.
+    pub self_reviewed: bool,
+}
+
+/// Who reviews or tests a task, in brief.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sitting {
+    /// The agent.
+    pub by: Agent,
+    /// The clone that it acts in.
+    pub clone: CloneId,
+    /// The duty that it took.
+    pub role: Role,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 impl Card {
@@ -98,6 +118,17 @@ impl Card {
             parent: task.parent.clone(),
             merge_order: task.merge_order,
             children: task.children.clone(),
+            assigned: task.assigned.as_ref().map(|assigned| Sitting {
+                by: assigned.by.clone(),
+                clone: assigned.clone.clone(),
+                role: assigned.role,
+                since: assigned.since,
+            }),
+            authors: task.authors.clone(),
+            self_reviewed: task
+                .verdict
+                .get(&Stage::SelfReview)
+                .is_some_and(|verdict| verdict.ready),
         }
     }
 }
@@ -110,20 +141,42 @@ pub struct Floor {
     areas: BTreeMap<AreaName, AreaFloor>,
     branches: BTreeSet<String>,
     at_work: usize,
+    total: usize,
     may_claim: bool,
 }
 
 struct AreaFloor {
     own: Scope,
     others: Scope,
-    has_room: bool,
+    held: usize,
+    limit: usize,
 }
 
 impl Floor {
     /// Prepares the comparison for `agent` in `clone`, whose locks outside lanes do not stand in its own way.
     pub fn new(view: &dyn View, agent: &Agent, clone: &CloneId) -> Result<Self, Rejection> {
-        let (policy, lanes) = (view.policy()?, view.lanes()?);
+        let policy = view.policy()?;
+        let may_claim = policy.allows(Role::Worker, agent);
         let own = |lock: &Lock| lock.task.is_none() && lock.is_held_by(agent, clone);
+        Self::prepared(view, policy, may_claim, own)
+    }
+
+    /// The same for an agent that is not there yet, under a policy.
+    pub fn for_anybody(view: &dyn View, policy: Adopted) -> Result<Self, Rejection> {
+        let may_claim = policy
+            .roles
+            .get(&Role::Worker)
+            .is_none_or(|listed| !listed.is_empty());
+        Self::prepared(view, policy, may_claim, |_| false)
+    }
+
+    fn prepared(
+        view: &dyn View,
+        policy: Adopted,
+        may_claim: bool,
+        own: impl Fn(&Lock) -> bool,
+    ) -> Result<Self, Rejection> {
+        let lanes = view.lanes()?;
         let locks = view.locks()?.into_iter().filter(|lock| !own(lock));
         Ok(Self {
             locks: locks
@@ -137,9 +190,46 @@ impl Floor {
                 .chain([view.meta()?.integration])
                 .collect(),
             at_work: lanes.iter().filter(|lane| lane.at_work().is_some()).count(),
-            may_claim: policy.allows(Role::Worker, agent),
+            total: usize::try_from(policy.capacity.total).unwrap_or(usize::MAX),
+            may_claim,
             policy,
         })
+    }
+
+    /// How many places of the pool are taken.
+    pub fn at_work(&self) -> usize {
+        self.at_work
+    }
+
+    /// How many are free.
+    pub fn free(&self) -> usize {
+        self.total.saturating_sub(self.at_work)
+    }
+
+    /// Whether the task can be given a place: its own, if it has one, counts for it.
+    pub fn has_room_for(&self, card: &Card) -> bool {
+        let own = card.lane.as_ref().and_then(Lane::at_work).is_some();
+        self.free() > 0 || (own && self.at_work == self.total)
+    }
+
+    /// Leaves no more than `places` of those that are free.
+    pub fn leave_free(&mut self, places: usize) {
+        self.total = self.at_work + self.free().min(places);
+    }
+
+    /// As if somebody had taken a place for the task, and with a claim its lane, branch and scope.
+    pub fn take(&mut self, card: &Card) {
+        if card.lane.as_ref().and_then(Lane::at_work).is_none() {
+            self.at_work += 1;
+        }
+        if card.lane.is_some() {
+            return;
+        }
+        self.locks.extend(Scope::parse(&card.scope));
+        self.branches.insert(card.branch.clone());
+        if let Some(floor) = card.area.as_ref().and_then(|area| self.areas.get_mut(area)) {
+            floor.held += 1;
+        }
     }
 
     /// The first thing that stands against claiming the card's task; nothing when it is ready.
@@ -167,8 +257,12 @@ impl Floor {
     }
 
     fn against_scope(&self, card: &Card) -> Option<&'static Ground> {
+        let branch = || {
+            let taken = self.branches.contains(&card.branch);
+            taken.then_some(&ground::BRANCH_TAKEN)
+        };
         if self.is_evidently_free(card) {
-            return None;
+            return branch();
         }
         let Ok(scope) = Scope::parse(&card.scope) else {
             return Some(&ground::INVALID_INPUT);
@@ -184,8 +278,8 @@ impl Floor {
                 return Some(ground);
             }
         }
-        if self.branches.contains(&card.branch) {
-            return Some(&ground::BRANCH_TAKEN);
+        if let Some(ground) = branch() {
+            return Some(ground);
         }
         let meets = |lock| {
             verdict(
@@ -215,11 +309,10 @@ impl Floor {
 
     fn against_room(&self, card: &Card) -> Option<&'static Ground> {
         let floor = card.area.as_ref().and_then(|area| self.areas.get(area));
-        if floor.is_some_and(|f| !f.has_room) {
+        if floor.is_some_and(|f| f.held >= f.limit) {
             return Some(&ground::AREA_FULL);
         }
-        let total = usize::try_from(self.policy.capacity.total).unwrap_or(usize::MAX);
-        (self.at_work >= total).then_some(&ground::CAPACITY_FULL)
+        (self.at_work >= self.total).then_some(&ground::CAPACITY_FULL)
     }
 }
 
@@ -239,7 +332,8 @@ fn area_floors(policy: &Adopted, lanes: &[Lane]) -> Result<BTreeMap<AreaName, Ar
             AreaFloor {
                 own,
                 others,
-                has_room: held < limit,
+                held,
+                limit,
             },
         );
     }

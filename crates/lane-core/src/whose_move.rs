@@ -40,6 +40,13 @@ pub struct Mover {
     pub late: bool,
 }
 
+impl Mover {
+    /// Whether `agent` in `clone` is to move.
+    pub fn is(&self, agent: &Agent, clone: &CloneId) -> bool {
+        self.agent.as_ref() == Some(agent) && self.clone.as_ref() == Some(clone)
+    }
+}
+
 /// One state at one time, asked of many tasks.
 pub struct Turns<'a> {
     view: &'a dyn View,

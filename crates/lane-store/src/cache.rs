@@ -21,7 +21,7 @@ use crate::records::unreadable;
 use crate::store::Store;
 
 /// Raised whenever the shape of what is cached changes; older files are not read.
-const SHAPE: u32 = 3;
+const SHAPE: u32 = 4;
 
 /// Bytes of the checksum that a file begins with.
 const CHECKSUM: usize = 8;
