@@ -8,9 +8,10 @@ use lane_core::event::RULES;
 use lane_core::ground;
 use lane_core::id::LockId;
 use lane_core::id::TaskId;
+use lane_core::order::Offers;
+use lane_core::order::Order;
 use lane_core::policy::Role;
 use lane_core::ready::Floor;
-use lane_core::ready::rank;
 use lane_core::refusal::Refusal;
 use lane_core::view::View;
 use lane_store::Actor;
@@ -104,13 +105,17 @@ fn best(session: &Session<'_>, actor: &Actor, view: &TreeView<'_>) -> Result<Tas
     let queue = Queue::read(&store, view)?;
     let floor = Floor::new(view, &actor.by, &actor.clone)?;
     let is_done = |id: &TaskId| queue.is_done(id);
-    let ready = queue
-        .cards()
-        .iter()
-        .filter(|card| floor.against(card, &is_done).is_none());
-    let best = ready.min_by(|a, b| rank(a, b)).map(|card| card.id.clone());
-    if let Some(id) = best {
-        return Ok(id);
+    let offers = Offers {
+        order: &Order::new(queue.cards()),
+        floor: &floor,
+        policy: &view.policy()?,
+        locks: &view.locks()?,
+        is_done: &is_done,
+        now: session.source.now(),
+        asks: Some((&actor.by, &actor.clone)),
+    };
+    if let Some((best, _)) = offers.find(&[Role::Worker]).free.first() {
+        return Ok(queue.cards()[*best].id.clone());
     }
     if view.policy()?.commit.is_empty() {
         let what = "the integration branch has no policy yet, so nothing can be claimed";

@@ -30,8 +30,10 @@ use crate::commands::lock::Lock;
 use crate::commands::locks::Locks;
 use crate::commands::log::Log;
 use crate::commands::merge::MergeArgs;
+use crate::commands::next::Next;
 use crate::commands::note::NoteArgs;
 use crate::commands::override_path::Override;
+use crate::commands::plan_next::PlanNext;
 use crate::commands::policy::PolicyCommand;
 use crate::commands::pr::Pr;
 use crate::commands::preflight::Preflight;
@@ -46,6 +48,7 @@ use crate::commands::review::Review;
 use crate::commands::rules::Rules;
 use crate::commands::show::Show;
 use crate::commands::start::Start;
+use crate::commands::status::Status;
 use crate::commands::sync::SyncArgs;
 use crate::commands::task_add::TaskAdd;
 use crate::commands::task_edit::TaskEdit;
@@ -97,6 +100,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Task(Task),
     Ready(Ready),
+    Next(Next),
+    PlanNext(PlanNext),
     Claim(Claim),
     Release(Release),
     Start(Start),
@@ -148,8 +153,7 @@ pub(crate) enum Command {
     Render(Render),
     Pr(Pr),
     Show(Show),
-    /// Who and where you are, and which lanes there are
-    Status(Json),
+    Status(Status),
     Log(Log),
     Blame(Blame),
     Replay(Replay),

@@ -35,6 +35,7 @@ mod read_marks;
 mod session;
 mod setup;
 mod show;
+mod team;
 mod unbinding;
 mod unguarded;
 mod unshared;

@@ -21,6 +21,11 @@ pub(crate) fn against_another_lane(
     if lanes.is_empty() || lanes.iter().any(|lane| lane.task == *task) {
         return Ok(None);
     }
+    against_any(session, view)
+}
+
+/// What stands against any lane beside another.
+pub(crate) fn against_any(session: &Session<'_>, view: &dyn View) -> Result<Option<Refusal>, StoreError> {
     let Some(file) = find_policy(session.repo, &view.meta()?.integration)? else {
         return Ok(None);
     };

@@ -44,6 +44,15 @@ pub(super) fn run(session: &Session<'_>, args: &One) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The command that lands a task, or that closes it once it has landed.
+pub(crate) fn landing(session: &Session<'_>, task: &Task) -> Result<String, CliError> {
+    match landed(session, task) {
+        Ok(_) => Ok(command(&["git", "lane", "done", task.id.as_str()])),
+        Err(CliError::Refused(no)) if !no.hints.is_empty() => Ok(no.hints[0].clone()),
+        Err(fault) => Err(fault),
+    }
+}
+
 /// The tip of the task's branch, and the integration branch's commit that contains it.
 fn landed(session: &Session<'_>, task: &Task) -> Result<(Oid, Oid), CliError> {
     let repo = session.repo;

@@ -13,7 +13,7 @@ pub(crate) mod claim;
 pub(crate) mod consult;
 pub(crate) mod contract;
 mod doctor;
-mod done;
+pub(crate) mod done;
 pub(crate) mod failure;
 pub(crate) mod gate;
 pub(crate) mod guard;
@@ -29,9 +29,12 @@ mod looking;
 mod man;
 pub(crate) mod merge;
 pub(crate) mod merge_driver;
+mod mine;
+pub(crate) mod next;
 pub(crate) mod note;
 mod of_task;
 pub(crate) mod override_path;
+pub(crate) mod plan_next;
 pub(crate) mod policy;
 pub(crate) mod pr;
 pub(crate) mod preflight;
@@ -49,7 +52,7 @@ pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod show;
 pub(crate) mod start;
-mod status;
+pub(crate) mod status;
 mod story;
 pub(crate) mod sync;
 pub(crate) mod task_add;
@@ -155,6 +158,7 @@ fn shows_life(command: &Command) -> bool {
             | Command::Uninstall
             | Command::Doctor(_)
             | Command::Preflight(_)
+            | Command::PlanNext(_)
             | Command::Verify(_)
             | Command::Validate(_)
             | Command::Log(_)
@@ -219,6 +223,8 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Sync(args) => sync::run(session, &args),
         Command::Reconcile(args) => reconcile::run(session, &args),
         Command::Board(args) => board::run(session, &args),
+        Command::Next(args) => next::run(session, &args),
+        Command::PlanNext(args) => plan_next::run(session, &args),
         Command::Note(args) => note::run(session, args),
         Command::Inbox(args) => inbox::run(session, &args),
         Command::Brief(args) => brief::run(session, &args),

@@ -18,7 +18,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::Outcome;
-use crate::cli::Json;
+use super::mine;
 use crate::error::CliError;
 use crate::finding_lane;
 use crate::inbox;
@@ -29,7 +29,24 @@ use crate::show::paint;
 use crate::show::table;
 use crate::show::when;
 
-pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
+/// Who and where you are, and which lanes there are
+///
+/// With --mine everything whose move is yours: what you hold, review and test, and what was returned to you, each with
+/// the command that leads on; what waits for anybody in a role that you may act in; and who has what you handed off.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Status {
+    /// Everything whose move is yours
+    #[arg(long)]
+    pub(crate) mine: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(super) fn run(session: &Session<'_>, args: &Status) -> Outcome {
+    if args.mine {
+        return mine::run(session, args.json);
+    }
     let store = session.store();
     let view = store.view()?;
     let actor = session.actor(Role::Worker)?;
@@ -45,10 +62,7 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
         (None, _) => None,
         _ => finding_lane::of_worktree(&view, binding.as_ref(), &checkout)?,
     };
-    let busy = lanes
-        .iter()
-        .filter(|lane| lane.status == Phase::InProgress)
-        .count();
+    let busy = lanes.iter().filter(|lane| lane.at_work().is_some()).count();
     let unpublished = Unpublished::of(&store)?;
     if args.json {
         let now = session.source.now();
@@ -63,7 +77,8 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
             "lane": lane.as_ref().map(|l| json!({ "task": l.task.id.as_str(), "fence": l.bound_fence, "current": is_current(l) })),
             "locks": mine,
             "lanes": lanes.iter().map(|lane| marked(lane, &view)).collect::<Vec<_>>(),
-            "in_progress": busy,
+            "in_progress": lanes.iter().filter(|lane| lane.status == Phase::InProgress).count(),
+            "at_work": busy,
             "capacity": policy.capacity.total,
             "unread": inbox::unread_json(session, &store, &view),
             "unpublished": unpublished.all,
@@ -81,7 +96,10 @@ pub(super) fn run(session: &Session<'_>, args: &Json) -> Outcome {
         .iter()
         .map(|lane| row(lane, &locks, &actor, session, &unpublished))
         .collect();
-    paint::out(&format!("{busy} of {} lanes in progress", policy.capacity.total));
+    paint::out(&format!(
+        "{busy} of {} places of the pool taken",
+        policy.capacity.total
+    ));
     let titles: Vec<Option<Task>> = lanes
         .iter()
         .map(|l| view.task(&l.task).ok().flatten().map(Found::into_task))

@@ -19,6 +19,8 @@ pub(super) fn board(picture: &Picture) -> Value {
             "time": picture.moment.at,
             "commit": picture.moment.commit.to_string(),
         },
+        "at_work": picture.pool.0,
+        "capacity": picture.pool.1,
         "phases": phases,
         "done": picture.done.iter().map(done).collect::<Vec<_>>(),
         "done_count": picture.done_count,

@@ -75,7 +75,13 @@ fn heading(picture: &Picture, now: Timestamp) -> String {
     let moment = &picture.moment;
     let commit = paint::dim(&moment.commit.short());
     match moment.at {
-        Some(at) => format!("after event {} of {} {commit}", moment.seq, when::moment(at, now)),
+        Some(at) => format!(
+            "after event {} of {} with {} of {} places taken {commit}",
+            moment.seq,
+            when::moment(at, now),
+            picture.pool.0,
+            picture.pool.1
+        ),
         None => format!("before the first event {commit}"),
     }
 }

@@ -2,6 +2,7 @@
 
 mod as_json;
 mod in_words;
+mod stale;
 mod taking;
 
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use lane_core::record::Phase;
 use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
+use lane_core::time::Span;
 use lane_core::time::Timestamp;
 use lane_store::At;
 use lane_store::Moment;
@@ -25,7 +27,8 @@ use crate::show::json;
 ///
 /// In the order of a task's life: what is to do (what can be claimed first, then the others with what they wait for), what
 /// is worked on, blocked, judged, waits to land or for the orchestrator; and apart from these, what ended last. With --at the board as it was after an event (`412`), at a time
-/// (`2026-11-21T08:31:04Z`), or some time ago (`2h`); leases are judged by that time.
+/// (`2026-11-21T08:31:04Z`), or some time ago (`2h`); leases are judged by that time. With --stale only the tasks whose mover
+/// is late, or that have waited for one for longer than --over, with whom they wait for and the command that leads on.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Board {
     /// As it was: an event's number, a time, or a span ago
@@ -37,6 +40,12 @@ pub(crate) struct Board {
     /// At most this many of the tasks done last
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(crate) done: usize,
+    /// Only what waits for somebody for too long
+    #[arg(long, conflicts_with = "at")]
+    pub(crate) stale: bool,
+    /// With --stale: how long may be waited for somebody (default: the lease)
+    #[arg(long, value_name = "SPAN", requires = "stale")]
+    pub(crate) over: Option<Span>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -47,6 +56,8 @@ struct Picture {
     moment: Moment,
     /// The time that leases are judged by.
     clock: Timestamp,
+    /// How many places of the pool are taken, of how many.
+    pool: (usize, u32),
     /// The live phases in the order of a task's life, empty ones too.
     phases: Vec<Column>,
     /// What was done last, newest first.
@@ -77,6 +88,9 @@ struct Row {
 }
 
 pub(super) fn run(session: &Session<'_>, args: &Board) -> Outcome {
+    if args.stale {
+        return stale::run(session, args.over, args.limit, args.json);
+    }
     let now = session.source.now();
     let at = args.at.map_or(At::Now, |asked| asked.at(now));
     let store = session.store();

@@ -3,10 +3,10 @@
 use lane_core::ground;
 use lane_core::ground::Ground;
 use lane_core::id::TaskId;
+use lane_core::order::Order;
 use lane_core::policy::Role;
 use lane_core::ready::Card;
 use lane_core::ready::Floor;
-use lane_core::ready::rank;
 use lane_core::record::Lock;
 use lane_core::record::Phase;
 use lane_core::record::Task;
@@ -53,6 +53,7 @@ pub(super) fn picture(
         session,
         view,
         queue: &queue,
+        order: Order::new(queue.cards()),
         locks: view.locks()?,
         clock,
     };
@@ -63,9 +64,15 @@ pub(super) fn picture(
         .collect::<Result<_, _>>()?;
     queue.remember(store);
     let (done, done_count) = done_last(session, view, moment, args.done)?;
+    let busy = view
+        .lanes()?
+        .iter()
+        .filter(|lane| lane.at_work().is_some())
+        .count();
     Ok(Picture {
         moment,
         clock,
+        pool: (busy, view.policy()?.capacity.total),
         phases,
         done,
         done_count,
@@ -88,20 +95,22 @@ struct Camera<'a> {
     session: &'a Session<'a>,
     view: &'a TreeView<'a>,
     queue: &'a Queue<'a>,
+    order: Order<'a>,
     locks: Vec<Lock>,
     clock: Timestamp,
 }
 
 impl Camera<'_> {
     fn column(&self, phase: Phase, limit: usize) -> Result<Column, CliError> {
-        let cards = self.queue.cards().iter().filter(|card| card.status == phase);
-        let mut cards: Vec<(Option<&'static Ground>, &Card)> = self.judged(phase, cards)?;
-        let by_rank = |a: &(Option<&Ground>, &Card), b: &(Option<&Ground>, &Card)| {
-            (a.0.is_some().cmp(&b.0.is_some())).then_with(|| rank(a.1, b.1))
-        };
-        let ready = cards.iter().filter(|(ground, _)| ground.is_none()).count();
+        let cards = self.queue.cards().iter().enumerate();
+        let cards: Vec<_> = self.judged(phase, cards.filter(|(_, card)| card.status == phase))?;
+        let ready = cards.iter().filter(|(_, ground, _)| ground.is_none()).count();
         let count = cards.len();
-        ready::best_first(&mut cards, limit, by_rank);
+        let keyed = cards.into_iter().map(|(at, ground, card)| {
+            let key = (ground.is_some(), self.order.key(at));
+            (key, (ground, card))
+        });
+        let mut cards = ready::best_first(keyed.collect(), limit);
         cards.truncate(limit);
         let rows = cards.into_iter().map(|(ground, card)| self.row(ground, card));
         Ok(Column {
@@ -116,15 +125,16 @@ impl Camera<'_> {
     fn judged<'c>(
         &self,
         phase: Phase,
-        cards: impl Iterator<Item = &'c Card>,
-    ) -> Result<Vec<(Option<&'static Ground>, &'c Card)>, CliError> {
+        cards: impl Iterator<Item = (usize, &'c Card)>,
+    ) -> Result<Vec<(usize, Option<&'static Ground>, &'c Card)>, CliError> {
         if phase != Phase::Todo {
-            return Ok(cards.map(|card| (None, card)).collect());
+            return Ok(cards.map(|(at, card)| (at, None, card)).collect());
         }
         let actor = self.session.actor(Role::Worker)?;
         let floor = Floor::new(self.view, &actor.by, &actor.clone).map_err(StoreError::from)?;
         let is_done = |id: &TaskId| self.queue.is_done(id);
-        Ok(cards.map(|card| (floor.against(card, &is_done), card)).collect())
+        let against = |card| ready::against(&floor, card, self.queue.cards(), &is_done);
+        Ok(cards.map(|(at, card)| (at, against(card), card)).collect())
     }
 
     fn row(&self, ground: Option<&'static Ground>, card: &Card) -> Result<Row, CliError> {

@@ -1,7 +1,6 @@
-//! Whether there is a place for one more lane.
+//! Whether the pool has a place for one more: a lane in progress, a review, a test.
 
 use lane_core::policy::Role;
-use lane_core::record::Phase;
 use lane_core::view::View as _;
 
 use super::Found;
@@ -17,21 +16,19 @@ pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
     let (policy, lanes) = (store.policy_of_next(&view)?, view.lanes()?);
     if let Some(binding) = session.binding()? {
         let actor = session.actor(Role::Worker)?;
-        let is_own = |lane: &lane_core::view::Lane| {
-            lane.task == binding.task && lane.by == actor.by && lane.clone == actor.clone
-        };
-        if lanes.iter().any(is_own) {
+        let here = lanes.iter().find(|lane| lane.task == binding.task);
+        if here.is_some_and(|lane| lane.by == actor.by && lane.clone == actor.clone) {
             return well_with(format!("you hold {}", binding.task));
         }
+        if here.is_some_and(|lane| lane.assigned.as_ref() == Some(&actor.by)) {
+            return well_with(format!("you are at {}", binding.task));
+        }
     }
-    let busy = lanes
-        .iter()
-        .filter(|lane| lane.status == Phase::InProgress)
-        .count();
+    let busy = lanes.iter().filter(|lane| lane.at_work().is_some()).count();
     let total = policy.capacity.total;
     if busy >= usize::try_from(total).unwrap_or(usize::MAX) {
         return ill(
-            format!("{busy} of {total} lanes are in progress: there is no place left"),
+            format!("{busy} of {total} places of the pool are taken: there is none left"),
             "git lane status",
         );
     }
@@ -48,7 +45,7 @@ pub(super) fn look(scene: &Scene<'_>) -> Result<Found, CliError> {
         limit.is_some_and(|limit| held(*name) >= limit)
     });
     let full: Vec<&str> = full.map(|(name, _)| name.as_str()).collect();
-    let places = format!("{busy} of {total} lanes in progress");
+    let places = format!("{busy} of {total} places of the pool taken");
     match full.as_slice() {
         [] => well_with(places),
         full => well_with(format!("{places}; no place in {}", full.join(", "))),

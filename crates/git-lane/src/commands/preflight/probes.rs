@@ -114,8 +114,8 @@ pub(super) static PROBES: &[Probe] = &[
     },
     Probe {
         id: "capacity",
-        // The others take no lane.
-        is_for: |role| role == Role::Worker,
+        // The others take no place.
+        is_for: |role| matches!(role, Role::Worker | Role::Reviewer | Role::Tester),
         after: Some("policy"),
         look: capacity::look,
         ..ANY

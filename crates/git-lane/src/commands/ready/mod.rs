@@ -9,13 +9,15 @@ use lane_core::apply::unmet;
 use lane_core::event::Event;
 use lane_core::event::Payload;
 use lane_core::event::RULES;
+use lane_core::ground;
 use lane_core::ground::Ground;
 use lane_core::id::LockId;
 use lane_core::id::TaskId;
+use lane_core::order::Order;
+use lane_core::order::open_parts;
 use lane_core::policy::Role;
 use lane_core::ready::Card;
 use lane_core::ready::Floor;
-use lane_core::ready::rank;
 use lane_core::refusal::Refusal;
 use lane_core::text;
 use lane_core::time::Timestamp;
@@ -64,21 +66,22 @@ pub(super) fn run(session: &Session<'_>, args: &Ready) -> Outcome {
     let queue = Queue::read(&store, &view)?;
     let floor = Floor::new(&view, &actor.by, &actor.clone).map_err(StoreError::from)?;
     let is_done = |id: &TaskId| queue.is_done(id);
-    let (mut ready, mut others): (Vec<&Card>, Vec<(&Card, &'static Ground)>) = (Vec::new(), Vec::new());
-    for card in queue.cards() {
-        match floor.against(card, &is_done) {
-            None => ready.push(card),
-            Some(ground) => others.push((card, ground)),
+    let order = Order::new(queue.cards());
+    let (mut ready, mut others) = (Vec::new(), Vec::new());
+    for (at, card) in queue.cards().iter().enumerate() {
+        match against(&floor, card, queue.cards(), &is_done) {
+            None => ready.push((order.key(at), card)),
+            Some(ground) => others.push((order.key(at), (card, ground))),
         }
     }
-    let all_ready = ready.iter().map(|card| &card.id).collect();
+    let all_ready = ready.iter().map(|(_, card)| &card.id).collect();
     let elsewhere = ready.len();
     let wanted = |card: &Card| args.area.is_none() || card.area == args.area;
-    ready.retain(|card| wanted(card));
-    others.retain(|(card, _)| wanted(card));
+    ready.retain(|(_, card)| wanted(card));
+    others.retain(|(_, (card, _))| wanted(card));
     queue.remember(&store);
-    best_first(&mut ready, args.limit, |a, b| rank(a, b));
-    best_first(&mut others, args.limit, |a, b| rank(a.0, b.0));
+    let ready = best_first(ready, args.limit);
+    let others = best_first(others, args.limit);
     for broken in queue.broken() {
         paint::warning(&format!(
             "{}: left out of the list",
@@ -134,17 +137,31 @@ struct Found<'a> {
     own: OwnLanes<'a>,
 }
 
+/// The first thing that stands against beginning the card's task. What only waits for its parts could be claimed, and
+/// whoever held it could only wait.
+pub(super) fn against(
+    floor: &Floor,
+    card: &Card,
+    cards: &[Card],
+    is_done: &dyn Fn(&TaskId) -> bool,
+) -> Option<&'static Ground> {
+    let parts = || open_parts(card, cards).next().map(|_| &ground::CHILDREN_OPEN);
+    floor.against(card, is_done).or_else(parts)
+}
+
 /// Puts the first `limit` in order, and the others anywhere behind them: nobody sees those.
-pub(super) fn best_first<T>(list: &mut [T], limit: usize, order: impl Fn(&T, &T) -> std::cmp::Ordering) {
+pub(super) fn best_first<K: Ord, T>(mut list: Vec<(K, T)>, limit: usize) -> Vec<T> {
+    let order = |a: &(K, T), b: &(K, T)| a.0.cmp(&b.0);
     if limit < list.len() {
-        list.select_nth_unstable_by(limit, &order);
+        list.select_nth_unstable_by(limit, order);
     }
     let shown = limit.min(list.len());
     list[..shown].sort_by(order);
+    list.into_iter().map(|(_, item)| item).collect()
 }
 
 /// A policy that was committed since is adopted before it is asked. Reading goes on when that cannot be written.
-fn settle(session: &Session<'_>, actor: &Actor) -> Result<(), CliError> {
+pub(super) fn settle(session: &Session<'_>, actor: &Actor) -> Result<(), CliError> {
     match session.store().settle(actor) {
         Err(StoreError::Git(_) | StoreError::Io { .. } | StoreError::Contention(_)) => Ok(()),
         other => other.map(drop).map_err(CliError::from),
