@@ -28,10 +28,15 @@ fn a_worker_needs_a_place_unless_it_has_one() {
     let seen = other
         .lane(["preflight"])
         .code(5)
-        .says("error: capacity: 1 of 1 lanes are in progress: there is no place left");
+        .says("error: capacity: 1 of 1 places of the pool are taken: there is none left");
     other.sh(&seen.hints()[0]).ok();
     lane.lane(["preflight"]).ok().prints("you hold T-1");
-    other.lane(["--role", "reviewer", "preflight"]).ok();
+    // A review and a test take a place too; a landing takes none.
+    other
+        .lane(["--role", "reviewer", "preflight"])
+        .code(5)
+        .says("error: capacity: ");
+    other.lane(["--role", "integrator", "preflight"]).ok();
     lane.lane(["release", "T-1", "--why", "x"]).ok();
     other.lane(["preflight"]).ok();
 }
