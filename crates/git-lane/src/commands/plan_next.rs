@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use lane_core::ground;
 use lane_core::id::CloneId;
 use lane_core::order::Against;
 use lane_core::order::Plan;
@@ -103,6 +104,12 @@ pub(super) fn run(session: &Session<'_>, args: &PlanNext) -> Outcome {
     }
     let empty = planned.starts.is_empty() && planned.lands.is_empty() && planned.decides.is_empty();
     Ok(if empty {
+        if !args.json {
+            paint::error(&format!(
+                "{}: nothing to start, to land or to decide",
+                ground::NOT_READY.id
+            ));
+        }
         ExitCode::from(NOTHING)
     } else {
         ExitCode::SUCCESS
