@@ -166,6 +166,7 @@ fn where_there_is_nothing_the_reasons_are_counted_and_the_wait_has_an_end() {
         .to_owned();
     let command = stale
         .split("  ")
+        .map(str::trim)
         .find(|cell| cell.starts_with("git lane reclaim"));
     b.sh(&command.expect("the command").replace("TEXT", "because"))
         .ok();
