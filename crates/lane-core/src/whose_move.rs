@@ -205,8 +205,18 @@ impl<'a> Turns<'a> {
             clone: claim.map(|claim| claim.clone.clone()),
             until,
             late: until.is_some_and(|until| is_past(until, self.now)),
-            ..nobody(task, Role::Worker)
+            ..nobody(task, self.duty_of_holder(task))
         }
+    }
+
+    /// A worker's, unless whoever took the lane over is none.
+    fn duty_of_holder(&self, task: &Task) -> Role {
+        let duties = [Role::Worker, Role::Orchestrator, Role::Maintainer];
+        let allowed = |role: &Role| {
+            let claim = task.claim.as_ref();
+            claim.is_some_and(|claim| self.policy.allows(*role, &claim.by))
+        };
+        duties.into_iter().find(allowed).unwrap_or(Role::Worker)
     }
 
     /// Who reviews or tests it, or whoever will.
@@ -221,7 +231,7 @@ impl<'a> Turns<'a> {
             since: assigned.since,
             until: Some(until),
             late: is_past(until, self.now),
-            ..nobody(task, role)
+            ..nobody(task, assigned.role)
         }
     }
 }

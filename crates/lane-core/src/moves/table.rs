@@ -96,7 +96,7 @@ pub static MOVES: &[Move] = &[
     row(Phase::Review, Always, Verb::Resume, Phase::InProgress, HOLDERS, &[Holder, Capacity]),
     row(Phase::Review, Always, Verb::Release, Phase::Todo, HOLDERS, GIVE_BACK),
     row(Phase::Review, Always, Verb::SelfReview, Phase::Review, HOLDERS, &[Holder, OnTip]),
-    row(Phase::Review, Always, Verb::Review, Phase::Review, REVIEWERS, &[Free, Capacity]),
+    row(Phase::Review, Always, Verb::Review, Phase::Review, REVIEWERS, &[Free, NotAuthor, Capacity]),
     row(Phase::Review, Always, Verb::Leave, Phase::Review, REVIEWERS, &[Hand]),
     row(Phase::Review, Always, Verb::Approve, Phase::Testing, REVIEWERS, APPROVE),
     row(Phase::Review, RetryLeft, Verb::Return, Phase::InProgress, REVIEWERS, RETURN),
