@@ -31,4 +31,5 @@ mod spoilt;
 mod spoilt_stages;
 mod stages;
 mod takeover;
+mod teams;
 mod turns;

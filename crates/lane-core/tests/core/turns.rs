@@ -3,6 +3,7 @@
 use lane_core::event::AssignVerb;
 use lane_core::event::JudgeVerb;
 use lane_core::event::Payload;
+use lane_core::ground;
 use lane_core::id::Agent;
 use lane_core::id::TaskId;
 use lane_core::policy::Role;
@@ -210,4 +211,22 @@ fn a_further_lock_that_runs_out_makes_no_hold_late() {
     };
     f.take(A, short).wait(900);
     assert!(!mover(&f, "T-1").late);
+}
+
+/// Where the policy says who works, whoever took a lane over goes on in the duty that it has.
+#[test]
+fn a_lane_that_was_taken_over_is_moved_in_a_duty_that_its_holder_has() {
+    let mut f = Fixture::with_policy(|p| drop(p.roles.insert(Role::Worker, texts(&["agent-*"]))));
+    f.add("T-1", &["src"]).take(A, claimed("T-1"));
+    check(&f, "T-1", Role::Worker, Some(A.0), None);
+    let what = stages::taken_over(&f, "T-1", WHY);
+    f.take(BOSS, what);
+    check(&f, "T-1", Role::Orchestrator, Some(BOSS.0), None);
+    let handoff = delivered::handoff(&f, "T-1");
+    f.take(BOSS, delivered::handed_off(handoff));
+    let take = stages::assigned("T-1", AssignVerb::Review);
+    f.refuses(BOSS, take.clone(), &ground::OWN_WORK);
+    let other = REVIEWER.acting_as(Role::Maintainer);
+    f.take(other, take);
+    check(&f, "T-1", Role::Maintainer, Some(REVIEWER.0), None);
 }
