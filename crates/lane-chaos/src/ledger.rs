@@ -89,7 +89,7 @@ impl Event {
     /// The task that it is about.
     pub(crate) fn task(&self) -> &str {
         match self.kind.as_str() {
-            "task.added" | "task.edited" => self.inner("task", "id"),
+            "task.added" | "task.edited" | "task.rescoped" => self.inner("task", "id"),
             "task.checkpointed" | "task.handed-off" => self.inner("checkpoint", "task"),
             _ => self.text("task"),
         }

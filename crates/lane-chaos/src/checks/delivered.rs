@@ -13,9 +13,27 @@ const MOVES: &[&str] = &[
     "task.claimed",
     "task.released",
     "task.resumed",
+    "task.retried",
+    "task.escalated",
+    "task.rescoped",
+    "task.deprioritised",
+    "task.taken-over",
+    "task.abandoned",
     "task.done",
     "task.handed-off",
 ];
+
+/// A verdict that brings evidence is a delivery of its own; one that sends the work back ends what was delivered. Any
+/// other leaves the handoff as it stands.
+fn counts(event: &Event) -> bool {
+    let is_verdict = event.kind == "task.judged";
+    MOVES.contains(&event.kind.as_str())
+        || (is_verdict && (delivers(event) || event.text("verb") == "return"))
+}
+
+fn delivers(event: &Event) -> bool {
+    event.kind == "task.handed-off" || !event.inner("checkpoint", "tip").is_empty()
+}
 
 pub(super) fn run(scene: &Scene<'_>) -> io::Result<Finding> {
     let mut finding = Finding {
@@ -23,14 +41,10 @@ pub(super) fn run(scene: &Scene<'_>) -> io::Result<Finding> {
         faults: Vec::new(),
     };
     let mut last: BTreeMap<&str, &Event> = BTreeMap::new();
-    for event in scene
-        .events
-        .iter()
-        .filter(|event| MOVES.contains(&event.kind.as_str()))
-    {
+    for event in scene.events.iter().filter(|event| counts(event)) {
         last.insert(event.task(), event);
     }
-    for event in last.into_values().filter(|event| event.kind == "task.handed-off") {
+    for event in last.into_values().filter(|event| delivers(event)) {
         let (tip, branch) = (
             event.inner("checkpoint", "tip"),
             format!("refs/heads/{}", event.task()),
