@@ -115,6 +115,7 @@ grounds! {
     LARGE_COMMIT, "large-commit", Finding, "One commit changes more paths or lines than the policy takes for one. Commit it in parts.";
     LEASE_RUNNING, "lease-running", State, "The lock's lease is not over, so it cannot be reclaimed.";
     MAINTAINER_PATH, "maintainer-path", Finding, "The path belongs to the maintainer role, whatever a scope says: policy, attributes, CI.";
+    MERGE_ORDER, "merge-order", Finding, "A part lands before one that comes before it, or a task before its own parts. Land those first, or give them up.";
     MIXED_AREAS, "mixed-areas", Finding, "A lane's commit changes paths of several areas. Commit the paths of one area first, then those of the next.";
     NAME_IS_BRANCH, "name-is-branch", Input, "A branch with this name exists already, so a task cannot take it.";
     NO_CHECKS, "no-checks", Setup, "The integration branch declares no check in `.agents/gates.toml`. `git lane init --gates` writes one to begin with; it counts once it is committed there.";
@@ -159,6 +160,7 @@ grounds! {
     UNKNOWN_AREA, "unknown-area", State, "The policy declares areas, and this is none of them.";
     UNKNOWN_DEPENDENCY, "unknown-dependency", State, "The task depends on an id that does not exist.";
     UNMERGED, "unmerged", State, "`git lane gate --staged` judges what would be committed, and a path in conflict has two sides there. Resolve it, `git add` it, and ask again.";
+    VERDICT_MISSING, "verdict-missing", Finding, "What lands was not judged by a stage that the policy has, or changed since. The stage judges exactly what lands.";
     VERDICT_MOVED, "verdict-moved", State, "The verdict is on another commit than the one that was handed off, so it says nothing of it. Look at the new one.";
     WORKLOG_NOT_DECLARED, "worklog-not-declared", Setup, "Other lanes are active, and the policy on the integration branch does not say where the ledger and the decisions are. Declare `ledger` and `decisions` of `[worklog]` there; a single lane needs neither.";
     WRONG_BRANCH, "wrong-branch", Finding, "The worktree belongs to a lane, and its branch is not the one that is checked out; or an agent commits on the integration branch what a lane holds.";

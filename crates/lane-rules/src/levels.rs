@@ -33,9 +33,11 @@ pub static LEVELS: &[Leveled] = &[
     Leveled::new(&ground::GENERATED_ALONE, Level::Refuse),
     Leveled::new(&ground::HANDOFF_MISSING, Level::Advice),
     Leveled::new(&ground::LARGE_COMMIT, Level::Advice),
+    Leveled::new(&ground::MERGE_ORDER, Level::Refuse),
     Leveled::new(&ground::MIXED_AREAS, Level::Refuse),
     Leveled::new(&ground::REMOVED_TESTS, Level::Refuse),
     Leveled::new(&ground::RISK_EVIDENCE, Level::Refuse),
+    Leveled::new(&ground::VERDICT_MISSING, Level::Refuse),
 ];
 
 /// How much a rule weighs: what the policy says, else its default. What has no level always refuses.

@@ -151,7 +151,11 @@ fn delivered(
         tip: arriving.tip,
         main: arriving.trusted.first().copied(),
         main_name: case.name,
-        moment: Moment::Ci,
+        moment: if arriving.lands {
+            Moment::Landed
+        } else {
+            Moment::Ci
+        },
     };
     if task.is_none() && owned.iter().any(|(_, owner)| owner.is_some()) {
         return hooks::judge_parts(&store, arriving, owned, &range);

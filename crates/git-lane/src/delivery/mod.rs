@@ -1,5 +1,6 @@
 //! What a range of commits delivers, judged by the rules: the same for a handoff, a push and CI.
 
+mod family;
 mod gathered;
 mod handing_off;
 mod recorded;

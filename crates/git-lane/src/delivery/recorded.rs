@@ -7,6 +7,7 @@ use lane_core::record::GateRun;
 use lane_core::record::GateVerdict;
 use lane_core::record::Outcome;
 use lane_core::record::Results;
+use lane_core::record::Stage;
 use lane_core::record::Task;
 use lane_core::view::View as _;
 use lane_git::Oid;
@@ -14,9 +15,11 @@ use lane_git::Repo;
 use lane_rules::Consulted;
 use lane_rules::Evidence;
 use lane_rules::GateSaid;
+use lane_rules::StageSaid;
 use lane_store::Store;
 use lane_store::TreeView;
 
+use super::family;
 use crate::error::CliError;
 use crate::evidence;
 
@@ -41,28 +44,26 @@ impl Recorded {
         task: &Task,
         tip: Oid,
     ) -> Result<Self, CliError> {
-        let results = view.results(&task.id)?;
+        let repo = store.repo();
+        let record = handoff(store, view, task)?;
+        let said = match &record {
+            Some(record) => of_record(record, stands_for(repo, &record.tip, tip)?),
+            None => Evidence::default(),
+        };
         let rewritten = match store.tip()? {
             Some(state) => evidence::rewritten(store, state, task)?,
             None => None,
         };
-        let Some(record) = handoff(store, view, task)? else {
-            let known = Evidence {
-                rewritten,
-                ..Evidence::default()
-            };
-            return Ok(Self {
-                evidence: looked_up(known, results.as_ref()),
-                base: None,
-            });
+        let evidence = Evidence {
+            rewritten,
+            verdicts: verdicts(store, task, tip)?,
+            first: family::first(repo, view, task, tip)?,
+            ..said
         };
-        let stands = stands_for(store.repo(), &record, tip)?;
+        let results = view.results(&task.id)?;
         Ok(Self {
-            evidence: Evidence {
-                rewritten,
-                ..looked_up(of_record(&record, stands), results.as_ref())
-            },
-            base: record.base.and_then(|base| base.parse().ok()),
+            evidence: looked_up(evidence, results.as_ref()),
+            base: record.and_then(|record| record.base?.parse().ok()),
         })
     }
 }
@@ -77,6 +78,24 @@ fn handoff(store: &Store<'_>, view: &TreeView<'_>, task: &Task) -> Result<Option
         return Ok(None);
     };
     Ok(evidence::checkpoint_as_said(store, &record)?.then_some(record))
+}
+
+/// What the stages said of the task, and whether it was of `tip`.
+fn verdicts(store: &Store<'_>, task: &Task, tip: Oid) -> Result<BTreeMap<Stage, StageSaid>, CliError> {
+    if task.verdict.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut said = BTreeMap::new();
+    for (stage, verdict) in evidence::verdicts_as_said(store, task)? {
+        let exact = stands_for(store.repo(), &verdict.tip, tip)?;
+        let one = StageSaid {
+            ready: verdict.ready,
+            tip: verdict.tip,
+            exact,
+        };
+        said.insert(stage, one);
+    }
+    Ok(said)
 }
 
 fn of_record(record: &Checkpoint, stands: bool) -> Evidence {
@@ -122,8 +141,9 @@ pub(crate) fn gate_said(runs: &BTreeMap<String, GateRun>) -> BTreeMap<String, Ga
     runs.iter().map(|(name, run)| (name.clone(), said(run))).collect()
 }
 
-fn stands_for(repo: &Repo, record: &Checkpoint, tip: Oid) -> Result<bool, CliError> {
-    let Ok(handed) = record.tip.parse::<Oid>() else {
+/// Whether what is said of one commit holds for `tip`, too.
+fn stands_for(repo: &Repo, said_of: &str, tip: Oid) -> Result<bool, CliError> {
+    let Ok(handed) = said_of.parse::<Oid>() else {
         return Ok(false);
     };
     if handed == tip {

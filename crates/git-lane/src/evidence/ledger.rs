@@ -9,6 +9,9 @@ use lane_core::record::Checkpoint;
 use lane_core::record::Made;
 use lane_core::record::Outcome;
 use lane_core::record::Results;
+use lane_core::record::Stage;
+use lane_core::record::Task;
+use lane_core::record::Verdict;
 use lane_store::Store;
 
 use crate::error::CliError;
@@ -77,6 +80,33 @@ pub(crate) fn checkpoint_as_said(store: &Store<'_>, record: &Checkpoint) -> Resu
             } => **checkpoint == plain,
             _ => false,
         })
+}
+
+/// The task's verdicts that the events which made them say too; others were said by nobody.
+pub(crate) fn verdicts_as_said(store: &Store<'_>, task: &Task) -> Result<BTreeMap<Stage, Verdict>, CliError> {
+    let made = task.verdict.values().filter_map(|verdict| verdict.made.as_ref());
+    let numbers: Vec<u64> = made.map(|made| made.seq).collect();
+    let events = events(store, &numbers)?;
+    let is_said = |record: &Verdict| {
+        let made = record.made.as_ref()?;
+        let event = events.get(&made.seq).filter(|event| made_by(event, made))?;
+        let Payload::TaskJudged {
+            task: of, verdict, ..
+        } = &event.what
+        else {
+            return None;
+        };
+        let plain = Verdict {
+            made: None,
+            ..record.clone()
+        };
+        (*of == task.id && **verdict == plain).then_some(())
+    };
+    let sound = task
+        .verdict
+        .iter()
+        .filter(|(_, record)| is_said(record).is_some());
+    Ok(sound.map(|(stage, record)| (*stage, record.clone())).collect())
 }
 
 /// The results that the events which made them say too; others are no evidence.

@@ -19,6 +19,7 @@ pub(crate) use delivery::Delivery;
 pub(crate) use ledger::checkpoint_as_said;
 pub(crate) use ledger::outcomes_as_said;
 pub(crate) use ledger::proofs_as_said;
+pub(crate) use ledger::verdicts_as_said;
 pub(crate) use resume_point::ResumePoint;
 pub(crate) use resume_point::tip_of;
 pub(crate) use resume_text::lines as resume_lines;

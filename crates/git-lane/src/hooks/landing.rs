@@ -8,7 +8,7 @@ use lane_core::ground;
 use lane_core::id::TaskId;
 use lane_core::record::Task;
 use lane_git::Oid;
-use lane_rules::Moment;
+use lane_rules::Finding;
 use lane_store::Store;
 
 use super::arriving::Arriving;
@@ -59,6 +59,7 @@ pub(crate) fn judge_parts(
     };
     let parts = parts(arriving, owned, base)?;
     let mut judged = Judged::default();
+    let mut asked = BTreeSet::new();
     for part in &parts {
         let tasks = tasks(arriving, part)?;
         let range = Range {
@@ -69,7 +70,7 @@ pub(crate) fn judge_parts(
             main: range.main.filter(|_| part.before == base).or(Some(part.before)),
             ..*range
         };
-        if range.task.is_none() && range.moment != Moment::Ci {
+        if range.task.is_none() && !range.moment.is_ci() {
             continue;
         }
         let mut recorded = Recorded::default();
@@ -88,11 +89,46 @@ pub(crate) fn judge_parts(
         if range.task.is_some() && !is_alone {
             let is_kept = |id: &str| id == ground::REMOVED_TESTS.id;
             found.findings.retain(|one| is_kept(one.refusal.ground.id));
+            for task in tasks.iter().filter(|task| asked.insert(task.id.clone())) {
+                let of_it = mixed(store, arriving, (task, owned), &range)?;
+                found.findings.extend(of_it);
+            }
         }
         judged.findings.extend(found.findings);
         judged.unseen.extend(found.unseen);
     }
     Ok(judged)
+}
+
+/// Whether a lane whose work is mixed with others' was judged, at its own newest commit, and whether it is its turn.
+fn mixed(
+    store: &Store<'_>,
+    arriving: &Arriving<'_>,
+    (task, owned): (&Task, &Owned),
+    range: &Range<'_>,
+) -> Result<Vec<Finding>, CliError> {
+    let own = arriving.unmerged(owned)?;
+    let newest = own.iter().find(|(_, owner)| *owner == Some(&task.id));
+    let Some((tip, _)) = newest else {
+        return Ok(Vec::new());
+    };
+    let mut recorded = Recorded::of(store, arriving.view, task, *tip)?;
+    recorded.evidence.first = Recorded::of(store, arriving.view, task, arriving.tip)?
+        .evidence
+        .first;
+    // What the lane changed is told apart nowhere; these rules do not ask.
+    let range = Range {
+        task: Some(task),
+        base: Some(*tip),
+        tip: *tip,
+        ..*range
+    };
+    let found = delivery::judge_range(&range, &recorded.evidence)?.findings;
+    let asked = [ground::VERDICT_MISSING.id, ground::MERGE_ORDER.id];
+    Ok(found
+        .into_iter()
+        .filter(|one| asked.contains(&one.refusal.ground.id))
+        .collect())
 }
 
 fn tasks(arriving: &Arriving<'_>, part: &Part<'_>) -> Result<Vec<Task>, CliError> {

@@ -85,6 +85,7 @@ mod tests {
             (Moment::Handoff, FOUND),
             (Moment::Push, FOUND),
             (Moment::Ci, FOUND),
+            (Moment::Landed, FOUND),
             (Moment::Landing, &[]),
         ] {
             let lane = Trial {

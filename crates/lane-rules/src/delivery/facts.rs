@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use lane_core::id::TaskId;
 use lane_core::record::Cause;
 use lane_core::record::Outcome;
+use lane_core::record::Phase;
 use lane_core::record::Removal;
+use lane_core::record::Stage;
 use lane_core::record::Task;
 
 use super::Rewritten;
@@ -21,14 +24,26 @@ pub enum Moment {
     Push,
     /// A push to the integration branch.
     Landing,
-    /// CI.
+    /// CI of what is to land, or may.
     Ci,
+    /// CI of what has landed.
+    Landed,
 }
 
 impl Moment {
     /// Whether the runs of checks are known.
     pub fn has_runs(self) -> bool {
         self != Self::BeforeRuns
+    }
+
+    /// Whether the integration branch gets it, or has it.
+    pub fn lands(self) -> bool {
+        matches!(self, Self::Landing | Self::Landed)
+    }
+
+    /// Whether this is CI.
+    pub fn is_ci(self) -> bool {
+        matches!(self, Self::Ci | Self::Landed)
     }
 }
 
@@ -97,6 +112,33 @@ pub struct Evidence {
     pub last_failure: Option<u64>,
     /// How its task's acceptance was edited after it was claimed, if it was.
     pub rewritten: Option<Rewritten>,
+    /// The last verdict of each stage, as far as the ledger says it too.
+    pub verdicts: BTreeMap<Stage, StageSaid>,
+    /// What comes before it and has neither landed nor comes along, in order: parts of the same whole with a smaller place, and
+    /// the task's own parts.
+    pub first: Vec<First>,
+}
+
+/// What a stage said last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageSaid {
+    /// Whether it found the work ready.
+    pub ready: bool,
+    /// The commit that it judged.
+    pub tip: String,
+    /// Whether that is what is delivered, merges on top apart.
+    pub exact: bool,
+}
+
+/// A task that lands before another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First {
+    /// The task.
+    pub task: TaskId,
+    /// Where it is.
+    pub status: Phase,
+    /// Its place among the parts of the same whole; none for a part of the task itself.
+    pub place: Option<u32>,
 }
 
 /// What is delivered.

@@ -11,7 +11,7 @@ use super::way_on;
 use crate::finding::Finding;
 
 pub(super) fn judge(delivered: &Delivered<'_>, _: &Adopted) -> Judged {
-    let arrives = matches!(delivered.moment, Moment::Landing | Moment::Ci);
+    let arrives = delivered.moment == Moment::Landing || delivered.moment.is_ci();
     let Some(task) = delivered
         .task
         .filter(|_| arrives && !delivered.evidence.handed_off)
@@ -40,6 +40,7 @@ mod tests {
             (Moment::Push, false),
             (Moment::Landing, true),
             (Moment::Ci, true),
+            (Moment::Landed, true),
         ] {
             let without = Trial {
                 moment,

@@ -12,12 +12,14 @@ mod defect_proof;
 mod facts;
 mod generated_alone;
 mod handoff_missing;
+mod merge_order;
 mod removed_tests;
 mod risk_evidence;
 mod tests_in;
 mod touched;
 #[cfg(test)]
 mod trial;
+mod verdict_missing;
 mod way_on;
 
 use lane_core::ground;
@@ -30,9 +32,11 @@ pub use contract_unchecked::contract_checks;
 pub use facts::Changed;
 pub use facts::Delivered;
 pub use facts::Evidence;
+pub use facts::First;
 pub use facts::GateSaid;
 pub use facts::Moment;
 pub use facts::Removed;
+pub use facts::StageSaid;
 pub use facts::What;
 pub use tests_in::Sides;
 pub use tests_in::pattern_faults;
@@ -71,8 +75,10 @@ pub static DELIVERY: &[DeliveryRule] = &[
     DeliveryRule::new(&ground::DEFECT_PROOF, defect_proof::judge),
     DeliveryRule::new(&ground::GENERATED_ALONE, generated_alone::judge),
     DeliveryRule::new(&ground::HANDOFF_MISSING, handoff_missing::judge),
+    DeliveryRule::new(&ground::MERGE_ORDER, merge_order::judge),
     DeliveryRule::new(&ground::REMOVED_TESTS, removed_tests::judge),
     DeliveryRule::new(&ground::RISK_EVIDENCE, risk_evidence::judge),
+    DeliveryRule::new(&ground::VERDICT_MISSING, verdict_missing::judge),
 ];
 
 /// All findings against what is delivered, each with the level that the policy gives its rule. What is no lane's has

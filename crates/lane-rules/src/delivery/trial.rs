@@ -39,7 +39,7 @@ pub(super) struct Trial {
 }
 
 impl Trial {
-    /// A delivery against which nothing stands: of a chore with a check.
+    /// A delivery against which nothing stands: of a chore with a check, where the policy has no stages unless it says so.
     pub(super) fn checked() -> Self {
         Self {
             policy: String::new(),
@@ -64,7 +64,11 @@ impl Trial {
 
     /// The findings, or that a glob cannot be read.
     pub(super) fn try_judge(&self) -> Result<Vec<Finding>, ReachError> {
-        let text = format!("format = 1\nrepository = \"r\"\n{}", self.policy);
+        let stages = match self.policy.contains("[pipeline]") || self.policy.contains("[lanes]") {
+            true => "",
+            false => "[pipeline]\nstages = []\n",
+        };
+        let text = format!("format = 1\nrepository = \"r\"\n{}{stages}", self.policy);
         let policy = codec::decode::<policy::Policy>(text.as_bytes()).unwrap();
         let task = self.task.map(task);
         let paths =
@@ -131,8 +135,13 @@ fn task(more: &str) -> Task {
     };
     let plain = "[acceptance.a1]\ntext = \"x\"\ncheck = [\"true\"]\n";
     let plain = if more.contains("[acceptance") { "" } else { plain };
+    let status = if more.contains("status =") {
+        ""
+    } else {
+        "status = \"in-progress\"\n"
+    };
     let text = format!(
-        "id = \"T-1\"\ntitle = \"x\"\nstatus = \"in-progress\"\nbranch = \"T-1\"\ncreated = \"2026-11-20T09:00:00Z\"\n{kind}{more}\n{plain}"
+        "id = \"T-1\"\ntitle = \"x\"\n{status}branch = \"T-1\"\ncreated = \"2026-11-20T09:00:00Z\"\n{kind}{more}\n{plain}"
     );
     codec::decode(text.as_bytes()).unwrap()
 }

@@ -3,6 +3,7 @@
 mod commits;
 mod deliveries;
 mod doubts;
+mod landings;
 mod lanes;
 
 use lane_core::ground::Ground;
@@ -93,6 +94,7 @@ pub static GUIDES: &[&Guide] = &[
     &deliveries::HANDOFF_MISSING,
     &commits::LARGE_COMMIT,
     &lanes::MAINTAINER_PATH,
+    &landings::MERGE_ORDER,
     &commits::MIXED_AREAS,
     &lanes::OUT_OF_SCOPE,
     &lanes::OUTSIDE_AREA,
@@ -102,6 +104,7 @@ pub static GUIDES: &[&Guide] = &[
     &deliveries::REMOVED_TESTS,
     &deliveries::RISK_EVIDENCE,
     &lanes::STALE_FENCE,
+    &landings::VERDICT_MISSING,
     &lanes::WRONG_BRANCH,
 ];
 
