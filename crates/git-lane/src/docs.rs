@@ -1,9 +1,10 @@
 //! Documentation that is made from the code: commands, hooks, refusals, rules, transitions.
 
+mod lifecycle;
+
 use std::fmt::Write as _;
 
 use lane_core::ground::GROUNDS;
-use lane_core::moves::MOVES;
 
 use crate::hooks::HOOKS;
 use crate::instructions;
@@ -15,7 +16,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
     vec![
         ("docs/commands.md", commands()),
         ("docs/hooks.md", hooks()),
-        ("docs/lifecycle.md", lifecycle()),
+        ("docs/lifecycle.md", format!("{NOTICE}{}", lifecycle::page())),
         ("docs/placeholders.md", placeholders()),
         ("docs/refusals.md", refusals()),
         (
@@ -109,30 +110,6 @@ fn hooks() -> String {
         let _ = writeln!(out, "| `{}` | {} |", hook.name, hook.does);
     }
     out.push_str("\nOn a refusal a hook ends with 1 and writes to stderr only; with `GIT_LANE_FORMAT=json` that is one line of JSON:\n`{\"hook\", \"ok\", \"findings\": [{\"id\", \"message\", \"path\", \"commit\", \"level\", \"holder\", \"said\", \"hints\"}], \"hints\", \"unseen\"}`;\n`unseen` says what pre-push did not look into, too large or too many; where there is some, the line is printed though nothing was found.\nWhat only advises (`advice: ID: …`, level `advice`) is said when nothing refuses, once a commit; the hook ends with 0, and `ok` is true.\n\n## The gate in hooks\n\n`[hooks]` in `.agents/gates.toml` says how far each moment climbs: `pre_commit` (0 when absent: no rung), `handoff` and\n`integration` (3). Pushing unfinished work, tags and deletions runs nothing and reads no gates.\n\n- At a push the commit is judged that is pushed, by the checks of the integration branch as this clone knows it, against\n  what the remote has there, or for a handed-off task against the base of its handoff. What a receipt of this clone shows\n  is not run again. The rest runs in the worktree that has exactly this commit, with nothing uncommitted or untracked in it.\n  Where there is none, the push is refused (`gate-not-run`) with the command that makes the receipts.\n- Where the gates of the integration branch cannot be used, a push to it is judged by those that it brings, so that they\n  can be mended; a handed-off task is not pushed meanwhile.\n- Before a commit, formats are compared as they are staged; commands run on the work tree. Rebase, cherry-pick, revert\n  and `am` run nothing, and neither does `--no-verify`.\n- Lines and progress go to stderr. With `GIT_LANE_FORMAT=json` the line has `\"checks\": [{\"check\", \"rung\", \"said\",\n  \"output\"}]` besides. No lock is held while checks run. Ctrl-C ends them, and what passed before is remembered.\n");
-    out
-}
-
-fn lifecycle() -> String {
-    let mut out = format!(
-        "{NOTICE}# The life of a task\n\nThe table that every transition is judged by. `git lane can VERB ID` asks it.\n\n| from | verb | to | by | needs |\n|---|---|---|---|---|\n"
-    );
-    for row in MOVES {
-        let when = match row.when.words() {
-            "" => String::new(),
-            words => format!(" ({words})"),
-        };
-        let by: Vec<&str> = row.by.iter().map(|role| role.name()).collect();
-        let needs: Vec<&str> = row.needs.iter().map(|need| need.words()).collect();
-        let _ = writeln!(
-            out,
-            "| {}{when} | {} | {} | {} | {} |",
-            row.from,
-            row.verb,
-            row.to,
-            by.join(", "),
-            needs.join("; ")
-        );
-    }
     out
 }
 

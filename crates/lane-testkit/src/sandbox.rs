@@ -323,6 +323,19 @@ impl<'s> Place<'s> {
             .ok();
     }
 
+    /// Sets the stages of the policy in this worktree, and leaves it uncommitted. With none, what is handed off is queued at
+    /// once: for tests that are about something else.
+    pub fn stages(&self, stages: &[&str]) {
+        const POLICY: &str = ".agents/policy.toml";
+        let (before, wanted) = (self.read(POLICY), format!("stages = {stages:?}"));
+        let is_it = |line: &&str| line.starts_with("stages = ");
+        let after = match before.lines().find(is_it) {
+            Some(line) => before.replacen(line, &wanted, 1),
+            None => format!("{before}\n[pipeline]\n{wanted}\n"),
+        };
+        self.write(POLICY, after);
+    }
+
     /// Adds a task with an id and a scope.
     pub fn task(&self, id: &str, scope: &str) -> Output {
         self.lane([

@@ -345,7 +345,7 @@ const EDITORS: &[(&str, i32, &str)] = &[
         2,
         "what you wrote is in",
     ),
-    ("sed -i 's/^status.*/status = \"done\"/'", 2, "own commands"),
+    ("sed -i 's/^status.*/status = \"done\"/'", 2, "by other commands"),
     ("sed -i 's/^scope.*/scope = [\"[a\"]/'", 2, "[a"),
 ];
 

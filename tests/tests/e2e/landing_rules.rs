@@ -11,9 +11,11 @@ use crate::sandbox;
 /// A published repository with tests, and two lanes that have a commit each: the first takes a test away if `removes`.
 fn lanes(sandbox: &Sandbox, removes: bool) -> Place<'_> {
     let repo = published(sandbox);
+    repo.stages(&[]);
     repo.write("tests/all.rs", "#[test]\nfn one() {}\n#[test]\nfn two() {}\n");
     repo.git(["add", "--all"]).ok();
     around(&repo, &["commit", "--quiet", "-m", "tests"]).ok();
+    repo.tell();
     around(&repo, &["push", "--quiet", "origin", "main"]).ok();
     for (id, agent, scope) in [("T-1", "agent-a", "tests/**"), ("T-2", "agent-b", "src/**")] {
         repo.lane(["task", "add", "work", "--id", id, "--scope", scope])

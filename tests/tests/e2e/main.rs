@@ -67,6 +67,7 @@ mod instructions;
 mod joining;
 mod kills;
 mod landing_rules;
+mod landing_verdicts;
 mod lanes;
 mod ledger;
 mod merge_command;

@@ -11,6 +11,7 @@ use crate::sandbox;
 /// A lane for `src/**` with a commit in scope, and two empty remotes beside the repository.
 fn lane<'s>(sandbox: &'s Sandbox, policy: &str) -> Place<'s> {
     let repo = sandbox.lanes("r");
+    repo.stages(&[]);
     let text = repo.read(".agents/policy.toml");
     repo.commit(".agents/policy.toml", &format!("{text}{policy}\n"), "more policy")
         .ok();
@@ -264,7 +265,7 @@ fn the_integration_branch_is_the_integrators_where_the_policy_says_so() {
 #[test]
 fn the_branch_of_a_task_that_is_done_is_still_its_branch() {
     let sandbox = sandbox();
-    let lane = lane(&sandbox, "[pipeline]\nstages = []\n");
+    let lane = lane(&sandbox, "");
     let main = lane.at("../..").person();
     main.git(["merge", "--quiet", "--ff-only", "T-1"]).ok();
     lane.lane(["done", "T-1"]).ok();

@@ -7,6 +7,7 @@ mod commit_outside;
 mod gate;
 mod handoff;
 mod init;
+mod judging;
 mod landing;
 mod lease;
 mod merging;
@@ -33,6 +34,7 @@ pub(super) const SCENES: &[Scene<'_>] = &[
     push::SCENE,
     acceptance::SCENE,
     handoff::SCENE,
+    judging::SCENE,
     landing::SCENE,
     records::SCENE,
     merging::SCENE,

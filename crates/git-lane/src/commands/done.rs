@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use lane_core::event::Payload;
 use lane_core::ground;
 use lane_core::id::TaskId;
+use lane_core::policy::Mode;
 use lane_core::policy::Role;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
@@ -22,11 +23,15 @@ use crate::error::CliError;
 use crate::hooks::TRAILER;
 use crate::integration;
 use crate::session::Session;
+use crate::show::moves_next::never_judged;
 use crate::show::paint;
 use crate::unbinding;
 
 pub(super) fn run(session: &Session<'_>, args: &One) -> Outcome {
-    let found = session.store().view()?.task(&args.id)?;
+    let store = session.store();
+    let view = store.view()?;
+    let (found, policy) = (view.task(&args.id)?, view.policy()?);
+    let task = found.clone().map(Found::into_task);
     let (tip, landed) = match found {
         // A task that cannot be done for other reasons is refused for those, by `apply`.
         Some(Found::Live(task)) if task.claim.is_some() => landed(session, &task)?,
@@ -41,6 +46,14 @@ pub(super) fn run(session: &Session<'_>, args: &One) -> Outcome {
     actions::put(session, Role::Worker, &payload)?;
     unbinding::free(&borrowed)?;
     paint::note(&format!("done {}: archived at {}", args.id, tip.short()));
+    // It has landed, and that is a fact; what stood in its way is for who looks.
+    if let Some(task) = task.filter(|_| policy.lanes.mode == Mode::B) {
+        let missing = never_judged(&task, &tip.to_string(), &policy.pipeline);
+        let names: Vec<&str> = missing.iter().map(|stage| stage.name()).collect();
+        if !names.is_empty() {
+            paint::note(&format!("it landed without a verdict of {}", names.join(", ")));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -26,6 +26,7 @@ use crate::evidence::AtLane;
 use crate::publishing;
 use crate::session::Session;
 use crate::show::json;
+use crate::show::moves_next::after_handoff;
 use crate::show::paint;
 
 /// Deliver a task: commits, files and results are taken from git and from runs, and the task moves on.
@@ -93,6 +94,9 @@ fn print(
         "{} is in {}; its locks are kept until it is done or resumed",
         task.id, record.status
     ));
+    let pipeline = session.store().view()?.policy()?.pipeline;
+    let next = after_handoff(task, record.status, &pipeline);
+    next.iter().for_each(|next| paint::note(next));
     let link = publishing::link(session, &session.store())?;
     match (link, lane_store::remote_name(session.repo)?) {
         (Some(link), _) => paint::note(&format!(

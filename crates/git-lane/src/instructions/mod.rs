@@ -3,6 +3,7 @@
 mod mend;
 mod section;
 mod text;
+mod the_loop;
 
 use lane_core::codec;
 use lane_core::ground;

@@ -8,6 +8,8 @@ use lane_core::policy::Policy;
 use lane_core::text::excerpt;
 use lane_gate::Hooks;
 
+use super::the_loop;
+
 /// The most areas, and contracts, that get a line each.
 const AREAS: usize = 10;
 const CONTRACTS: usize = 6;
@@ -30,8 +32,8 @@ pub(crate) fn text(told: &Told<'_>) -> String {
     let parts = [
         head(told),
         match told.policy.lanes.mode {
-            Mode::A => one_branch(),
-            Mode::B => own_branch(told),
+            Mode::A => the_loop::one_branch(),
+            Mode::B => the_loop::own_branch(told),
         },
         refusals(),
         rules(told),
@@ -60,48 +62,10 @@ fn head(told: &Told<'_>) -> String {
 ## Working in this repository with git-lane
 
 Several agents work here at once, each in a lane. {lanes}
-Git hooks refuse what is outside your lane. At most {total} lanes are in progress.
+Git hooks refuse what is outside your lane. At most {total} lanes are in progress, reviews and tests included.
 Capital words in commands are yours to fill in: ID is a task, TEXT one line in quotes, GLOB and PATH are paths, quoted too.
 "
     )
-}
-
-fn own_branch(told: &Told<'_>) -> String {
-    let remote = code(&format!(
-        "git push {} BRANCH",
-        told.policy.remote.as_deref().unwrap_or("origin")
-    ));
-    format!(
-        "\
-### The loop
-
-1. `export GIT_LANE_AGENT=NAME`: say who you are, in every shell, always the same name.
-2. `git lane inbox`: read what others wrote to you. `git lane ready`: see what can be taken, best first.
-3. `git lane task show ID`: read the task. `git lane start ID`: take it, then go to the folder that it prints. Work there only.
-4. Edit. Commit small: `git add PATH`, then `git commit -m TEXT`. To save unfinished work: {remote}.
-5. `git lane checkpoint --done TEXT --pending TEXT --next COMMAND`: after each step that you would not do twice.
-6. `git lane check`: run the task's acceptance checks on what is committed. Mend, commit, check again.
-7. `git lane handoff --risk TEXT --next TEXT`: deliver. It runs what must pass and pushes. Then take the next task.
-
-After a break: `git lane resume` says where you stopped; `git lane status` says who and where you are.
-"
-    )
-}
-
-fn one_branch() -> String {
-    "\
-### The loop
-
-1. `export GIT_LANE_AGENT=NAME`: say who you are, in every shell, always the same name.
-2. `git lane inbox`: read what others wrote to you. `git lane ready`: see what can be taken, best first.
-3. `git lane task show ID`: read the task. `git lane claim ID`: take it, and the lock on its scope.
-4. Edit within the scope. Do not commit and do not push: `git diff -- PATH` is your patch.
-5. `git lane checkpoint ID --done TEXT --pending TEXT --next COMMAND`: after each step that you would not do twice.
-6. Deliver: a last checkpoint with what you ran and what came out, then `git lane release ID --why TEXT`.
-
-After a break: `git lane resume ID` says where you stopped; `git lane status` says who and where you are.
-"
-    .to_owned()
 }
 
 fn refusals() -> String {
@@ -122,6 +86,10 @@ fn refusals() -> String {
 fn rules(told: &Told<'_>) -> String {
     let worklog = &told.policy.worklog;
     let main = code(told.integration);
+    let queued = match told.policy.pipeline.stages.is_empty() {
+        true => "",
+        false => " Only what is queued lands.",
+    };
     let integrator = match told.policy.lanes.mode {
         Mode::A => format!(
             "\
@@ -131,7 +99,7 @@ fn rules(told: &Told<'_>) -> String {
         Mode::B => format!(
             "\
 - **Integration.** Do not commit on, merge into or push {main}. The integrator does, one lane at a time:
-  `git merge --no-ff --no-edit BRANCH`, the gates, `git lane done ID`."
+  `git merge --no-ff --no-edit BRANCH`, the gates, `git lane done ID`.{queued}"
         ),
     };
     format!(
@@ -297,7 +265,7 @@ fn codes(values: &[String]) -> String {
 }
 
 /// A code span of somebody's value: one line, bounded, and nothing in it ends the span or opens a comment.
-fn code(value: &str) -> String {
+pub(super) fn code(value: &str) -> String {
     let shown = excerpt(value, VALUE_CHARS)
         .replace('`', "\\u{60}")
         .replace("<!--", "\\u{3c}!--")
@@ -395,6 +363,20 @@ mod tests {
             ("", None, "At most 6 lanes"),
             ("", None, "None are declared"),
             ("[capacity]\ntotal = 2\n", None, "At most 2 lanes"),
+            ("", None, "8. `git lane review ID`: judge another's work"),
+            ("", None, "9. `git lane test ID`"),
+            ("", None, "Nobody approves own work."),
+            ("", None, "Only what is queued lands."),
+            (
+                "[pipeline]\nstages = [\"testing\"]\n",
+                None,
+                "8. `git lane test ID`: test what",
+            ),
+            (
+                "[pipeline]\nstages = []\n",
+                None,
+                "Then take the next task.\n\nAfter a break",
+            ),
             ("[lanes]\nmode = \"A\"\n", None, "`git lane claim ID`: take it"),
             (
                 "[lanes]\nmode = \"A\"\n",

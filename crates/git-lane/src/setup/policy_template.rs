@@ -93,8 +93,18 @@ require_scope = false ~# true: a task needs a scope before it can be claimed
 common_paths = [{common}]
 hotspots = [] ~# never shared, e.g. ["src/lib.rs"]
 
+[pipeline]
+stages = [{stages}] ~# what is handed off passes these before it lands; "self-review" is one, too; []: none
+retries = {retries} ~# how often a stage that failed is tried again in its place, before the orchestrator decides
+own_approval = {own} ~# true: authors may approve their own work, as who works alone has to
+
+# [limits] ~# how long each may take before others may take over; what is there stays
+# worker = "15m" ~# an attempt at a task; without it only the lease ends it
+# reviewer = "10m" ~# a review; without it as long as a lease
+# tester = "15m" ~# a test; likewise
+
 [capacity]
-total = {total} ~# lanes in progress at once
+total = {total} ~# lanes in progress, reviews and tests at once
 
 # the one execution ledger, and the decisions apart from it; `git lane preflight` asks for both
 [worklog]
@@ -126,6 +136,9 @@ by = ["{person}"]
         root = known.worktree_root,
         lease = defaults.lanes.lease,
         common = list(&defaults.lanes.common_paths),
+        stages = list(&defaults.pipeline.stages),
+        retries = defaults.pipeline.retries,
+        own = defaults.pipeline.own_approval,
         total = defaults.capacity.total,
         ledger = defaults.worklog.ledger,
         decisions = defaults.worklog.decisions,

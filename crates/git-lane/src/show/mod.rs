@@ -7,6 +7,7 @@ pub(crate) mod findings;
 pub(crate) mod json;
 pub(crate) mod mark;
 pub(crate) mod markdown;
+pub(crate) mod moves_next;
 pub(crate) mod notes;
 pub(crate) mod paint;
 pub(crate) mod progress;

@@ -145,11 +145,14 @@ pub(super) fn not_author(view: &dyn View, event: &Event, task: &Task) -> Met {
         return Ok(());
     }
     let what = format!(
-        "{} worked on {}, and authors do not approve their own work",
+        "{} worked on {}, and authors do not approve their own work: somebody else reviews it. Who works alone sets \
+         `own_approval = true` in `[pipeline]` of the policy, or leaves `review` out of its `stages`",
         event.by, task.id
     );
-    let waits = command(&["git", "lane", "status", "--mine"]);
-    Err(Refusal::new(&ground::OWN_WORK, what).hint(waits).into())
+    Err(Refusal::new(&ground::OWN_WORK, what)
+        .hint(command(&["git", "lane", "ready"]))
+        .hint(command(&["git", "lane", "policy", "show"]))
+        .into())
 }
 
 /// The handoff that stands.
