@@ -12,7 +12,10 @@ use lane_store::TreeView;
 use crate::error::CliError;
 
 /// Those that come before `task`, by their place, then its own parts. What was handed off and is a part of `tip` comes along.
-pub(super) fn first(repo: &Repo, view: &TreeView<'_>, task: &Task, tip: Oid) -> Result<Vec<First>, CliError> {
+///
+/// # Errors
+/// When a record or git cannot be read.
+pub(crate) fn first(repo: &Repo, view: &TreeView<'_>, task: &Task, tip: Oid) -> Result<Vec<First>, CliError> {
     let mut found = Vec::new();
     for other in before(view, task)? {
         let place = other.merge_order;

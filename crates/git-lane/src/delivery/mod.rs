@@ -16,6 +16,7 @@ use lane_rules::Finding;
 use lane_rules::Moment;
 use lane_rules::judge_delivery;
 
+pub(crate) use family::first;
 pub(crate) use gathered::Gathered;
 pub(crate) use handing_off::Declared;
 pub(crate) use handing_off::HandingOff;

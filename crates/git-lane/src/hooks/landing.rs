@@ -78,6 +78,7 @@ pub(crate) fn judge_parts(
             let said = recorded.evidence.removes;
             recorded = Recorded::of(store, arriving.view, task, part.tip)?;
             recorded.evidence.removes.extend(said);
+            recorded.evidence.first = delivery::first(arriving.repo, arriving.view, task, arriving.tip)?;
         }
         let mut found = delivery::judge_range(&range, &recorded.evidence)?;
         let is_alone = part.owners.len() == 1
