@@ -155,3 +155,32 @@ fn in_ci_a_lane_in_review_is_green_and_what_landed_unjudged_is_red() {
         .code(1)
         .says("error: verdict-missing: T-1 is not judged as it is here: no verdict of review");
 }
+
+#[test]
+fn what_every_stage_found_ready_lands_and_one_more_commit_is_judged_by_nobody() {
+    let sandbox = sandbox();
+    let (repo, [lane, other]) = lanes(&sandbox, &["review", "testing"]);
+    other.lane(["review", "T-1", "--approve"]).ok();
+    merge(&repo, "T-1");
+    land(&repo)
+        .code(1)
+        .says("error: verdict-missing: T-1 is not judged as it is here: no verdict of testing")
+        .says("hint: git lane test T-1");
+    other.lane(["test", "T-1", "--pass"]).ok();
+    land(&repo).ok().does_not_say("verdict-missing");
+    lane.lane(["done", "T-1"]).ok().does_not_say("without a verdict");
+}
+
+#[test]
+fn a_commit_after_the_verdict_makes_it_void() {
+    let sandbox = sandbox();
+    let (repo, [lane, other]) = lanes(&sandbox, &["review"]);
+    other.lane(["review", "T-1", "--approve"]).ok();
+    lane.write("src/fresh", "more\n");
+    around(&lane, &["commit", "--quiet", "--all", "-m", "more"]).ok();
+    merge(&repo, "T-1");
+    land(&repo)
+        .code(1)
+        .says("another commit")
+        .says("hint: git lane handoff T-1");
+}

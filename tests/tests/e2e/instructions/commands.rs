@@ -71,7 +71,21 @@ const OWN_BRANCHES: &[Step] = &[
     Step("git lane gate", As::Lane, "", "", ""),
     Step("git lane help handoff", As::Lane, "", "", ""),
     Step("git lane handoff --risk TEXT --next TEXT", As::Lane, "", "", ""),
-    Step("git merge --no-ff --no-edit BRANCH", As::Person, "", "", ""),
+    Step("git lane review ID", As::Person, "T-1", "", ""),
+    Step(
+        "git lane test ID",
+        As::Person,
+        "T-1",
+        "",
+        "git lane review T-1 --approve",
+    ),
+    Step(
+        "git merge --no-ff --no-edit BRANCH",
+        As::Person,
+        "",
+        "",
+        "git lane test T-1 --pass",
+    ),
     Step("git lane done ID", As::Person, "T-1", "", ""),
 ];
 
