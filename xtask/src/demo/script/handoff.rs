@@ -8,13 +8,18 @@ use crate::demo::scene::Scene;
 const DOCTOR: &str = r#"state=$(git rev-parse refs/agents/state) && echo $state > ../../../honest && export GIT_INDEX_FILE=$(dirname "$PWD")/doctored && git read-tree $state && record=$(git ls-files | grep 'handoffs/.*CP-03') && blob=$(git show $state:$record | sed 's/^files = .*/files = []/' | git hash-object -w --stdin) && git update-index --cacheinfo 100644,$blob,$record && git update-ref refs/agents/state $(git cat-file commit $state | sed '1,/^$/d' | git commit-tree $(git write-tree) -p $state^) && rm $GIT_INDEX_FILE"#;
 
 pub(super) const SCENE: Scene = Scene {
-    heading: "What was handed off is what is pushed: a later commit and an edited record are refused.",
+    heading: "What was handed off is what is pushed: a later commit, also around the hooks, and an edited record are refused.",
     steps: &[
-        B.runs("echo 'no case' >> src/search/index && git commit --quiet -am 'search: no case'"),
+        B.is_refused(
+            1,
+            "foreign-lane",
+            "echo 'no case' >> src/search/index && git commit --quiet -am 'search: no case'",
+        ),
+        B.runs("git -c core.hooksPath=/dev/null commit --quiet -am 'search: no case'"),
         B.is_refused(1, "handoff-stale", "git push origin search"),
         B.follows("git lane handoff", "")
             .shows(&["Handoff CP-02 of search"]),
-        B.runs("echo 'no accents' >> src/search/index && git commit --quiet -am 'search: no accents'"),
+        B.runs("echo 'no accents' >> src/search/index && git -c core.hooksPath=/dev/null commit --quiet -am 'search: no accents'"),
         B.runs("git lane --offline handoff")
             .shows(&["provisional", "Handoff CP-03 of search"]),
         B.runs(DOCTOR),
