@@ -315,7 +315,10 @@ fn make_branch(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     };
     let from = match left {
         Some(there) if session.repo.has_object(there)? => {
-            paint::note(&format!("branch {} begins where it is on the remote", task.branch));
+            paint::note(&format!(
+                "branch {} begins where it is on the remote",
+                task.branch
+            ));
             there
         }
         _ => begin(session)?,

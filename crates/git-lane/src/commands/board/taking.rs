@@ -91,6 +91,9 @@ fn warn_of_broken(queue: &Queue<'_>) {
     }
 }
 
+/// A card's place in the queue, what stands against claiming it, and the card.
+type Judged<'c> = (usize, Option<&'static Ground>, &'c Card);
+
 struct Camera<'a> {
     session: &'a Session<'a>,
     view: &'a TreeView<'a>,
@@ -126,7 +129,7 @@ impl Camera<'_> {
         &self,
         phase: Phase,
         cards: impl Iterator<Item = (usize, &'c Card)>,
-    ) -> Result<Vec<(usize, Option<&'static Ground>, &'c Card)>, CliError> {
+    ) -> Result<Vec<Judged<'c>>, CliError> {
         if phase != Phase::Todo {
             return Ok(cards.map(|(at, card)| (at, None, card)).collect());
         }
