@@ -15,12 +15,31 @@ pub(crate) const SEEN: &str = "refs/agents-remote/origin/state";
 /// The branch that stands in where a host takes no other refs.
 pub(crate) const BRANCH: &str = "refs/heads/agents/state";
 
+/// The text, without the table that `more` begins with.
+fn without_table_of(text: &str, more: &str) -> String {
+    let table = more.lines().next().filter(|line| line.starts_with('['));
+    let (mut kept, mut inside) = (String::new(), false);
+    for line in text.lines() {
+        if line.starts_with('[') {
+            inside = Some(line) == table;
+        }
+        if !inside {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept + "\n"
+}
+
 /// A repository `a` with the remote `origin.git` that has its integration branch. `policy` goes into its policy.
 pub(crate) fn first<'s>(sandbox: &'s Sandbox, policy: &str) -> Place<'s> {
     let a = sandbox.repo("a");
     a.lane(["init"]).ok();
     let text = a.read(".agents/policy.toml");
-    a.write(".agents/policy.toml", format!("{text}\n{policy}\n"));
+    a.write(
+        ".agents/policy.toml",
+        without_table_of(&text, policy) + policy + "\n",
+    );
     a.lane(["init", "--agents-md"]).ok();
     a.git(["add", ".agents", ".gitattributes", "AGENTS.md", "docs"])
         .ok();

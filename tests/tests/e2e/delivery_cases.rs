@@ -110,6 +110,8 @@ fn push_is_judged(case: &Case, repo: &Place<'_>, lane: &Place<'_>) {
     let id = case.id;
     stricter(repo);
     let refused = push(lane).code(1).says(&format!("error: {id}: "));
+    // What is handed off is its author's again only so.
+    lane.lane(["--offline", "resume"]).ok();
     (case.mend)(lane, &refused);
     lane.lane(["--offline", "handoff"]).ok();
     push(lane).ok();

@@ -17,6 +17,13 @@ pub(crate) fn follow(place: &Place<'_>, refused: &Output, begins: &str) -> Outpu
     place.sh(&hinted(refused, begins))
 }
 
+/// The same place for several commands: what is done there passes no hook.
+pub(crate) fn past_hooks<'s>(place: &Place<'s>) -> Place<'s> {
+    let count = place.env("GIT_CONFIG_COUNT", "1");
+    let key = count.env("GIT_CONFIG_KEY_0", "core.hooksPath");
+    key.env("GIT_CONFIG_VALUE_0", "/dev/null")
+}
+
 /// git with no hooks at all: how work gets past them.
 pub(crate) fn around(place: &Place<'_>, args: &[&str]) -> Output {
     place.git([&["-c", "core.hooksPath=/dev/null"], args].concat())

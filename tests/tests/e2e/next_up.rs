@@ -108,7 +108,10 @@ fn nearly_done_work_comes_first_and_ones_own_is_not_reviewed() {
 #[test]
 fn an_integrator_is_told_what_lands_and_then_what_is_done() {
     let sandbox = sandbox();
-    let repo = team(&sandbox, "[pipeline]\nstages = []");
+    let repo = team(&sandbox, "");
+    repo.stages(&[]);
+    repo.git(["commit", "--quiet", "-am", "no stages"]).ok();
+    repo.tell();
     task(&repo, "T-1", "src/**", &[]);
     hand_off(&repo.agent("agent-a"), "T-1", "src/a.rs");
     let lands = repo

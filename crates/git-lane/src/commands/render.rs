@@ -22,7 +22,7 @@ use pages::Page;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Render {
     /// The folder; made if it is not there
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Folder<'a> {
         std::fs::create_dir_all(path)
             .map_err(|fault| CliError::io(format!("{shown} cannot be made"), fault))?;
         Ok(Self {
-            files: WorkFiles::new(path, "git lane render --out DIR"),
+            files: WorkFiles::new(path, "git lane render --out FOLDER"),
             shown,
         })
     }

@@ -39,8 +39,60 @@ pub(super) fn children(view: &dyn View, task: &Task) -> Result<(), Rejection> {
     Err(Refusal::new(&ground::CHILDREN_OPEN, what).hint(show).into())
 }
 
+/// The open parts of the same parent that land before or after this one, by whether `is_before`.
+fn siblings(view: &dyn View, task: &Task, is_before: bool) -> Result<Vec<TaskId>, Unreadable> {
+    let (Some(parent), Some(own)) = (&task.parent, task.merge_order) else {
+        return Ok(Vec::new());
+    };
+    let Some(Found::Live(parent)) = view.task(parent)? else {
+        return Ok(Vec::new());
+    };
+    let open = open_children(view, &parent)?.into_iter();
+    let those = open.filter(|other| {
+        let order = other.merge_order.filter(|_| other.id != task.id);
+        order.is_some_and(|order| if is_before { order < own } else { order > own })
+    });
+    Ok(those.map(|other| other.id).collect())
+}
+
+/// The open parts that land before this one.
+pub(super) fn earlier(view: &dyn View, task: &Task) -> Result<Vec<TaskId>, Unreadable> {
+    siblings(view, task, true)
+}
+
+/// A part that lands before others waits for none of them.
+fn keeps_order(view: &dyn View, task: &Task) -> Result<(), Rejection> {
+    let circle = |on: &TaskId, other: &TaskId| {
+        let what = format!(
+            "{} would wait for itself: it waits for {on}, and {other} is to land after it",
+            task.id
+        );
+        Refusal::new(&ground::DEPENDENCY_CYCLE, what)
+    };
+    let blocker = task.blocked.iter().filter_map(|blocked| blocked.on.as_ref());
+    let waits: Vec<&TaskId> = task.depends_on.iter().chain(blocker).collect();
+    for later in siblings(view, task, false)? {
+        for on in &waits {
+            if super::needs::path_to(view, on, &later)?.is_some() {
+                return Err(circle(on, &later).into());
+            }
+        }
+    }
+    for before in earlier(view, task)? {
+        if super::needs::path_to(view, &before, &task.id)?.is_some() {
+            let what = format!(
+                "{} would wait for itself: {before} is to land before it, and waits for it",
+                task.id
+            );
+            return Err(Refusal::new(&ground::DEPENDENCY_CYCLE, what).into());
+        }
+    }
+    Ok(())
+}
+
 /// Whether the parent that a contract names can be its parent.
 pub(super) fn check(view: &dyn View, task: &Task) -> Result<(), Rejection> {
+    keeps_order(view, task)?;
     let Some(parent) = &task.parent else {
         return Ok(());
     };

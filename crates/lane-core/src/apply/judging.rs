@@ -75,6 +75,21 @@ pub(super) fn hand(view: &dyn View, event: &Event, task: &Task) -> Met {
     needs::holder(view, event, task).map_err(|no| or_from_above(no, event, &policy, ""))
 }
 
+/// Who reviews or tests it gives it back; the orchestrator takes it from them.
+pub(super) fn assigned(event: &Event, task: &Task) -> Met {
+    let somebody = task.assigned.as_ref();
+    if is_assigned(event, task) || (somebody.is_some() && decides(event)) {
+        return Ok(());
+    }
+    let who = match somebody {
+        Some(assigned) => format!("{} acts as {} on it", assigned.by, assigned.role),
+        None => "nobody reviews or tests it".to_owned(),
+    };
+    let what = format!("{} has nothing of {} to give back: {who}", event.by, task.id);
+    let show = command(&["git", "lane", "task", "show", task.id.as_str()]);
+    Err(Refusal::new(&ground::NOT_HOLDER, what).hint(show).into())
+}
+
 /// The holder or somebody above, or anybody once the worker's time is over.
 pub(super) fn holder_or_late(view: &dyn View, event: &Event, task: &Task) -> Met {
     let policy = view.policy()?;

@@ -55,7 +55,9 @@ pub(super) fn met(need: Need, view: &dyn View, event: &Event, task: &Task) -> Me
         Need::AreaLane => area_lane(view, task),
         Need::ScopeFree => scope_free(view, event, task),
         Need::Holder => holder(view, event, task),
+        Need::Assigned => judging::assigned(event, task),
         Need::Reason => reason(event),
+        Need::Finding => finding(event),
         Need::NoCycle => no_cycle(view, event, task),
         Need::LeaseOver => lease_over(view, event, task),
         Need::Landed => landed(event),
@@ -288,6 +290,12 @@ fn reason(event: &Event) -> Met {
         | Payload::TaskDeprioritised { why, .. }
         | Payload::TaskTakenOver { why, .. }
         | Payload::TaskAbandoned { why, .. } => line("--why", why),
+        _ => Ok(()),
+    }
+}
+
+fn finding(event: &Event) -> Met {
+    match &event.what {
         Payload::TaskJudged { verdict, .. } if verdict.findings.is_empty() => {
             Err(Refusal::input("say what is wrong: `--finding TEXT`").into())
         }
@@ -342,8 +350,15 @@ pub(super) fn path_to(
         }
         if let Some(Found::Live(task)) = view.task(&last)? {
             let blockers = task.blocked.iter().filter_map(|b| b.on.as_ref());
-            // A parent waits for its parts.
-            for next in task.depends_on.iter().chain(&task.children).chain(blockers) {
+            let earlier = family::earlier(view, &task)?;
+            // A parent waits for its parts, and a part for those that land before it.
+            for next in task
+                .depends_on
+                .iter()
+                .chain(&task.children)
+                .chain(blockers)
+                .chain(&earlier)
+            {
                 if !found_from.contains_key(next) {
                     found_from.insert(next.clone(), Some(last.clone()));
                     open.push(next.clone());

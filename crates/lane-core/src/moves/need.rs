@@ -39,8 +39,12 @@ pub enum Need {
     OnTip,
     /// The work is implemented, where its kind asks for that; of high risk that is said.
     Implemented,
-    /// A reason is given; a verdict against the work has a finding.
+    /// Whoever acts reviews or tests it now, or takes whoever does off it by `--role orchestrator`.
+    Assigned,
+    /// A reason is given.
     Reason,
+    /// A verdict against the work says what was found.
+    Finding,
     /// Blocking it does not close a circle.
     NoCycle,
     /// The lease is over.
@@ -79,7 +83,11 @@ impl Need {
                 "the verdict is on the commit that was handed off, or brings evidence for a newer one"
             }
             Self::Implemented => "it is implemented, where its kind asks for that",
-            Self::Reason => "a reason is given; a verdict against the work has a finding",
+            Self::Assigned => {
+                "whoever acts reviews or tests it (or somebody does, and `--role orchestrator` acts)"
+            }
+            Self::Reason => "a reason is given",
+            Self::Finding => "a finding is given",
             Self::NoCycle => "no task would wait for itself",
             Self::LeaseOver => "the lease is over",
             Self::Landed => "its tip is on the integration branch",

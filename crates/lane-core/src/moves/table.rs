@@ -44,8 +44,8 @@ const START: &[Need] = &[
 const HANDOFF: &[Need] = &[Holder, Dependencies, Children, Evidence];
 const APPROVE: &[Need] = &[Free, NotAuthor, SelfReviewed, Implemented, OnTip];
 const PASS: &[Need] = &[Free, OnTip];
-const RETURN: &[Need] = &[Free, Reason, Capacity];
-const FAIL: &[Need] = &[Free, Reason];
+const RETURN: &[Need] = &[Free, Finding, Capacity];
+const FAIL: &[Need] = &[Free, Finding];
 const RETRY: &[Need] = &[HolderOrLate, Reason];
 const GIVE_BACK: &[Need] = &[Holder, Reason];
 const ASK: &[Need] = &[Hand, Reason];
@@ -97,7 +97,7 @@ pub static MOVES: &[Move] = &[
     row(Phase::Review, Always, Verb::Release, Phase::Todo, HOLDERS, GIVE_BACK),
     row(Phase::Review, Always, Verb::SelfReview, Phase::Review, HOLDERS, &[Holder, OnTip]),
     row(Phase::Review, Always, Verb::Review, Phase::Review, REVIEWERS, &[Free, NotAuthor, Capacity]),
-    row(Phase::Review, Always, Verb::Leave, Phase::Review, REVIEWERS, &[Hand]),
+    row(Phase::Review, Always, Verb::Leave, Phase::Review, REVIEWERS, &[Assigned]),
     row(Phase::Review, Always, Verb::Approve, Phase::Testing, REVIEWERS, APPROVE),
     row(Phase::Review, RetryLeft, Verb::Return, Phase::InProgress, REVIEWERS, RETURN),
     row(Phase::Review, NoRetryLeft, Verb::Return, Phase::Escalated, REVIEWERS, FAIL),
@@ -110,7 +110,7 @@ pub static MOVES: &[Move] = &[
     row(Phase::Testing, Always, Verb::Resume, Phase::InProgress, HOLDERS, &[Holder, Capacity]),
     row(Phase::Testing, Always, Verb::Release, Phase::Todo, HOLDERS, GIVE_BACK),
     row(Phase::Testing, Always, Verb::Test, Phase::Testing, TESTERS, &[Free, Capacity]),
-    row(Phase::Testing, Always, Verb::Leave, Phase::Testing, TESTERS, &[Hand]),
+    row(Phase::Testing, Always, Verb::Leave, Phase::Testing, TESTERS, &[Assigned]),
     row(Phase::Testing, Always, Verb::Pass, Phase::Queued, TESTERS, PASS),
     row(Phase::Testing, RetryLeft, Verb::Fail, Phase::Testing, TESTERS, FAIL),
     row(Phase::Testing, RetrySpent, Verb::Fail, Phase::Review, TESTERS, FAIL),

@@ -166,7 +166,7 @@ fn judge(card: &Card, role: Role, policy: &Adopted, now: Timestamp) -> Mover {
         since: assigned.since,
         until: Some(until),
         late: is_past(until, now),
-        ..nobody(card, role)
+        ..nobody(card, assigned.role)
     }
 }
 

@@ -184,9 +184,17 @@ impl Step {
             (role, _) => ROLES[role],
         };
         let stranger = Who(AGENTS[self.who.0], CLONES[self.who.1], role);
+        // Only who is at it can leave it.
+        let sitting = match self.payload(f) {
+            Payload::TaskLeft { task } => {
+                let found = f.state.task(&task).unwrap().map(Found::into_task);
+                found.and_then(|task| task.assigned).map(|a| (a.by, a.clone))
+            }
+            _ => None,
+        };
         let lane = self.own_lane(f).map(|l| (l.by, l.clone));
         let lock = self.own_lock(f).map(|l| (l.owner, l.clone));
-        let Some((by, clone)) = lane.or(lock) else {
+        let Some((by, clone)) = sitting.or(lane).or(lock) else {
             return stranger;
         };
         let agent = AGENTS.into_iter().find(|a| *a == by.as_str()).unwrap();

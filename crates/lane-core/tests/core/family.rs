@@ -110,3 +110,24 @@ fn parts_go_on_when_their_parent_has_ended_and_get_no_new_siblings() {
     });
     assert_eq!(f.live("T-2").parent, None);
 }
+
+#[test]
+fn a_part_that_lands_first_waits_for_none_that_lands_later() {
+    let mut f = with_parts();
+    // T-2 is to land before T-3.
+    let depends = f.edited("T-2", |t| t.depends_on = vec![task_id("T-3")]);
+    f.refuses(A, depends, &ground::DEPENDENCY_CYCLE);
+    f.refuses(A, blocked("T-2", Some("T-3"), None), &ground::DEPENDENCY_CYCLE);
+    // Nor by way of another, nor when the order comes last.
+    let other = f.task_with("T-9", |t| t.depends_on = vec![task_id("T-3")]);
+    f.take(A, added(other));
+    let by_another = f.edited("T-2", |t| t.depends_on = vec![task_id("T-9")]);
+    f.refuses(A, by_another, &ground::DEPENDENCY_CYCLE);
+    f.edit("T-2", |t| t.merge_order = None)
+        .edit("T-2", |t| t.depends_on = vec![task_id("T-9")]);
+    let first = f.edited("T-2", |t| t.merge_order = Some(1));
+    f.refuses(A, first, &ground::DEPENDENCY_CYCLE);
+    f.edit("T-2", |t| t.merge_order = Some(3));
+    let before = f.edited("T-3", |t| t.merge_order = Some(4));
+    f.refuses(A, before, &ground::DEPENDENCY_CYCLE);
+}

@@ -109,7 +109,7 @@ fn the_parts_of_a_parent_stand_together_in_the_order_in_which_they_land() {
     };
     let cards = vec![
         card("P", 0, |c| {
-            c.children = ["T-1", "T-2", "T-5"].map(task_id).to_vec()
+            c.children = ["T-1", "T-2", "T-5"].map(task_id).to_vec();
         }),
         part("T-1", 9, 1),
         part("T-2", 3, 2),
@@ -131,7 +131,7 @@ fn a_chain_counts_blockers_and_parents_and_a_circle_ends() {
         card("X", 1, |c| c.depends_on = vec![task_id("Y")]),
         card("Y", 1, |c| c.depends_on = vec![task_id("X")]),
         card("Z", 1, |c| {
-            c.depends_on = vec![task_id("X"), task_id("X"), task_id("gone")]
+            c.depends_on = vec![task_id("X"), task_id("X"), task_id("gone")];
         }),
     ];
     let order = Order::new(&cards);

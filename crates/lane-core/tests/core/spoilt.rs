@@ -130,8 +130,12 @@ pub(crate) fn spoil(need: Need, row: &Move, f: Fixture) -> Vec<Spoilt> {
             vec![plain(f, &ground::LEASE_RUNNING)]
         }
         Need::Evidence => spoilt_runs(row),
-        Need::Holder | Need::Reason | Need::NoCycle | Need::Landed => spoilt_events(need, row),
-        Need::Hand | Need::HolderOrLate | Need::Free => spoilt_stages::by_strangers(need, row, &f),
+        Need::Holder | Need::Reason | Need::Finding | Need::NoCycle | Need::Landed => {
+            spoilt_events(need, row)
+        }
+        Need::Hand | Need::HolderOrLate | Need::Assigned | Need::Free => {
+            spoilt_stages::by_strangers(need, row, &f)
+        }
         Need::NotAuthor | Need::SelfReviewed | Need::OnTip | Need::Implemented => {
             spoilt_stages::by_verdicts(need, row, f)
         }
@@ -161,7 +165,7 @@ fn spoilt_events(need: Need, row: &Move) -> Vec<Spoilt> {
     let usual = actor(row.from, row.verb);
     match need {
         Need::Holder => [B, A_ELSEWHERE].into_iter().flat_map(others).collect(),
-        Need::Reason => ready_for(row)
+        Need::Reason | Need::Finding => ready_for(row)
             .iter()
             .flat_map(|f| without_reason(f, row.verb))
             .flat_map(|what| each(usual, what, &ground::INVALID_INPUT))

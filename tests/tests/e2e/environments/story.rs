@@ -184,7 +184,7 @@ pub(super) const STORY: &[Step] = &[
     step("pr", "git lane pr T-1", 0, "Lane-Task: T-1"),
     step(
         "render",
-        r#"git lane render --out "$HOME/views" && grep T-1 "$HOME/views/REVIEW.md""#,
+        r#"git lane render --out "$HOME/views" && cat "$HOME/views"/*.md | grep -q T-1"#,
         0,
         "LOCKS.md",
     ),

@@ -135,7 +135,7 @@ fn an_author_approves_nothing_of_their_own_unless_the_policy_says_so() {
     let sandbox = sandbox();
     let (repo, lane) = handed_off(&sandbox, "");
     let refused = lane.lane(["review", "T-1", "--approve"]).code(3);
-    refused.says("own-work").says("hint: git lane status --mine");
+    refused.says("own-work").says("hint: git lane ready");
     lane.lane(["can", "approve", "T-1"]).code(3).says("own-work");
     repo.agent("agent-r").lane(["can", "approve", "T-1"]).ok();
     let sandbox = crate::sandbox();

@@ -36,7 +36,15 @@ impl Step {
         match self.kind {
             38 | 39 => stages::assigned(id, AssignVerb::Review),
             40 => stages::assigned(id, AssignVerb::Test),
-            41 => stages::left(id),
+            41 => {
+                // Where somebody is at one, it is that.
+                let lanes = f.state.lanes().unwrap().into_iter();
+                let sat = lanes
+                    .filter(|lane| lane.assigned.is_some())
+                    .map(|lane| lane.task)
+                    .next();
+                stages::left(sat.as_ref().map_or(id, |task| task.as_str()))
+            }
             42..=44 => judged(JudgeVerb::Approve),
             45 | 54 => judged(JudgeVerb::Return),
             46 => judged(JudgeVerb::Pass),
