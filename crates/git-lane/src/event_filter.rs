@@ -34,9 +34,24 @@ impl FromStr for KindAsked {
         let words = text::excerpt(words, 40);
         Err(format!(
             "{words:?} is no kind of event; there are {}",
-            KINDS.join(", ")
+            families().join("; ")
         ))
     }
+}
+
+/// The kinds, those of one family together: `lock.granted, released, renewed`. A line has no room for all their names.
+fn families() -> Vec<String> {
+    let mut families: Vec<(&str, String)> = Vec::new();
+    for (family, what) in KINDS.iter().filter_map(|kind| kind.split_once('.')) {
+        match families.last_mut() {
+            Some((last, kinds)) if *last == family => {
+                kinds.push_str(", ");
+                kinds.push_str(what);
+            }
+            _ => families.push((family, format!("{family}.{what}"))),
+        }
+    }
+    families.into_iter().map(|(_, kinds)| kinds).collect()
 }
 
 /// What all wanted events have. The default wants every event.

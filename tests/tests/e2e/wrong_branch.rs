@@ -13,6 +13,8 @@ const TAKE: &str = "git diff-index";
 /// agent-a's lane T-1 for `src/**`: the main worktree and the lane's, both as agent-a.
 fn lane(sandbox: &Sandbox) -> (Place<'_>, Place<'_>) {
     let repo = sandbox.lanes("r");
+    repo.stages(&[]);
+    repo.person().git(["commit", "--quiet", "-am", "no stages"]).ok();
     repo.task("T-1", "src/**");
     let repo = repo.agent("agent-a");
     let lane = repo.start("T-1").agent("agent-a");

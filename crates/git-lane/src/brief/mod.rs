@@ -6,9 +6,13 @@ mod standard;
 mod template;
 mod values;
 
+use std::fs::File;
+use std::io::Read as _;
+
 use lane_core::codec;
 use lane_core::policy::Role;
 use lane_core::refusal::command;
+use lane_core::text;
 use lane_core::view::View as _;
 use lane_git::Oid;
 
@@ -59,7 +63,18 @@ impl Template {
     /// One that is tried before it is committed.
     pub(crate) fn of_file(path: &std::path::Path) -> Result<Self, CliError> {
         let place = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|fault| CliError::Usage(format!("{place}: {fault}")))?;
+        let unusable =
+            |fault: &dyn std::fmt::Display| CliError::Usage(format!("{}: {fault}", text::escape(&place)));
+        // A pipe or a device would be read for ever.
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_file() => {}
+            Ok(_) => return Err(unusable(&"it is no file")),
+            Err(fault) => return Err(unusable(&fault)),
+        }
+        let mut bytes = Vec::new();
+        let most = template::MAX_BYTES as u64 + 1;
+        let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+        read.map_err(|fault| unusable(&fault))?;
         let text = text_of(bytes, &place)?;
         Ok(Self { place, text })
     }
@@ -68,7 +83,7 @@ impl Template {
     pub(crate) fn fill(&self, facts: &Facts) -> Result<String, CliError> {
         template::fill(&self.text, &Filled(facts)).map_err(|fault| {
             CliError::setup(
-                format!("{}: {fault}", lane_core::text::escape(&self.place)),
+                format!("{}: {fault}", text::escape(&self.place)),
                 "git lane brief --placeholders".to_owned(),
             )
         })
@@ -90,7 +105,7 @@ fn text_at(session: &Session<'_>, commit: Oid, path: &str, place: &str) -> Resul
 }
 
 fn text_of(bytes: Vec<u8>, place: &str) -> Result<String, CliError> {
-    let place = lane_core::text::escape(place);
+    let place = text::escape(place);
     if bytes.len() > template::MAX_BYTES {
         let what = format!("{place} is larger than {} KiB", template::MAX_BYTES / 1024);
         return Err(CliError::Usage(what));

@@ -115,7 +115,10 @@ fn find(
         false => lane(case, view, arriving, judged)?,
     };
     let delivered = delivered(case, view, arriving, (task.as_ref(), &owned))?;
-    judged.findings.extend(delivered.findings);
+    let strays = arriving.strays(&owned, &delivered.findings)?;
+    judged
+        .findings
+        .extend(delivered.findings.into_iter().chain(strays));
     judged.unseen.extend(delivered.unseen);
     judged.findings.extend(arriving.records()?);
     if task.is_none() && !arriving.lands {

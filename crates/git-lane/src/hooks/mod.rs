@@ -28,6 +28,7 @@ mod remaking;
 mod ruled_out;
 mod so_far;
 mod staged_gate;
+mod strays;
 mod surroundings;
 mod verdict;
 

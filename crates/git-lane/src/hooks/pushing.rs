@@ -191,6 +191,7 @@ impl Push<'_> {
             findings.extend(judged.findings);
             unseen = judged.unseen;
         }
+        findings.extend(arriving.strays(&owned, &findings)?);
         if branch.is_some() {
             findings.extend(arriving.records()?);
         }

@@ -188,10 +188,15 @@ impl Step {
         let sitting = match self.payload(f) {
             Payload::TaskLeft { task } => {
                 let found = f.state.task(&task).unwrap().map(Found::into_task);
-                found.and_then(|task| task.assigned).map(|a| (a.by, a.clone))
+                found.and_then(|task| task.assigned)
             }
             _ => None,
         };
+        let (role, sitting) = match sitting {
+            Some(sitting) => (sitting.role, Some((sitting.by, sitting.clone))),
+            None => (role, None),
+        };
+        let stranger = Who(stranger.0, stranger.1, role);
         let lane = self.own_lane(f).map(|l| (l.by, l.clone));
         let lock = self.own_lock(f).map(|l| (l.owner, l.clone));
         let Some((by, clone)) = sitting.or(lane).or(lock) else {

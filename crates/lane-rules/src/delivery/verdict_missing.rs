@@ -38,7 +38,7 @@ pub(super) fn judge(delivered: &Delivered<'_>, policy: &Adopted) -> Judged {
         .filter_map(|stage| Some((*stage, against(delivered, *stage, Some(*stage) == last)?)))
         .collect();
     let Some((first, _)) = missing.first() else {
-        return Ok(Vec::new());
+        return Ok(withdrawn(delivered, task, last).into_iter().collect());
     };
     let list = listed::words(missing.iter().map(|(_, what)| what.clone()));
     let what = format!("{} is not judged as it is here: {list}", task.id);
@@ -67,6 +67,14 @@ fn against(delivered: &Delivered<'_>, stage: Stage, is_last: bool) -> Option<Str
         return Some(format!("the verdict of {stage} is on {short}, another commit"));
     }
     None
+}
+
+/// What was found ready and is not queued any more: it was sent back, taken over or given up since.
+fn withdrawn(delivered: &Delivered<'_>, task: &Task, last: Option<Stage>) -> Option<Finding> {
+    let last = last.filter(|_| !matches!(task.status, Phase::Queued | Phase::Done))?;
+    let what = format!("{} was found ready, and is {} since", task.id, task.status);
+    let refusal = Refusal::new(&ground::VERDICT_MISSING, what);
+    Some(Finding::whole(refusal, vec![leads_on(delivered, task, last)]))
 }
 
 /// What is not handed off as it is here is handed off first. What is over cannot be judged any more.
@@ -180,6 +188,24 @@ mod tests {
             ..lands(BOTH, "in-progress", &[])
         };
         one_branch.finds(&[]);
+    }
+
+    #[test]
+    fn what_was_found_ready_and_withdrawn_since_does_not_land() {
+        let both = &[(Review, true, true), (Testing, true, true)];
+        for (status, hint) in [
+            ("in-progress", "git lane handoff T-1"),
+            ("testing", "git lane test T-1"),
+            ("escalated", "git lane show T-1"),
+            ("todo", "git lane start T-1"),
+            ("abandoned", "git lane rules verdict-missing"),
+        ] {
+            let mut trial = lands(BOTH, status, both);
+            trial.evidence.handed_off = status == "testing";
+            trial.says(&format!("T-1 was found ready, and is {status} since"), hint);
+        }
+        lands(BOTH, "done", both).finds(&[]);
+        lands("", "in-progress", &[]).finds(&[]);
     }
 
     #[test]

@@ -33,18 +33,17 @@ impl Step {
     /// What happens between handoff and landing, and what the orchestrator chooses.
     pub(super) fn of_stage(&self, f: &Fixture, id: &str, words: &str) -> Payload {
         let judged = |verb| self.judged(f, id, verb);
+        let mut lanes = f.state.lanes().unwrap().into_iter();
+        let sat = lanes.find(|lane| lane.assigned.is_some()).map(|lane| lane.task);
+        match (self.kind, sat) {
+            // Who is at one leaves it, mostly.
+            (39 | 41, Some(sat)) => return stages::left(sat.as_str()),
+            (41, None) => return stages::left(id),
+            _ => {}
+        }
         match self.kind {
             38 | 39 => stages::assigned(id, AssignVerb::Review),
             40 => stages::assigned(id, AssignVerb::Test),
-            41 => {
-                // Where somebody is at one, it is that.
-                let lanes = f.state.lanes().unwrap().into_iter();
-                let sat = lanes
-                    .filter(|lane| lane.assigned.is_some())
-                    .map(|lane| lane.task)
-                    .next();
-                stages::left(sat.as_ref().map_or(id, |task| task.as_str()))
-            }
             42..=44 => judged(JudgeVerb::Approve),
             45 | 54 => judged(JudgeVerb::Return),
             46 => judged(JudgeVerb::Pass),
