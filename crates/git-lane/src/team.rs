@@ -55,12 +55,7 @@ impl<'q> Team<'q> {
         queue: &'q Queue<'q>,
         policy: Adopted,
     ) -> Result<Self, CliError> {
-        for broken in queue.broken().iter().take(BROKEN) {
-            paint::warning(&format!("{}: left out", text::escape(&broken.to_string())));
-        }
-        if let Some(more @ 1..) = queue.broken().len().checked_sub(BROKEN) {
-            paint::warning(&format!("{more} more records cannot be read"));
-        }
+        warn_of_broken(queue, "left out");
         Ok(Self {
             session,
             view,
@@ -162,6 +157,16 @@ impl<'q> Team<'q> {
             Some(lock) if lock.is_over(self.now) => reclaim(&lock.id),
             _ => command(&["git", "lane", "retry", card.id.as_str(), "--why", "TEXT"]),
         }
+    }
+}
+
+/// Names the records that cannot be read, and says what that means for them.
+pub(crate) fn warn_of_broken(queue: &Queue<'_>, fate: &str) {
+    for broken in queue.broken().iter().take(BROKEN) {
+        paint::warning(&format!("{}: {fate}", text::escape(&broken.to_string())));
+    }
+    if let Some(more @ 1..) = queue.broken().len().checked_sub(BROKEN) {
+        paint::warning(&format!("{more} more records cannot be read"));
     }
 }
 

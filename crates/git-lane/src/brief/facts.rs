@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use lane_core::apply::open_dependencies;
+use lane_core::apply::standing_handoff;
 use lane_core::ground;
 use lane_core::id::Agent;
 use lane_core::id::CheckpointId;
@@ -337,8 +338,8 @@ fn found_status(found: &Found) -> String {
 
 /// The handoff that stands, else the newest that was made.
 pub(crate) fn newest_handoff(view: &dyn View, task: &Task) -> Result<Option<Checkpoint>, CliError> {
-    if let Some(id) = &task.handoff {
-        return Ok(view.checkpoint(&task.id, id)?);
+    if task.handoff.is_some() {
+        return Ok(standing_handoff(view, task)?);
     }
     for n in (1..=task.checkpoints).rev() {
         let found = view.checkpoint(&task.id, &CheckpointId::nth(n))?;

@@ -15,6 +15,7 @@ use lane_core::view::View as _;
 use serde_json::json;
 
 use super::Outcome;
+use super::worktrees;
 use crate::brief;
 use crate::brief::Facts;
 use crate::brief::PLACEHOLDERS;
@@ -80,7 +81,13 @@ pub(super) fn run(session: &Session<'_>, args: &Brief) -> Outcome {
         Some(path) => Template::of_file(path)?,
         None => Template::in_force(session, role)?,
     };
-    let facts = Facts::gather(session, &task, role, &agent, worktree(session, &task)?.as_deref())?;
+    let facts = Facts::gather(
+        session,
+        &task,
+        role,
+        &agent,
+        worktrees::of(session, &task)?.as_deref(),
+    )?;
     let text = template.fill(&facts)?;
     if args.json {
         json::out(&json!({
@@ -110,16 +117,6 @@ fn role(session: &Session<'_>, task: &Task) -> Result<Role, CliError> {
     let known: Vec<&str> = STANDARD.iter().map(|(role, _)| role.name()).collect();
     let what = format!("there is no brief for the {role}; there are {}", known.join(", "));
     Err(CliError::Usage(what))
-}
-
-/// The lane's worktree in this clone, if there is one.
-fn worktree(session: &Session<'_>, task: &Task) -> Result<Option<PathBuf>, CliError> {
-    let branch = format!("refs/heads/{}", task.branch);
-    let list = session.repo.worktree_list()?.into_iter();
-    let mut those = list.filter(|one| !one.bare && !one.prunable);
-    Ok(those
-        .find(|one| one.branch.as_deref() == Some(branch.as_str()))
-        .map(|one| one.path))
 }
 
 fn placeholders(as_json: bool) {

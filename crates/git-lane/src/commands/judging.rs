@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use lane_core::apply::standing_handoff;
 use lane_core::event::JudgeVerb;
 use lane_core::event::Payload;
 use lane_core::ground;
@@ -19,6 +20,7 @@ use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::text;
 use lane_core::view::Found;
+use lane_core::view::Unreadable;
 use lane_core::view::View;
 use lane_git::Oid;
 use lane_store::Actor;
@@ -107,10 +109,7 @@ pub(super) fn run(session: &Session<'_>, judging: &Judging<'_>) -> Outcome {
     let view = store.view()?;
     let task = evidence::spoken_for(session, &view, Some(judging.id))?;
     let actor = session.actor(moves::implied_role_from(task.status, judging.verb.verb()))?;
-    let handoff = match &task.handoff {
-        Some(id) => view.checkpoint(&task.id, id)?,
-        None => None,
-    };
+    let handoff = standing_handoff(&view, &task)?;
     judging.may(session, &view, (&actor, &task), handoff.as_ref())?;
     let tip = LaneTip::look(session, &task)?;
     let subject = judging.subject(session, &task, handoff, &tip)?;
@@ -293,7 +292,7 @@ impl Judging<'_> {
     }
 
     /// Where it leads in this state.
-    fn leads_to(&self, view: &dyn View, task: &Task) -> Result<Phase, CliError> {
+    fn leads_to(&self, view: &dyn View, task: &Task) -> Result<Phase, Unreadable> {
         let policy = view.policy()?;
         let row = moves::find(Situation::of(task, &policy), self.verb.verb());
         Ok(row.map_or(task.status, |row| row.leads_to(&policy.pipeline)))
@@ -342,9 +341,7 @@ impl Judging<'_> {
             let now = view
                 .task(&task.id)?
                 .map_or_else(|| task.clone(), Found::into_task);
-            let policy = view.policy()?;
-            let row = moves::find(Situation::of(&now, &policy), verb);
-            let to = row.map_or(now.status, |row| row.leads_to(&policy.pipeline));
+            let to = self.leads_to(view, &now)?;
             Ok(self.payload(tip.clone(), Some(prepared.checkpoint(view, to)?)))
         });
         let committed = committed.map_err(|fault| prepared::mended(fault, &again))?;
@@ -372,10 +369,7 @@ impl Judging<'_> {
         let Some(task) = view.task(self.id)?.map(Found::into_task) else {
             return Ok(());
         };
-        let stands = match &task.handoff {
-            Some(id) => view.checkpoint(&task.id, id)?,
-            None => None,
-        };
+        let stands = standing_handoff(&view, &task)?;
         let rests = stands.as_ref().filter(|_| self.verb.is_ready());
         let stage = self.verb.stage();
         if self.said.json {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use lane_core::apply::standing_handoff;
 use lane_core::event::AssignVerb;
 use lane_core::event::Payload;
 use lane_core::ground;
@@ -194,10 +195,7 @@ impl Seen {
         };
         let main = integration::name(&store)?;
         let base = integration::delivery_base(session.repo, &main, tip)?;
-        let handoff = match &task.handoff {
-            Some(id) => view.checkpoint(&task.id, id)?,
-            None => None,
-        };
+        let handoff = standing_handoff(&view, &task)?;
         let rewritten = match store.tip()? {
             Some(state) => evidence::rewritten(&store, state, &task)?,
             None => None,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lane_core::ground;
 use lane_core::id::TaskId;
+use lane_core::policy::Level;
 use lane_core::policy::Mode;
 use lane_core::record::Stage;
 use lane_core::refusal::Refusal;
@@ -25,15 +26,14 @@ impl Arriving<'_> {
     /// what `found` says of verdicts already is not said again.
     pub(crate) fn strays(&self, owned: &Owned, found: &[Finding]) -> Result<Vec<Finding>, CliError> {
         let level = level_of(&ground::VERDICT_MISSING, &self.policy);
-        let mut stages = Stage::OPTIONAL.into_iter().rev();
-        let last = stages.find(|stage| self.policy.pipeline.has(*stage));
+        let last = self.policy.pipeline.judging().pop();
         let said = found
             .iter()
             .any(|one| one.refusal.ground.id == ground::VERDICT_MISSING.id);
         let Some(last) = last.filter(|_| self.lands && !said && self.policy.lanes.mode == Mode::B) else {
             return Ok(Vec::new());
         };
-        if level == lane_core::policy::Level::Off {
+        if level == Level::Off {
             return Ok(Vec::new());
         }
         let mut by_task: BTreeMap<&TaskId, Vec<Oid>> = BTreeMap::new();

@@ -37,10 +37,7 @@ pub(crate) fn after_handoff(task: &Task, phase: Phase, pipeline: &Pipeline) -> O
 /// The stages that the policy has and that did not find `tip` ready when the task landed: the last of them this commit, those
 /// before it any.
 pub(crate) fn never_judged(task: &Task, tip: &str, pipeline: &Pipeline) -> Vec<Stage> {
-    let stages: Vec<Stage> = Stage::OPTIONAL
-        .into_iter()
-        .filter(|stage| pipeline.has(*stage))
-        .collect();
+    let stages = pipeline.judging();
     let last = stages.last().copied();
     let is_ready = |stage: Stage| {
         let verdict = task.verdict.get(&stage);

@@ -30,6 +30,7 @@ use crate::refusal::command;
 use crate::time::LEASE_GRACE_SECS;
 use crate::time::Span;
 use crate::time::Timestamp;
+use crate::view::Unreadable;
 use crate::view::View;
 
 type Met = Result<(), Rejection>;
@@ -171,9 +172,9 @@ pub(super) fn not_author(view: &dyn View, event: &Event, task: &Task) -> Met {
 }
 
 /// The handoff that stands.
-fn standing(view: &dyn View, task: &Task) -> Result<Option<Checkpoint>, Rejection> {
+pub fn standing_handoff(view: &dyn View, task: &Task) -> Result<Option<Checkpoint>, Unreadable> {
     match &task.handoff {
-        Some(id) => Ok(view.checkpoint(&task.id, id)?),
+        Some(id) => view.checkpoint(&task.id, id),
         None => Ok(None),
     }
 }
@@ -183,7 +184,7 @@ pub(super) fn self_reviewed(view: &dyn View, task: &Task) -> Met {
     if !view.policy()?.pipeline.has(Stage::SelfReview) {
         return Ok(());
     }
-    let handoff = standing(view, task)?;
+    let handoff = standing_handoff(view, task)?;
     if handoff.is_some_and(|handoff| task.is_ready_by(Stage::SelfReview, &handoff.tip)) {
         return Ok(());
     }
@@ -234,7 +235,7 @@ pub(super) fn on_tip(view: &dyn View, event: &Event, task: &Task) -> Met {
         }
         return evidence::shown_by(view, task, checkpoint);
     }
-    match standing(view, task)? {
+    match standing_handoff(view, task)? {
         Some(handoff) if handoff.tip == verdict.tip => Ok(()),
         handoff => {
             let short = |tip: &str| crate::text::excerpt(&tip.chars().take(12).collect::<String>(), 12);

@@ -19,6 +19,7 @@ pub use family::open_children;
 pub(crate) use grant::Compared;
 pub use judging::is_past;
 pub use judging::patience;
+pub use judging::standing_handoff;
 pub use judging::time_is_over_at;
 pub use judging::work_is_over_at;
 pub use needs::open_dependencies;

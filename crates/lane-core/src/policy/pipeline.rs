@@ -61,6 +61,14 @@ impl Pipeline {
         }
     }
 
+    /// The stages that judge what was handed off, in order: those that are switched on.
+    pub fn judging(&self) -> Vec<Stage> {
+        Stage::OPTIONAL
+            .into_iter()
+            .filter(|stage| self.has(*stage))
+            .collect()
+    }
+
     /// The first phase from `phase` on whose stage is switched on.
     pub fn onwards(&self, phase: Phase) -> Phase {
         match phase {

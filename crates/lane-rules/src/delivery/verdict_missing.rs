@@ -28,10 +28,7 @@ pub(super) fn judge(delivered: &Delivered<'_>, policy: &Adopted) -> Judged {
     let Some(task) = delivered.task.filter(|task| is_asked(delivered.moment, task)) else {
         return Ok(Vec::new());
     };
-    let stages: Vec<Stage> = Stage::OPTIONAL
-        .into_iter()
-        .filter(|stage| policy.pipeline.has(*stage))
-        .collect();
+    let stages = policy.pipeline.judging();
     let last = stages.last().copied();
     let missing: Vec<(Stage, String)> = stages
         .iter()

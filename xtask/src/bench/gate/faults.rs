@@ -148,10 +148,7 @@ pub(super) fn run(scratch: &Scratch, ask: &Ask<'_>) -> Result<Report, Error> {
     let mut found = Vec::new();
     for (fault, number) in FAULTS.iter().zip(1..).skip(ask.from_fault.saturating_sub(1)) {
         anstream::eprintln!("faults: {number} of {}, {}", FAULTS.len(), fault.path);
-        let one = Found {
-            number,
-            ..inject(scratch, fault, ask.whole)?
-        };
+        let one = inject(scratch, (number, fault), ask.whole)?;
         anstream::eprintln!("faults: {} {:?}", one.found_by(), one.missed);
         found.push(one);
     }
@@ -174,7 +171,7 @@ impl Fault {
     }
 }
 
-fn inject(scratch: &Scratch, fault: &Fault, whole: bool) -> Result<Found, Error> {
+fn inject(scratch: &Scratch, (number, fault): (usize, &Fault), whole: bool) -> Result<Found, Error> {
     let path = scratch.tree.root().join(fault.path);
     let (sound, faulty) = fault.text(scratch)?;
     let write = |text: &str| {
@@ -184,12 +181,12 @@ fn inject(scratch: &Scratch, fault: &Fault, whole: bool) -> Result<Found, Error>
         })
     };
     write(&faulty)?;
-    let judged = judge(scratch, fault.path, whole);
+    let judged = judge(scratch, (number, fault.path), whole);
     write(&sound)?;
     judged
 }
 
-fn judge(scratch: &Scratch, path: &'static str, whole: bool) -> Result<Found, Error> {
+fn judge(scratch: &Scratch, (number, path): (usize, &'static str), whole: bool) -> Result<Found, Error> {
     let file = Changed {
         path: path.into(),
         old_mode: 0o100_644,
@@ -225,7 +222,7 @@ fn judge(scratch: &Scratch, path: &'static str, whole: bool) -> Result<Found, Er
     };
     let missed = again(scratch, &of_others.failing(&scratch.before))?;
     Ok(Found {
-        number: 0,
+        number,
         path,
         failing,
         missed: missed.into_values().flatten().collect(),

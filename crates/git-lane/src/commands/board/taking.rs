@@ -29,15 +29,13 @@ use crate::commands::ready;
 use crate::error::CliError;
 use crate::session::Session;
 use crate::show::paint;
+use crate::team;
 
 /// How many events are searched for the tasks done last.
 const REACH: usize = 20_000;
 
 /// How many tasks are read to find the last of those that were done before all these events.
 const OLDER: usize = 1_000;
-
-/// How many broken records are named.
-const BROKEN: usize = 20;
 
 pub(super) fn picture(
     session: &Session<'_>,
@@ -48,7 +46,7 @@ pub(super) fn picture(
     args: &Board,
 ) -> Result<Picture, CliError> {
     let queue = Queue::read(store, view)?;
-    warn_of_broken(&queue);
+    team::warn_of_broken(&queue, "left out of the board");
     let camera = Camera {
         session,
         view,
@@ -77,18 +75,6 @@ pub(super) fn picture(
         done,
         done_count,
     })
-}
-
-fn warn_of_broken(queue: &Queue<'_>) {
-    for broken in queue.broken().iter().take(BROKEN) {
-        paint::warning(&format!(
-            "{}: left out of the board",
-            text::escape(&broken.to_string())
-        ));
-    }
-    if let Some(more @ 1..) = queue.broken().len().checked_sub(BROKEN) {
-        paint::warning(&format!("{more} more records cannot be read"));
-    }
 }
 
 /// A card's place in the queue, what stands against claiming it, and the card.

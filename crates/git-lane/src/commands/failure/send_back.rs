@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use lane_core::apply::standing_handoff;
 use lane_core::event::JudgeVerb;
 use lane_core::event::Payload;
 use lane_core::id::TaskId;
@@ -70,9 +71,7 @@ pub(in crate::commands) fn run(session: &Session<'_>, args: Return) -> Outcome {
 fn judged(session: &Session<'_>, task: &Task) -> Result<String, CliError> {
     let store = session.store();
     let view = store.view()?;
-    if let Some(id) = &task.handoff
-        && let Some(handoff) = view.checkpoint(&task.id, id)?
-    {
+    if let Some(handoff) = standing_handoff(&view, task)? {
         return Ok(handoff.tip);
     }
     for branch in [&task.branch, &view.meta()?.integration] {
