@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use lane_gate::Changed;
 
@@ -10,7 +11,6 @@ use super::Ask;
 use super::scratch::Scratch;
 use super::selection::select;
 use super::suite;
-use super::suite::Suite;
 use super::suite::Which;
 use crate::Error;
 use crate::bench::Report;
@@ -122,6 +122,9 @@ const FAULTS: &[Fault] = &[
     },
 ];
 
+/// Tests that failed, by package.
+type Failing = BTreeMap<String, BTreeSet<String>>;
+
 /// What a fault did.
 #[derive(Debug, PartialEq, Eq)]
 struct Found {
@@ -129,30 +132,88 @@ struct Found {
     number: usize,
     path: &'static str,
     /// The failing tests of packages that would have been tested: the first, or, if all were run, all.
-    failing: BTreeMap<String, BTreeSet<String>>,
-    /// The failing tests of packages that would not have been tested.
-    missed: BTreeSet<String>,
+    failing: Failing,
     /// Packages that would have been tested.
     affected: usize,
-    /// Packages that would not, and how many tests these have: all were run.
-    others: (usize, usize),
 }
 
-/// Injects one after the other. Unless `whole`, the affected packages are tested until one test fails, which they are
-/// there for; what they would not have found is sought among the others, to the last test.
+/// What packages did whose tests no one of these faults makes run, with all of them injected.
+#[derive(Debug, PartialEq, Eq)]
+struct Spared {
+    faults: Vec<usize>,
+    packages: Vec<String>,
+    /// How many tests they have: all were run.
+    tests: usize,
+    missed: BTreeSet<String>,
+}
+
+/// A fault's place in the table and, of each package, whether its tests would run.
+struct Reach<'a> {
+    number: usize,
+    fault: &'a Fault,
+    affected: Vec<String>,
+    others: Vec<String>,
+}
+
+/// First each fault alone: unless `whole`, the affected packages are tested until one test fails, which they are there
+/// for. Then, for the packages that would not have been tested, all the faults at once that should not reach them: to
+/// the last test, and none may fail. (One fault at a time, these would be the same tests run over and over.)
 pub(super) fn run(scratch: &Scratch, ask: &Ask<'_>) -> Result<Report, Error> {
     // Before the first long run: a stale entry of the table is said at once.
-    for fault in FAULTS {
+    let mut reaches = Vec::new();
+    for (fault, number) in FAULTS.iter().zip(1..) {
         fault.text(scratch)?;
+        if number >= ask.from_fault {
+            reaches.push(reach(scratch, fault, number)?);
+        }
     }
     let mut found = Vec::new();
-    for (fault, number) in FAULTS.iter().zip(1..).skip(ask.from_fault.saturating_sub(1)) {
-        anstream::eprintln!("faults: {number} of {}, {}", FAULTS.len(), fault.path);
-        let one = inject(scratch, (number, fault), ask.whole)?;
-        anstream::eprintln!("faults: {} {:?}", one.found_by(), one.missed);
+    for reach in &reaches {
+        anstream::eprintln!(
+            "faults: {} of {}, {}",
+            reach.number,
+            FAULTS.len(),
+            reach.fault.path
+        );
+        let failing = with(scratch, &[reach.fault], || find(scratch, reach, ask.whole))?;
+        let one = Found {
+            number: reach.number,
+            path: reach.fault.path,
+            failing,
+            affected: reach.affected.len(),
+        };
+        anstream::eprintln!("faults: {}", one.found_by());
         found.push(one);
     }
-    Ok(report(&found))
+    let mut spared = Vec::new();
+    for (numbers, packages) in apart(&reaches) {
+        anstream::eprintln!("faults: {numbers:?} at once, for {}", packages.join(", "));
+        let faults = reaches.iter().filter(|it| numbers.contains(&it.number));
+        let faults: Vec<&Fault> = faults.map(|it| it.fault).collect();
+        let (tests, missed) = with(scratch, &faults, || spare(scratch, &packages))?;
+        spared.push(Spared {
+            faults: numbers,
+            packages,
+            tests,
+            missed: missed.into_values().flatten().collect(),
+        });
+    }
+    Ok(report(&found, &spared))
+}
+
+/// The packages that some fault should not reach, together where these faults are the same.
+fn apart(reaches: &[Reach<'_>]) -> Vec<(Vec<usize>, Vec<String>)> {
+    let mut faults: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for reach in reaches {
+        for package in &reach.others {
+            faults.entry(package).or_default().push(reach.number);
+        }
+    }
+    let mut groups: BTreeMap<Vec<usize>, Vec<String>> = BTreeMap::new();
+    for (package, numbers) in faults {
+        groups.entry(numbers).or_default().push(package.to_owned());
+    }
+    groups.into_iter().collect()
 }
 
 impl Fault {
@@ -171,64 +232,73 @@ impl Fault {
     }
 }
 
-fn inject(scratch: &Scratch, (number, fault): (usize, &Fault), whole: bool) -> Result<Found, Error> {
-    let path = scratch.tree.root().join(fault.path);
-    let (sound, faulty) = fault.text(scratch)?;
-    let write = |text: &str| {
-        fs::write(&path, text).map_err(|source| Error::Write {
-            path: path.clone(),
-            source,
-        })
-    };
-    write(&faulty)?;
-    let judged = judge(scratch, (number, fault.path), whole);
-    write(&sound)?;
-    judged
+/// Does something with these faults in the tree, and takes them out again.
+fn with<T>(scratch: &Scratch, faults: &[&Fault], run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    let mut sound = Vec::new();
+    for fault in faults {
+        let path = scratch.tree.root().join(fault.path);
+        let (text, faulty) = fault.text(scratch)?;
+        write(&path, &faulty)?;
+        sound.push((path, text));
+    }
+    let done = run();
+    for (path, text) in sound {
+        write(&path, &text)?;
+    }
+    done
 }
 
-fn judge(scratch: &Scratch, (number, path): (usize, &'static str), whole: bool) -> Result<Found, Error> {
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    fs::write(path, text).map_err(|source| Error::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Which packages the gate would test for a change of the fault's file, those first that it lies in.
+fn reach<'a>(scratch: &Scratch, fault: &'a Fault, number: usize) -> Result<Reach<'a>, Error> {
     let file = Changed {
-        path: path.into(),
+        path: fault.path.into(),
         old_mode: 0o100_644,
         new_mode: 0o100_644,
     };
     let place = scratch.place()?;
     let members = place.workspace.iter().flat_map(|it| &it.packages);
-    let members: Vec<(String, bool)> = members
-        .map(|(name, package)| (name.clone(), is_in(path, &package.dir)))
+    let mut members: Vec<(bool, String)> = members
+        .map(|(name, package)| (!is_in(fault.path, &package.dir), name.clone()))
         .collect();
+    members.sort();
     let selection = select(&scratch.gates, place, vec![file])?;
-    let (affected, others): (Vec<_>, Vec<_>) = members
-        .into_iter()
-        .partition(|(name, _)| selection.contains(name));
-    let others: Vec<String> = others.into_iter().map(|(name, _)| name).collect();
-    let mut failing = BTreeMap::new();
-    // Its own package first, which is most likely to know.
-    for own in [true, false] {
-        let those = affected.iter().filter(|(_, owns)| whole || *owns == own);
-        let those: Vec<String> = those.map(|(name, _)| name.clone()).collect();
-        if those.is_empty() || !failing.is_empty() {
-            continue;
-        }
-        let which = match whole {
-            true => Which::Of(&those),
-            false => Which::UntilOneFails(&those),
-        };
-        failing = suite::run(&scratch.tree, &scratch.target, which)?.failing(&scratch.before);
-    }
-    let of_others = match others.as_slice() {
-        [] => Suite::default(),
-        others => suite::run(&scratch.tree, &scratch.target, Which::Of(others))?,
-    };
-    let missed = again(scratch, &of_others.failing(&scratch.before))?;
-    Ok(Found {
+    let names = members.into_iter().map(|(_, name)| name);
+    let (affected, others) = names.partition(|name| selection.contains(name));
+    Ok(Reach {
         number,
-        path,
-        failing,
-        missed: missed.into_values().flatten().collect(),
-        affected: affected.len(),
-        others: (others.len(), of_others.tests()),
+        fault,
+        affected,
+        others,
     })
+}
+
+/// What fails of the packages that would be tested: of its own first, which is most likely to know.
+fn find(scratch: &Scratch, reach: &Reach<'_>, whole: bool) -> Result<Failing, Error> {
+    let runs: Vec<Which<'_>> = match (whole, reach.affected.split_at_checked(1)) {
+        (true, _) => vec![Which::Of(&reach.affected)],
+        (false, Some((own, rest))) => vec![Which::UntilOneFails(own), Which::UntilOneFails(rest)],
+        (false, None) => vec![],
+    };
+    for which in runs.into_iter().filter(|it| !it.packages().is_empty()) {
+        let failing = suite::run(&scratch.tree, &scratch.target, which)?.failing(&scratch.before);
+        if !failing.is_empty() {
+            return Ok(failing);
+        }
+    }
+    Ok(Failing::new())
+}
+
+/// How many tests these packages have, and which fail.
+fn spare(scratch: &Scratch, packages: &[String]) -> Result<(usize, Failing), Error> {
+    let first = suite::run(&scratch.tree, &scratch.target, Which::Of(packages))?;
+    Ok((first.tests(), again(scratch, &first.failing(&scratch.before))?))
 }
 
 /// Whether a path lies in a package's folder.
@@ -238,12 +308,9 @@ fn is_in(path: &str, dir: &[u8]) -> bool {
 }
 
 /// What failed twice: a machine under load fails tests that no fault reaches.
-fn again(
-    scratch: &Scratch,
-    first: &BTreeMap<String, BTreeSet<String>>,
-) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
+fn again(scratch: &Scratch, first: &Failing) -> Result<Failing, Error> {
     if first.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Failing::new());
     }
     let packages: Vec<String> = first.keys().cloned().collect();
     anstream::eprintln!("faults: {packages:?} failed and would not have been tested; once more");
@@ -251,10 +318,7 @@ fn again(
     Ok(common(first, second.failing(&scratch.before)))
 }
 
-fn common(
-    first: &BTreeMap<String, BTreeSet<String>>,
-    mut second: BTreeMap<String, BTreeSet<String>>,
-) -> BTreeMap<String, BTreeSet<String>> {
+fn common(first: &Failing, mut second: Failing) -> Failing {
     for (package, tests) in &mut second {
         tests.retain(|test| first.get(package).is_some_and(|first| first.contains(test)));
     }
@@ -279,26 +343,15 @@ impl Found {
     }
 }
 
-fn report(found: &[Found]) -> Report {
+fn report(found: &[Found], spared: &[Spared]) -> Report {
     let mut missed = Vec::new();
-    let mut table = Table::new(&[
-        "no.",
-        "fault in",
-        "affected packages",
-        "failing there",
-        "other packages",
-        "their tests, all run",
-        "failing there: missed",
-    ]);
+    let mut table = Table::new(&["no.", "fault in", "affected packages", "failing there"]);
     for one in found {
         table.row(&[
             format!("{} of {}", one.number, FAULTS.len()),
             format!("`{}`", one.path),
             one.affected.to_string(),
             one.found_by(),
-            one.others.0.to_string(),
-            one.others.1.to_string(),
-            one.missed.len().to_string(),
         ]);
         if one.failing.is_empty() {
             missed.push(format!(
@@ -306,12 +359,24 @@ fn report(found: &[Found]) -> Report {
                 one.path
             ));
         }
+    }
+    let mut others = Table::new(&["packages", "faults at once", "tests, all run", "failing: missed"]);
+    for one in spared {
+        let numbers: Vec<String> = one.faults.iter().map(ToString::to_string).collect();
+        let numbers = numbers.join(", ");
         let tests = one.missed.iter();
-        missed.extend(tests.map(|test| format!("{}: {test} would not have been run", one.path)));
+        missed.extend(tests.map(|test| format!("faults {numbers}: {test} would not have been run")));
+        others.row(&[
+            one.packages.join(", "),
+            numbers,
+            one.tests.to_string(),
+            one.missed.len().to_string(),
+        ]);
     }
     let text = format!(
-        "## A fault in each crate\n\nOne at a time: a line of the file is changed so that a central function answers wrongly (the table is in\n`xtask/src/bench/gate/faults.rs`). The packages that the check `test` of `.agents/gates.toml` runs for a change of that one\nfile are tested until a test fails (with `--whole` to the last); all others are tested to the last test, and none may fail\nthere. What fails without a fault, or only once in two runs, does not count.\n\n{}",
-        table.text()
+        "## A fault in each crate\n\nA line of a file is changed so that a central function answers wrongly (the table is in\n`xtask/src/bench/gate/faults.rs`). One fault at a time, the packages that the check `test` of `.agents/gates.toml` runs for a\nchange of that one file are tested until a test fails (with `--whole` to the last).\n\n{}\nEvery package is then tested to the last test with all the faults at once for which it would not have been: none may fail.\nWhat fails without a fault, or only once in two runs, does not count.\n\n{}",
+        table.text(),
+        others.text()
     );
     Report { text, missed }
 }
@@ -320,7 +385,7 @@ fn report(found: &[Found]) -> Report {
 mod tests {
     use super::*;
 
-    fn failing(packages: &[(&str, &[&str])]) -> BTreeMap<String, BTreeSet<String>> {
+    fn failing(packages: &[(&str, &[&str])]) -> Failing {
         let tests = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         packages
             .iter()
@@ -336,30 +401,59 @@ mod tests {
     }
 
     #[test]
+    fn each_package_meets_every_fault_that_should_not_reach_it_at_once() {
+        let reach = |number, others: &[&str]| Reach {
+            number,
+            fault: &FAULTS[0],
+            affected: Vec::new(),
+            others: others.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let groups = apart(&[
+            reach(1, &["b"]),
+            reach(2, &["a", "b", "c"]),
+            reach(3, &["c", "a"]),
+        ]);
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            groups,
+            [(vec![1, 2], names(&["b"])), (vec![2, 3], names(&["a", "c"]))]
+        );
+    }
+
+    #[test]
     fn a_missed_test_and_a_fault_that_nobody_finds_are_failures() {
-        let found = |path, packages: &[(&str, &[&str])], missed: &[&str]| Found {
+        let found = |path, packages: &[(&str, &[&str])]| Found {
             number: 3,
             path,
             failing: failing(packages),
-            missed: missed.iter().map(|&name| name.to_owned()).collect(),
             affected: 1,
-            others: (2, 7),
         };
-        let report = report(&[
-            found("a.rs", &[("a", &["x", "y"]), ("b", &["z"])], &["c one"]),
-            found("c.rs", &[], &[]),
-            found("d.rs", &[("d", &["d t"])], &[]),
-        ]);
+        let spared = |packages: &[&str], missed: &[&str]| Spared {
+            faults: vec![3, 4],
+            packages: packages.iter().map(|&name| name.to_owned()).collect(),
+            tests: 7,
+            missed: missed.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let report = report(
+            &[
+                found("a.rs", &[("a", &["x", "y"]), ("b", &["z"])]),
+                found("c.rs", &[]),
+                found("d.rs", &[("d", &["d t"])]),
+            ],
+            &[spared(&["c"], &["c one"]), spared(&["e", "f"], &[])],
+        );
         assert_eq!(
             report.missed,
             [
-                "a.rs: c one would not have been run",
-                "the fault in c.rs is found by no test of an affected package"
+                "the fault in c.rs is found by no test of an affected package",
+                "faults 3, 4: c one would not have been run",
             ]
         );
         for row in [
-            "| 3 of 19 | `a.rs` | 1 | a 2, b 1 | 2 | 7 | 1 |",
-            "| 3 of 19 | `d.rs` | 1 | `d t` | 2 | 7 | 0 |",
+            "| 3 of 19 | `a.rs` | 1 | a 2, b 1 |",
+            "| 3 of 19 | `d.rs` | 1 | `d t` |",
+            "| c | 3, 4 | 7 | 1 |",
+            "| e, f | 3, 4 | 7 | 0 |",
         ] {
             assert!(report.text.contains(row), "{row}\n{}", report.text);
         }

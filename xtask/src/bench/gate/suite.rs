@@ -55,15 +55,23 @@ pub(super) enum Which<'a> {
     UntilOneFails(&'a [String]),
 }
 
-impl Which<'_> {
+impl<'a> Which<'a> {
+    /// The packages that are named; none stands for all.
+    pub(super) fn packages(self) -> &'a [String] {
+        match self {
+            Self::All => &[],
+            Self::Of(packages) | Self::UntilOneFails(packages) => packages,
+        }
+    }
+
     /// Always of the whole workspace, with a filter: other features of dependencies would build everything again.
     fn arguments(self) -> Vec<String> {
-        let (packages, end) = match self {
-            Self::All => (&[][..], "--no-fail-fast"),
-            Self::Of(packages) => (packages, "--no-fail-fast"),
-            Self::UntilOneFails(packages) => (packages, "--fail-fast"),
+        let end = match self {
+            Self::All | Self::Of(_) => "--no-fail-fast",
+            Self::UntilOneFails(_) => "--fail-fast",
         };
-        let filter: Vec<String> = packages
+        let filter: Vec<String> = self
+            .packages()
             .iter()
             .map(|package| format!("package(={package})"))
             .collect();
