@@ -56,6 +56,7 @@ fn the_role_follows_the_phase_unless_it_is_named() {
     let lane = repo.agent("agent-a").start("T-1");
     lane.commit("src/a.rs", "new\n", "work").ok();
     repo.lane(["brief", "T-1"]).ok().prints("# Brief for a worker");
+    lane.lane(["check", "T-1"]).ok();
     lane.lane(["handoff", "T-1", "--risk", "it may `rain`"]).ok();
     let brief = repo.agent("agent-b").lane(["brief", "T-1"]).ok();
     brief
@@ -191,6 +192,7 @@ fn a_pull_request_tells_what_was_handed_off() {
     lane.commit("src/a.rs", "new\n", "work").ok();
     lane.lane(["checkpoint", "T-1", "--done", "closes <b>all</b>"])
         .ok();
+    lane.lane(["check", "T-1"]).ok();
     lane.lane(["handoff", "T-1"]).ok();
     let text = repo.lane(["pr", "T-1"]).ok().stdout;
     assert_eq!(text.lines().next(), Some("T-1: Mend `it` | {{task.id}} \"now\""));

@@ -24,9 +24,12 @@ check = ["true"]
 text = "it reads well"
 "#;
 
-/// A repository with a remote `origin` that has its integration branch.
+/// A repository with a remote `origin` that has its integration branch. It has no testing stage: the acceptance is due at
+/// the handoff.
 pub(crate) fn published<'s>(sandbox: &'s Sandbox) -> Place<'s> {
     let repo = sandbox.lanes("r");
+    repo.stages(&["review"]);
+    repo.git(["commit", "--quiet", "--all", "--amend", "--no-edit"]).ok();
     sandbox
         .at(".")
         .git(["init", "--quiet", "--bare", "origin.git"])

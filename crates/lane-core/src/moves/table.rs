@@ -42,8 +42,8 @@ const START: &[Need] = &[
     Capacity,
 ];
 const HANDOFF: &[Need] = &[Holder, Dependencies, Children, Evidence];
-const APPROVE: &[Need] = &[Free, NotAuthor, SelfReviewed, Implemented, OnTip];
-const PASS: &[Need] = &[Free, OnTip];
+const APPROVE: &[Need] = &[Free, NotAuthor, SelfReviewed, Implemented, OnTip, Evidence];
+const PASS: &[Need] = &[Free, OnTip, Evidence];
 const RETURN: &[Need] = &[Free, Finding, Capacity];
 const FAIL: &[Need] = &[Free, Finding];
 const RETRY: &[Need] = &[HolderOrLate, Reason];

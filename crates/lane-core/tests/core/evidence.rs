@@ -40,9 +40,11 @@ const FAILED: &str = "acceptance-failed";
 /// Not refused by the state.
 const TAKEN: &str = "";
 
-/// `T-1`, claimed by [`A`], with a run of every check; `T-0` is done and `T-2` is somebody else's.
+/// `T-1`, claimed by [`A`], with a run of every check; `T-0` is done and `T-2` is somebody else's. No testing stage, so
+/// the acceptance is due at the handoff.
 fn working() -> Fixture {
     let mut f = Fixture::new();
+    f.adopt(|p| p.pipeline.stages = texts(&["review"]));
     f.archived("T-0").add("T-2", &["docs"]).take(B, claimed("T-2"));
     let task = f.task_with("T-1", |t| {
         t.scope = texts(&["src/a"]);

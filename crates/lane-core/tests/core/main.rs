@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // the lint's exception for tests does not see functions beside them
 
+mod acceptance_due;
 mod audit;
 mod chance;
 mod contract;

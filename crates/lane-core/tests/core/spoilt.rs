@@ -200,10 +200,18 @@ fn spoilt_events(need: Need, row: &Move) -> Vec<Spoilt> {
 }
 
 /// A check that was not run, ran on another tree, failed, or is another command by now.
+/// What spoils the runs of the handoff that stands, or of the one that is made; where the acceptance is due.
 fn spoilt_runs(row: &Move) -> Vec<Spoilt> {
     let mut found = Vec::new();
     let mut spoil = |ground, change: &dyn Fn(&mut Fixture)| {
         for mut f in ready_for(row) {
+            let retries = f.state.policy().unwrap().pipeline.retries;
+            if row.verb != Verb::Pass {
+                f.adopt(|p| {
+                    p.pipeline.retries = retries;
+                    p.pipeline.stages = texts(&["review"]);
+                });
+            }
             change(&mut f);
             let (who, what) = (actor(row.from, row.verb), payload(&f, row.verb));
             found.push(Spoilt { f, who, what, ground });

@@ -87,7 +87,7 @@ fn unseen_by_author(row: &Move, mut f: Fixture) -> Vec<Spoilt> {
     }]
 }
 
-/// A verdict on another commit; one that brings evidence which is not for it, or shows no passed runs.
+/// A verdict on another commit; one that brings evidence which is not for it.
 fn moved_on(row: &Move) -> Vec<Spoilt> {
     let verb = match row.verb {
         Verb::SelfReview => JudgeVerb::SelfReview,
@@ -95,11 +95,6 @@ fn moved_on(row: &Move) -> Vec<Spoilt> {
         _ => JudgeVerb::Pass,
     };
     let on = |tip: &str, checkpoint| stages::judged_as("T-1", verb, stages::verdict(verb, tip), checkpoint);
-    let unshown = |f: &Fixture| {
-        let mut evidence = delivered::handoff(f, "T-1");
-        evidence.acceptance.clear();
-        on(delivered::TIP, Some(evidence))
-    };
     let each = |what: &dyn Fn(&Fixture) -> Payload, ground| -> Vec<Spoilt> {
         let spoilt = |f: Fixture| Spoilt {
             who: actor(row.from, row.verb),
@@ -115,7 +110,6 @@ fn moved_on(row: &Move) -> Vec<Spoilt> {
             &|f| on(delivered::OTHER, Some(delivered::handoff(f, "T-1"))),
             &ground::INVALID_INPUT,
         ),
-        each(&unshown, &ground::ACCEPTANCE_MISSING),
     ]
     .into_iter()
     .flatten()

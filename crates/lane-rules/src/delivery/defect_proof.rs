@@ -1,6 +1,7 @@
 //! `defect-proof`: a defect without a check that failed at the merge base and passes now. A check that could not be
 //! started there, or tested nothing, shows nothing.
 
+use lane_core::apply::acceptance_is_due;
 use lane_core::ground;
 use lane_core::policy::Adopted;
 use lane_core::record::Kind;
@@ -16,7 +17,7 @@ use crate::finding::Finding;
 use crate::listed;
 use crate::remedy::Remedy;
 
-pub(super) fn judge(delivered: &Delivered<'_>, _: &Adopted) -> Judged {
+pub(super) fn judge(delivered: &Delivered<'_>, policy: &Adopted) -> Judged {
     let Some(task) = delivered.task.filter(|task| task.kind == Kind::Defect) else {
         return Ok(Vec::new());
     };
@@ -31,13 +32,16 @@ pub(super) fn judge(delivered: &Delivered<'_>, _: &Adopted) -> Judged {
             add,
         )]);
     }
-    if !delivered.moment.has_runs() || keys.iter().any(|key| gap(delivered, key).is_none()) {
+    // Until the acceptance is due, a check that was not run here yet is not missing.
+    let is_due = acceptance_is_due(&policy.pipeline, task.status);
+    let gap = |key: &str| gap(delivered, key).filter(|gap| is_due || *gap != Gap::NotRun);
+    if !delivered.moment.has_runs() || keys.iter().any(|key| gap(key).is_none()) {
         return Ok(Vec::new());
     }
     // The nearest to a proof is the one to go on with.
     let nearest = keys
         .iter()
-        .filter_map(|key| Some((gap(delivered, key)?, *key)))
+        .filter_map(|key| Some((gap(key)?, *key)))
         .max_by_key(|(gap, _)| *gap);
     let Some((gap, key)) = nearest else {
         return Ok(Vec::new());
@@ -74,6 +78,7 @@ enum Gap {
     Idle,
     NotRunBefore,
     NotPassed,
+    NotRun,
 }
 
 /// What keeps the check from being a proof; none when it is one.
@@ -88,8 +93,10 @@ fn gap(delivered: &Delivered<'_>, key: &str) -> Option<Gap> {
         Some(_) => {}
     }
     let now = evidence.acceptance.get(key);
-    let now = now.filter(|run| on(run, Some(&delivered.tree)));
-    now.is_none_or(|run| !run.passed()).then_some(Gap::NotPassed)
+    match now.filter(|run| on(run, Some(&delivered.tree))) {
+        Some(run) => (!run.passed()).then_some(Gap::NotPassed),
+        None => Some(Gap::NotRun),
+    }
 }
 
 impl Gap {
@@ -100,7 +107,7 @@ impl Gap {
                 "could not be started at the merge base or tested nothing there, so it shows nothing"
             }
             Self::NotRunBefore => "was not run at the merge base that counts now",
-            Self::NotPassed => "has not passed on this tree",
+            Self::NotPassed | Self::NotRun => "has not passed on this tree",
         }
     }
 
@@ -110,7 +117,7 @@ impl Gap {
                 way_on::criterion(delivered, &ground::DEFECT_PROOF, Some(Purpose::Regression))
             }
             Self::NotRunBefore => way_on::run(&["git", "lane", "check", task.id.as_str(), "--before"]),
-            Self::NotPassed => way_on::run(&["git", "lane", "check", task.id.as_str()]),
+            Self::NotPassed | Self::NotRun => way_on::run(&["git", "lane", "check", task.id.as_str()]),
         }
     }
 }
@@ -193,6 +200,18 @@ mod tests {
         .finds(FOUND);
         let unchecked = "kind = \"defect\"\n[acceptance.a1]\ntext = \"x\"\npurpose = [\"regression\"]\n[acceptance.a2]\ntext = \"x\"\ncheck = [\"true\"]\n";
         early(unchecked).finds(FOUND);
+    }
+
+    #[test]
+    fn a_check_that_testing_will_run_may_be_missing_and_not_fail() {
+        let tested = |now, before| Trial {
+            policy: "[pipeline]\nstages = [\"testing\"]\n".to_owned(),
+            ..defect(now, before)
+        };
+        tested(None, Some(ran(1, BASE))).finds(&[]);
+        tested(Some(ran(0, "another")), Some(ran(1, BASE))).finds(&[]);
+        tested(Some(ran(1, TREE)), Some(ran(1, BASE))).finds(FOUND);
+        tested(None, None).finds(FOUND);
     }
 
     #[test]

@@ -12,9 +12,10 @@ use crate::delivering::CONTRACT;
 use crate::following::follow;
 use crate::sandbox;
 
-/// A repository with a remote, and the lane of agent-a in it, handed off.
+/// A repository with a remote, and the lane of agent-a in it, checked and handed off.
 fn handed_off<'s>(sandbox: &'s Sandbox, policy: &str) -> (Place<'s>, Place<'s>) {
     let (repo, lane) = working(sandbox, policy, CONTRACT);
+    lane.lane(["check"]).ok();
     lane.lane(["handoff", "--risk", "a risk"]).ok();
     (repo, lane)
 }
@@ -70,6 +71,50 @@ fn what_is_approved_is_tested_and_what_passes_is_queued() {
     passed.prints("rests on CP-01").prints("test -s src/a.rs");
     is_in(&repo, "queued");
     repo.lane(["verify", "--full"]).ok();
+}
+
+#[test]
+fn what_was_not_run_before_is_run_by_the_tester_and_recorded() {
+    let sandbox = sandbox();
+    let (repo, lane) = working(&sandbox, "", CONTRACT);
+    let handed = lane.lane(["handoff"]).ok();
+    handed.says("not run on this commit: builds, clean");
+    let (reviewer, tester) = judges(&repo);
+    reviewer.lane(["review", "T-1", "--approve"]).ok();
+    // Evidence is brought by who has taken the test on.
+    let refused = tester.lane(["test", "T-1", "--pass"]).code(5);
+    let refused = refused.says("acceptance-missing");
+    tester
+        .lane(["can", "pass", "T-1"])
+        .code(3)
+        .says("acceptance-missing");
+    follow(&tester, &refused, "git lane test T-1").ok();
+    let passed = tester.lane(["test", "T-1", "--pass"]).ok();
+    passed.prints("rests on CP-02").prints("test -s src/a.rs");
+    is_in(&repo, "queued");
+    lane.git(["push", "origin", "T-1"]).ok();
+    repo.lane(["verify", "--full"]).ok();
+}
+
+#[test]
+fn what_fails_at_the_end_of_testing_is_no_pass() {
+    let sandbox = sandbox();
+    let contract = CONTRACT.replace("\"true\"", "\"test\", \"-e\", \"src/b.rs\"");
+    let (repo, lane) = working(&sandbox, "", &contract);
+    lane.lane(["handoff"]).ok();
+    let (reviewer, tester) = judges(&repo);
+    reviewer.lane(["review", "T-1", "--approve"]).ok();
+    tester.lane(["test", "T-1"]).ok();
+    tester
+        .lane(["test", "T-1", "--pass"])
+        .code(5)
+        .says("acceptance-failed");
+    is_in(&repo, "testing");
+    // What is known to fail is not handed off again as it is.
+    repo.lane(["resume", "T-1"]).ok();
+    lane.lane(["handoff"]).code(5).says("acceptance-failed");
+    lane.commit("src/b.rs", "mine\n", "two").ok();
+    lane.lane(["handoff"]).ok();
 }
 
 #[test]

@@ -1,11 +1,16 @@
 //! A verdict: on exactly one commit, with evidence where that is newer than the handoff.
 
+mod told;
+
 use std::process::ExitCode;
 
+use lane_core::apply::acceptance_is_due;
 use lane_core::apply::standing_handoff;
+use lane_core::apply::unproven_by;
 use lane_core::event::JudgeVerb;
 use lane_core::event::Payload;
 use lane_core::ground;
+use lane_core::ground::Ground;
 use lane_core::id::TaskId;
 use lane_core::moves;
 use lane_core::moves::Situation;
@@ -13,7 +18,7 @@ use lane_core::policy::Role;
 use lane_core::record::Checkpoint;
 use lane_core::record::Class;
 use lane_core::record::Phase;
-use lane_core::record::Stage;
+use lane_core::record::Results;
 use lane_core::record::Task;
 use lane_core::record::Verdict;
 use lane_core::refusal::Refusal;
@@ -26,7 +31,7 @@ use lane_git::Oid;
 use lane_store::Actor;
 use lane_store::Code;
 use lane_store::Committed;
-use serde_json::json;
+use lane_store::TreeView;
 
 use super::Outcome;
 use super::prepared;
@@ -42,9 +47,7 @@ use crate::lane_tip::LaneTip;
 use crate::lane_tip::Standing;
 use crate::publishing;
 use crate::session::Session;
-use crate::show::json;
 use crate::show::paint;
-use crate::show::verdicts;
 
 /// What goes with a verdict.
 #[derive(Debug, clap::Args)]
@@ -80,6 +83,13 @@ impl VerdictArgs {
     }
 }
 
+/// What a verdict mends by bringing evidence.
+const EVIDENCE: [&Ground; 3] = [
+    &ground::ACCEPTANCE_FAILED,
+    &ground::ACCEPTANCE_MISSING,
+    &ground::ACCEPTANCE_STALE,
+];
+
 /// A verdict that is to be given.
 pub(super) struct Judging<'a> {
     pub(super) id: &'a TaskId,
@@ -113,11 +123,13 @@ pub(super) fn run(session: &Session<'_>, judging: &Judging<'_>) -> Outcome {
     judging.may(session, &view, (&actor, &task), handoff.as_ref())?;
     let tip = LaneTip::look(session, &task)?;
     let subject = judging.subject(session, &task, handoff, &tip)?;
-    judging.may_on(session, (&actor, &task), &subject)?;
-    let brings = subject.is_moved() && matches!(judging.verb, JudgeVerb::Approve | JudgeVerb::Pass);
+    let unproven = judging.unproven(&view, &task, &subject)?;
+    let is_brought = subject.is_moved() || unproven.is_some();
+    judging.may_on(session, (&actor, &task), (&subject, unproven))?;
+    let brings = is_brought && matches!(judging.verb, JudgeVerb::Approve | JudgeVerb::Pass);
     if !brings && !judging.said.words.is_empty() {
         return Err(CliError::Usage(
-            "what is said about evidence goes with --approve or --pass of a commit after the handoff"
+            "what is said about evidence goes with --approve or --pass where these bring new evidence"
                 .to_owned(),
         ));
     }
@@ -224,10 +236,28 @@ impl Judging<'_> {
             let say = format!("{} --finding TEXT", self.again());
             return Err(Refusal::input(what).hint(say).into());
         }
-        // As if it were on the handoff: whether evidence can be brought for what came after it is asked later.
+        // As if it were on the handoff: whether evidence can be brought is asked later.
         let handed = handoff.map_or_else(|| "0".repeat(40), |handoff| handoff.tip.clone());
         let against = actions::against(session, view, actor, (&task.id, self.payload(handed, None)))?;
-        against.into_iter().next().map_or(Ok(()), |no| Err(no.into()))
+        let is_brought = |no: &Refusal| EVIDENCE.iter().any(|ground| ground.id == no.ground.id);
+        let against = against.into_iter().find(|no| !is_brought(no));
+        against.map_or(Ok(()), |no| Err(no.into()))
+    }
+
+    /// What keeps what stands from showing the acceptance, where that is due.
+    fn unproven(
+        &self,
+        view: &TreeView<'_>,
+        task: &Task,
+        subject: &Subject,
+    ) -> Result<Option<Refusal>, CliError> {
+        let is_due = acceptance_is_due(&view.policy()?.pipeline, self.leads_to(view, task)?);
+        let Some(stands) = subject.handoff.as_ref().filter(|_| is_due) else {
+            return Ok(None);
+        };
+        let known = view.results(&task.id)?.unwrap_or_else(|| Results::none(&task.id));
+        let faults = unproven_by(task, stands, &known.acceptance);
+        Ok(faults.into_iter().next().map(|(_, no)| no))
     }
 
     /// Refuses a verdict that it is ready on a commit that whoever acts cannot answer for.
@@ -235,18 +265,26 @@ impl Judging<'_> {
         &self,
         session: &Session<'_>,
         (actor, task): (&Actor, &Task),
-        subject: &Subject,
+        (subject, unproven): (&Subject, Option<Refusal>),
     ) -> Result<(), CliError> {
         if !self.verb.is_ready() {
             return Ok(());
         }
         let assigned = task.assigned.as_ref();
         let judges = assigned.is_some_and(|one| one.is_held_by(&actor.by, &actor.clone));
+        let above = matches!(actor.role, Role::Orchestrator | Role::Maintainer);
         if !subject.is_moved() {
-            return match judges {
+            return match (judges, unproven) {
                 // What they mended and did not commit is no part of what they judge.
-                true => self.nothing_uncommitted(session, task),
-                false => Ok(()),
+                (true, _) => self.nothing_uncommitted(session, task),
+                (false, Some(no)) if !above => {
+                    let what = format!(
+                        "{}; only who has taken {} on brings such evidence",
+                        no.what, task.id
+                    );
+                    Err(Refusal::new(no.ground, what).hint(self.stage(task)).into())
+                }
+                (false, _) => Ok(()),
             };
         }
         let short = subject.tip.short();
@@ -255,7 +293,6 @@ impl Judging<'_> {
             let handoff = command(&["git", "lane", "handoff", task.id.as_str()]);
             return Err(self.void(task, &what, Some(handoff)));
         }
-        let above = matches!(actor.role, Role::Orchestrator | Role::Maintainer);
         if !judges && !above {
             let what = format!(
                 "it is at {short}, which was not handed off, and only who has taken it on brings evidence for that"
@@ -361,95 +398,4 @@ impl Judging<'_> {
             to: format!("refs/heads/{}", task.branch),
         }
     }
-
-    /// What became of it, what it rests on, and who is next.
-    fn tell(&self, session: &Session<'_>, subject: &Subject, committed: &Committed) -> Result<(), CliError> {
-        let store = session.store();
-        let view = store.view()?;
-        let Some(task) = view.task(self.id)?.map(Found::into_task) else {
-            return Ok(());
-        };
-        let stands = standing_handoff(&view, &task)?;
-        let rests = stands.as_ref().filter(|_| self.verb.is_ready());
-        let stage = self.verb.stage();
-        if self.said.json {
-            let verdict = match &committed.event.what {
-                Payload::TaskJudged { verdict, .. } => Some(verdict),
-                _ => None,
-            };
-            json::out(&json!({
-                "task": task.id.as_str(),
-                "verb": self.verb.verb().name(),
-                "stage": stage.map(Stage::name),
-                "status": task.status,
-                "tip": subject.tip.to_string(),
-                "verdict": verdict,
-                "own_clone": verdicts::own_clone(&task),
-                "trouble": task.trouble,
-                "rests_on": rests,
-            }));
-            return Ok(());
-        }
-        paint::out(&format!(
-            "{} {} at {}: {}",
-            self.verb.verb(),
-            task.id,
-            subject.tip.short(),
-            task.status
-        ));
-        if let Some(record) = rests {
-            rests_on(record).iter().for_each(|line| paint::out(line));
-        }
-        if let Some(trouble) = &task.trouble {
-            paint::note(&format!("{} {}", trouble.mark, task.id));
-        }
-        next(&task);
-        self.where_it_is(session, &task, subject)
-    }
-
-    fn where_it_is(&self, session: &Session<'_>, task: &Task, subject: &Subject) -> Result<(), CliError> {
-        if !subject.unpushed || publishing::link(session, &session.store())?.is_some() {
-            return Ok(());
-        }
-        if let Some(remote) = lane_store::remote_name(session.repo)? {
-            paint::hint(&command(&["git", "push", "--", &remote, &task.branch]));
-        }
-        Ok(())
-    }
-}
-
-/// The runs that a verdict rests on, as they are recorded for its commit.
-fn rests_on(record: &Checkpoint) -> Vec<String> {
-    let tree = text::escape(record.tree.get(..12).unwrap_or(&record.tree));
-    let mut out = vec![format!("rests on {}, tree {tree}", record.checkpoint)];
-    for (key, run) in &record.acceptance {
-        let made = run.made.as_ref();
-        let by = made.map_or(String::new(), |made| format!(", by {} at {}", made.by, made.at));
-        out.push(format!(
-            "  {} $ {}  exit {}{by}",
-            text::escape(key),
-            text::excerpt(&run.command, 100),
-            run.exit
-        ));
-    }
-    let gate = evidence::gate_lines(record);
-    out.extend(gate.into_iter().map(|(_, line)| format!("  {line}")));
-    out
-}
-
-/// Who moves next, by the command that does.
-fn next(task: &Task) {
-    let id = task.id.as_str();
-    let line = match task.status {
-        Phase::Review => command(&["git", "lane", "review", id]),
-        Phase::Testing => command(&["git", "lane", "test", id]),
-        Phase::InProgress => command(&["git", "lane", "resume", id]),
-        _ => return,
-    };
-    let whose = match (task.status, &task.claim) {
-        (Phase::InProgress, Some(claim)) => format!("{} goes on", claim.by),
-        (Phase::Review, _) => "a reviewer is next".to_owned(),
-        _ => "a tester is next".to_owned(),
-    };
-    paint::note(&format!("{whose}: {line}"));
 }
