@@ -25,9 +25,14 @@ pub fn open_children(view: &dyn View, task: &Task) -> Result<Vec<Task>, Unreadab
 
 /// Every part of it is done or given up.
 pub(super) fn children(view: &dyn View, task: &Task) -> Result<(), Rejection> {
+    parts_first(view, task)?.map_or(Ok(()), |no| Err(no.into()))
+}
+
+/// The refusal of a handoff while parts of the task are open.
+pub fn parts_first(view: &dyn View, task: &Task) -> Result<Option<Refusal>, Unreadable> {
     let open = open_children(view, task)?;
     let Some(first) = open.first() else {
-        return Ok(());
+        return Ok(None);
     };
     let list: Vec<String> = open
         .iter()
@@ -36,7 +41,7 @@ pub(super) fn children(view: &dyn View, task: &Task) -> Result<(), Rejection> {
         .collect();
     let what = format!("{} has parts that are not done: {}", task.id, list.join(", "));
     let show = command(&["git", "lane", "task", "show", first.id.as_str()]);
-    Err(Refusal::new(&ground::CHILDREN_OPEN, what).hint(show).into())
+    Ok(Some(Refusal::new(&ground::CHILDREN_OPEN, what).hint(show)))
 }
 
 /// The open parts of the same parent that land before or after this one, by whether `is_before`.

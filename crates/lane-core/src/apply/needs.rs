@@ -99,12 +99,26 @@ fn dependencies(view: &dyn View, task: &Task) -> Met {
         None => format!("{id} (unknown)"),
     };
     let list = open.iter().map(words).collect::<Vec<_>>().join(", ");
+    let in_vain = |(_, phase): &&(TaskId, Option<Phase>)| phase.is_none_or(Phase::is_final);
+    let gone: Vec<&TaskId> = open.iter().filter(in_vain).map(|(id, _)| id).collect();
+    if !gone.is_empty() {
+        let what = format!("{} depends on {list}: what was given up is never done", task.id);
+        let free = without_dependencies(&task.id, &gone);
+        return Err(Refusal::new(&ground::DEPENDENCY_OPEN, what).hint(free).into());
+    }
     let show = command(&["git", "lane", "task", "show", first.as_str()]);
     let what = format!("{} depends on {list}, which must be done first", task.id);
     Err(Refusal::new(&ground::DEPENDENCY_OPEN, what)
         .hint("git lane ready")
         .hint(show)
         .into())
+}
+
+/// The command that lets a task wait for these no longer.
+pub fn without_dependencies(task: &TaskId, on: &[&TaskId]) -> String {
+    let gone = on.iter().flat_map(|on| ["--remove-depends-on", on.as_str()]);
+    let edit = ["git", "lane", "task", "edit", task.as_str()];
+    command(&edit.into_iter().chain(gone).collect::<Vec<_>>())
 }
 
 fn blocker(view: &dyn View, event: &Event, task: &Task) -> Met {
@@ -124,7 +138,12 @@ fn blocker(view: &dyn View, event: &Event, task: &Task) -> Met {
     match view.task(on)? {
         // What was given up is not done; whoever unblocks says that it need not be.
         Some(Found::Archived(ended)) if ended.status == Phase::Done || unblocks => Ok(()),
-        _ => {
+        Some(Found::Archived(_)) | None => {
+            let what = format!("{} is blocked on {on}, which was given up", task.id);
+            let unblock = command(&["git", "lane", "unblock", task.id.as_str()]);
+            Err(Refusal::new(&ground::BLOCKER_OPEN, what).hint(unblock).into())
+        }
+        Some(Found::Live(_)) => {
             let what = format!("{} is blocked on {on}, which is not done", task.id);
             let show = command(&["git", "lane", "task", "show", on.as_str()]);
             Err(Refusal::new(&ground::BLOCKER_OPEN, what).hint(show).into())

@@ -4,6 +4,7 @@ use super::Rejection;
 use super::Verdict;
 use super::contract::no_such_task;
 use super::follow;
+use super::leading;
 use super::needs;
 use crate::event::Event;
 use crate::event::Payload;
@@ -140,7 +141,8 @@ fn wrong_phase(view: &dyn View, event: &Event, task: &Task, verb: Verb) -> Resul
         can.join(", ")
     );
     let show = command(&["git", "lane", "task", "show", task.id.as_str()]);
-    Ok(Refusal::new(&ground::NOT_IN_PHASE, what).hint(show))
+    let on = leading::on(view, event, task)?;
+    Ok(Refusal::new(&ground::NOT_IN_PHASE, what).hint(on).hint(show))
 }
 
 fn already_claimed(view: &dyn View, event: &Event, task: &Task, claim: &Claim) -> Result<Refusal, Rejection> {

@@ -6,6 +6,7 @@ mod offers;
 mod plan;
 
 pub use moves::Waits;
+pub use moves::given_up;
 pub use moves::lacks_self_review;
 pub use moves::mover;
 pub use moves::open_parts;

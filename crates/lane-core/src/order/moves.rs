@@ -55,6 +55,12 @@ impl Waits {
     }
 }
 
+/// What the card's task depends on and that was given up, or is not there.
+pub fn given_up<'c>(card: &'c Card, cards: &[Card], is_done: &dyn Fn(&TaskId) -> bool) -> Vec<&'c TaskId> {
+    let open = card.depends_on.iter().filter(|id| !is_done(id));
+    open.filter(|id| live(cards, id).is_none()).collect()
+}
+
 fn live<'c>(cards: &'c [Card], id: &TaskId) -> Option<&'c Card> {
     let at = cards.binary_search_by(|card| card.id.cmp(id)).ok()?;
     Some(&cards[at])

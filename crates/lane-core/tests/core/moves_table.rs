@@ -13,9 +13,15 @@ use lane_core::record::Phase;
 use lane_core::view::View as _;
 
 use super::fixture::A;
+use super::fixture::B;
 use super::fixture::Fixture;
+use super::fixture::Who;
 use super::fixture::task_id;
 use super::fixture::texts;
+use super::places::BOSS;
+use super::places::INTEGRATOR;
+use super::places::REVIEWER;
+use super::places::TESTER;
 use super::places::actor;
 use super::places::payload;
 use super::places::place;
@@ -203,6 +209,37 @@ fn check_refused(f: &Fixture, at: Situation, verb: Verb) {
     } else {
         assert_eq!(refused, *refusal, "`can` says what `apply` says");
     }
+}
+
+#[test]
+fn the_first_hint_of_a_verb_without_a_row_is_one_that_whoever_acted_can_give() {
+    for at in situations().into_iter().filter(|at| !at.phase.is_final()) {
+        let f = place(at);
+        let asked = |verb: &Verb| moves::find(at, *verb).is_none() && !(*verb == Verb::Claim && at.claimed);
+        for verb in Verb::ALL.iter().filter(|verb| asked(verb)) {
+            for who in [A, B, REVIEWER, TESTER, INTEGRATOR, BOSS] {
+                let row = MOVES.iter().find(|m| m.verb == *verb).unwrap();
+                let event = f.event(who.acting_as(row.by[0]), payload(&f, *verb));
+                let named = unmet(&f.state, &event, &task_id("T-1")).unwrap();
+                check_hint(&f, at, who, &named[0].hints[0]);
+            }
+        }
+    }
+}
+
+/// The command as the event that it puts, where it puts one that can be refused.
+fn check_hint(f: &Fixture, at: Situation, who: Who, hint: &str) {
+    let words: Vec<&str> = hint.split(' ').collect();
+    let verb = match words[2..] {
+        ["start" | "claim", "T-1"] => Verb::Claim,
+        ["review", "T-1", "--self"] => Verb::SelfReview,
+        [verb, "T-1"] | [verb, "T-1", "--why", "TEXT"] if verb != "note" => verb.parse().unwrap(),
+        ["note", "T-1", "TEXT"] | ["next", "--role", "integrator"] => return,
+        _ => panic!("{at:?}: {hint}"),
+    };
+    let who = who.acting_as(moves::implied_role_from(at.phase, verb));
+    let against = unmet(&f.state, &f.event(who, payload(f, verb)), &task_id("T-1")).unwrap();
+    assert_eq!(against, [], "{at:?} {who:?}: {hint}");
 }
 
 fn check_list(what: &str, at: Situation) {

@@ -17,10 +17,12 @@ use super::fixture::blocked;
 use super::fixture::claimed;
 use super::fixture::reclaimed;
 use super::fixture::task_id;
+use super::places::BOSS;
 use super::places::payload;
 use super::places::ready_for;
 use super::spoilt::Spoilt;
 use super::spoilt::spoil;
+use super::stages;
 
 #[test]
 fn each_need_alone_unmet_is_its_ground_and_nothing_else() {
@@ -90,4 +92,20 @@ fn a_lane_without_a_lock_has_no_lease_that_ends() {
     let named = unmet(&f.state, &event, &task_id("T-1")).unwrap();
     assert_eq!(named[0].ground.id, "lease-running");
     assert!(named[0].hints[0].contains("release T-1"), "{:?}", named[0].hints);
+}
+
+#[test]
+fn what_waits_for_something_that_was_given_up_is_led_to_wait_for_it_no_longer() {
+    let mut f = Fixture::new();
+    f.add("T-2", &[]).add("T-1", &[]).add("T-3", &[]);
+    f.edit("T-1", |t| t.depends_on = vec![task_id("T-2")]);
+    f.take(A, blocked("T-3", Some("T-2"), None))
+        .take(BOSS, stages::abandoned("T-2", stages::WHY));
+    let open = f.refuses(A, claimed("T-1"), &ground::DEPENDENCY_OPEN);
+    assert_eq!(open.hints, ["git lane task edit T-1 --remove-depends-on T-2"]);
+    f.edit("T-1", |t| t.depends_on.clear()).take(A, claimed("T-1"));
+    let blocked = f.refuses(A, claimed("T-3"), &ground::BLOCKER_OPEN);
+    assert_eq!(blocked.hints, ["git lane unblock T-3"]);
+    f.take(A, super::fixture::unblocked("T-3"))
+        .take(A, claimed("T-3"));
 }
