@@ -1,6 +1,7 @@
 //! The team's picture that `next`, `plan-next`, `status --mine` and `board --stale` ask: whose move each open task is,
 //! what one may take, and the command that leads on.
 
+use lane_core::apply::without_dependencies;
 use lane_core::event::AssignVerb;
 use lane_core::id::Agent;
 use lane_core::id::CloneId;
@@ -8,6 +9,7 @@ use lane_core::id::TaskId;
 use lane_core::order::Offers;
 use lane_core::order::Order;
 use lane_core::order::Waits;
+use lane_core::order::given_up;
 use lane_core::order::lacks_self_review;
 use lane_core::order::mover;
 use lane_core::policy::Adopted;
@@ -31,6 +33,7 @@ use lane_store::TreeView;
 use crate::commands::done;
 use crate::error::CliError;
 use crate::session::Session;
+use crate::show::mark;
 use crate::show::paint;
 
 /// How many broken records are named.
@@ -121,6 +124,7 @@ impl<'q> Team<'q> {
             return Ok(lane(&["note", id, "TEXT"]));
         }
         Ok(match card.status {
+            Phase::Todo if mover.role == Role::Orchestrator => self.waits_no_longer(card),
             Phase::Todo => self.enter(card),
             Phase::InProgress if own => self.enter(card),
             Phase::InProgress => self.after_late(card),
@@ -137,6 +141,12 @@ impl<'q> Team<'q> {
             Phase::Escalated => lane(&["retry", id, "--why", "TEXT"]),
             Phase::Done | Phase::Abandoned => lane(&["show", id]),
         })
+    }
+
+    /// Frees the task of what it waits for in vain.
+    fn waits_no_longer(&self, card: &Card) -> String {
+        let is_done = |id: &TaskId| self.queue.is_done(id);
+        without_dependencies(&card.id, &given_up(card, self.cards(), &is_done))
     }
 
     /// Into the task's worktree, where lanes have one.
@@ -182,9 +192,5 @@ pub(crate) fn whom(mover: &Mover) -> String {
 
 /// A card's mark and title, for the end of a line.
 pub(crate) fn title(card: &Card) -> String {
-    let title = text::excerpt(&card.title, 60);
-    match card.mark {
-        Some(mark) => format!("{mark} {title}"),
-        None => title,
-    }
+    mark::titled(card.mark, card.status, &card.title, 60)
 }

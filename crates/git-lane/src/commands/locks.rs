@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use lane_core::record::Lock;
 use lane_core::record::LockMode;
 use lane_core::record::Mark;
+use lane_core::record::Phase;
 use lane_core::text;
 use lane_core::view::View as _;
 use lane_store::TreeView;
@@ -52,7 +53,7 @@ pub(super) fn run(session: &Session<'_>, args: &Locks) -> Outcome {
     if args.json {
         let marked = |lock: &Lock| {
             let mut value = as_json(lock, lock.is_over(now));
-            value["mark"] = json!(mark_of(&view, lock));
+            value["mark"] = json!(mark_of(&view, lock).map(|(mark, _)| mark));
             value
         };
         let all: Vec<_> = locks.iter().map(marked).collect();
@@ -89,7 +90,10 @@ pub(super) fn run(session: &Session<'_>, args: &Locks) -> Outcome {
                 format!("{}{over}", when::moment(lock.expires, now))
             },
             format!("{}{shared}", text::excerpt(&lock.scope.join(" "), 60)),
-            mark::titled(mark_of(&view, lock), &lock.objective, 60),
+            match mark_of(&view, lock) {
+                Some((mark, phase)) => mark::titled(Some(mark), phase, &lock.objective, 60),
+                None => text::excerpt(&lock.objective, 60),
+            },
         ]);
     }
     table::lines(&rows).iter().for_each(|line| paint::out(line));
@@ -97,13 +101,15 @@ pub(super) fn run(session: &Session<'_>, args: &Locks) -> Outcome {
 }
 
 /// The mark of the lane's task, whose title a lane's own lock has.
-fn mark_of(view: &TreeView<'_>, lock: &Lock) -> Option<Mark> {
-    let task = view.task(lock.task.as_ref()?).ok().flatten()?;
-    task.into_task().mark()
+fn mark_of(view: &TreeView<'_>, lock: &Lock) -> Option<(Mark, Phase)> {
+    let task = view.task(lock.task.as_ref()?).ok().flatten()?.into_task();
+    Some((task.mark()?, task.status))
 }
 
-fn markdown_row(lock: &Lock, mark: Option<Mark>) -> Vec<String> {
-    let marked = mark.map_or_else(String::new, |mark| format!("{mark} "));
+fn markdown_row(lock: &Lock, mark: Option<(Mark, Phase)>) -> Vec<String> {
+    let marked = mark.map_or_else(String::new, |(mark, phase)| {
+        format!("{} ", mark::words(mark, phase))
+    });
     let mut globs: Vec<String> = lock
         .scope
         .iter()

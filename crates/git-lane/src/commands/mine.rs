@@ -125,7 +125,6 @@ impl<'q> Mine<'q> {
         }
         match self.moves.first() {
             Some(own) => paint::hint(&own.command),
-            None if self.anybody.is_empty() => {}
             None => paint::hint("git lane next"),
         }
     }

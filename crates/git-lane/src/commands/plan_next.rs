@@ -8,6 +8,7 @@ use lane_core::id::CloneId;
 use lane_core::order::Against;
 use lane_core::order::Plan;
 use lane_core::order::Wait;
+use lane_core::order::Waits;
 use lane_core::order::plan;
 use lane_core::policy::Role;
 use lane_core::ready::Card;
@@ -166,11 +167,10 @@ fn step<'q>(team: &Team<'q>, at: usize, role: Role) -> Result<Step<'q>, CliError
         Some((mover, _)) => team.command(card, mover, None)?,
         None => String::new(),
     };
-    let late = mover.is_some_and(|(mover, _)| mover.late);
-    let why = if late {
-        "its time is over"
-    } else {
-        card.status.name()
+    let why = match &mover {
+        Some((mover, _)) if mover.late => "its time is over",
+        Some((_, Waits::InVain)) => "it waits for what was given up",
+        _ => card.status.name(),
     };
     Ok(Step {
         card,

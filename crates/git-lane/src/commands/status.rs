@@ -106,7 +106,7 @@ pub(super) fn run(session: &Session<'_>, args: &Status) -> Outcome {
         .collect();
     for (line, task) in table::lines(&rows).iter().zip(titles) {
         let title = task
-            .map(|t| mark::titled(t.mark(), &t.title, 60))
+            .map(|t| mark::titled(t.mark(), t.status, &t.title, 60))
             .unwrap_or_default();
         paint::out(&format!("  {line}  {title}"));
     }
@@ -129,7 +129,7 @@ pub(super) fn run(session: &Session<'_>, args: &Status) -> Outcome {
     }
     inbox::tell(session);
     if lane.is_none() {
-        paint::hint("git lane ready");
+        paint::hint("git lane next");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -156,7 +156,7 @@ fn here(lane: &LaneScene, locks: &[Lock], session: &Session<'_>) {
         "this worktree is the lane {} ({}): {}",
         task.id,
         task.status,
-        mark::titled(task.mark(), &task.title, text::LINE_CHARS)
+        mark::titled(task.mark(), task.status, &task.title, text::LINE_CHARS)
     ));
     if !is_current(lane) {
         paint::warning("its fence is outdated: commits here are refused");
@@ -222,6 +222,19 @@ impl Unpublished {
     }
 }
 
+/// Who is at it beside its holder.
+fn judged_by(lane: &Lane, actor: &Actor) -> String {
+    let does = match lane.status {
+        Phase::Testing => "tested",
+        _ => "reviewed",
+    };
+    match &lane.assigned {
+        Some(agent) if *agent == actor.by => format!(", {does} by {agent} (you)"),
+        Some(agent) => format!(", {does} by {agent}"),
+        None => String::new(),
+    }
+}
+
 fn row(
     lane: &Lane,
     locks: &[Lock],
@@ -252,7 +265,7 @@ fn row(
         text::escape(&lane.lane),
         lane.task.to_string(),
         format!("{}{provisional}", lane.status),
-        format!("{}{you}", lane.by),
+        format!("{}{you}{}", lane.by, judged_by(lane, actor)),
         until,
     ]
 }

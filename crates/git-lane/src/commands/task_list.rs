@@ -99,6 +99,6 @@ fn row(card: &Card) -> Vec<String> {
             .and_then(|p| p.as_str().map(str::to_owned))
             .unwrap_or_default(),
         holder,
-        mark::titled(card.mark, &card.title, 72),
+        mark::titled(card.mark, card.status, &card.title, 72),
     ]
 }

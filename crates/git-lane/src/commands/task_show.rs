@@ -79,7 +79,7 @@ pub(super) fn run(session: &Session<'_>, args: &TaskShow) -> Outcome {
     paint::out(&format!(
         "{}  {}",
         task.id,
-        mark::titled(task.mark(), &task.title, text::LINE_CHARS)
+        mark::titled(task.mark(), task.status, &task.title, text::LINE_CHARS)
     ));
     table::lines(&facts(session, &task))
         .iter()

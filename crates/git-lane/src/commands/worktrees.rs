@@ -162,11 +162,6 @@ fn not_in_use(
     };
     let dirt = session.repo.dirt(Some(&worktree.path))?;
     if dirt.count == 0 || way.take_over {
-        paint::note(&format!(
-            "{} was {}'s before",
-            worktree.path.display(),
-            former.agent
-        ));
         return Ok(());
     }
     let shown: Vec<String> = dirt
@@ -276,7 +271,14 @@ pub(super) fn settle_in(
             switch_here(session, task)?;
             path
         }
-        Place::There(path) => path,
+        Place::There(path) => {
+            let there = Repo::open(&path)?;
+            let former = Binding::read(there.git_dir()).ok().flatten();
+            if let Some(former) = former.filter(|binding| binding.agent != actor.by) {
+                paint::note(&format!("{} was {}'s before", path.display(), former.agent));
+            }
+            path
+        }
         Place::New(path) => {
             make(session, task, &path, turn)?;
             path

@@ -40,6 +40,7 @@ fn row(row: &Row, picture: &Picture) -> Value {
     value["attempts"] = json!(task.attempts);
     value["depends_on"] = json!(task.depends_on);
     value["claim"] = json!(task.claim);
+    value["assigned"] = json!(task.assigned);
     value["blocked"] = json!(task.blocked);
     value["lease"] = json!(row.lock.as_ref().map(|lock| json!({
         "lock": lock.id,

@@ -2,8 +2,10 @@
 
 use lane_core::ground;
 use lane_core::id::TaskId;
+use lane_core::policy::Role;
 use lane_core::record::Blocked;
 use lane_core::record::Lock;
+use lane_core::record::Phase;
 use lane_core::record::Priority;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
@@ -89,11 +91,12 @@ fn heading(picture: &Picture, now: Timestamp) -> String {
 /// What a task's row says. Words that stand in the records are bounded and escaped.
 fn cells(row: &Row, picture: &Picture) -> Vec<Cell> {
     let task = &row.task;
-    let claim = task.claim.as_ref();
+    let (claim, assigned) = (task.claim.as_ref(), task.assigned.as_ref());
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
     vec![
         ("task", task.id.to_string()),
         ("holder", or_nothing(claim.map(|c| c.by.to_string()))),
+        (judge_of(task), or_nothing(assigned.map(|one| one.by.to_string()))),
         ("lane", or_nothing(claim.map(|c| text::excerpt(&c.lane, 40)))),
         ("since", or_nothing(since(task).map(|at| ago(at, picture.clock)))),
         (
@@ -104,7 +107,7 @@ fn cells(row: &Row, picture: &Picture) -> Vec<Cell> {
         ("acceptance", progress(task, row.results.as_ref()).to_string()),
         ("priority", or_nothing(priority(task))),
         ("waits for", or_nothing(waits(row))),
-        ("title", mark::titled(task.mark(), &task.title, 60)),
+        ("title", mark::titled(task.mark(), task.status, &task.title, 60)),
     ]
 }
 
@@ -123,8 +126,16 @@ fn ended(task: &Task, picture: &Picture) -> Vec<Cell> {
         ("since", or_nothing(end.map(|(at, _)| ago(at, picture.clock)))),
         ("attempt", or_nothing(attempt(task))),
         ("acceptance", progress(task, None).to_string()),
-        ("title", mark::titled(task.mark(), &task.title, 60)),
+        ("title", mark::titled(task.mark(), task.status, &task.title, 60)),
     ]
+}
+
+/// What somebody is who is assigned to the task beside its holder.
+fn judge_of(task: &Task) -> &'static str {
+    match task.status {
+        Phase::Testing => Role::Tester.name(),
+        _ => Role::Reviewer.name(),
+    }
 }
 
 fn since(task: &Task) -> Option<Timestamp> {
@@ -179,7 +190,11 @@ fn blocker(blocked: &Blocked) -> String {
 /// For a dependency the tasks themselves, else the ground's id and who stands in the way.
 fn reason(no: &Refusal, row: &Row) -> String {
     if no.ground == &ground::DEPENDENCY_OPEN {
-        let ids: Vec<&str> = row.open.iter().map(TaskId::as_str).collect();
+        let named = |id: &TaskId| match row.gone.contains(id) {
+            true => format!("{id} (given up)"),
+            false => id.to_string(),
+        };
+        let ids: Vec<String> = row.open.iter().map(named).collect();
         return text::excerpt(&ids.join(" "), 60);
     }
     match &no.held {

@@ -83,6 +83,8 @@ struct Row {
     waits: Option<Refusal>,
     /// The tasks that it depends on and that are not done.
     open: Vec<TaskId>,
+    /// Those of them that were given up, or are not there.
+    gone: Vec<TaskId>,
     /// The last runs of its checks.
     results: Option<Results>,
 }

@@ -4,6 +4,7 @@ use lane_core::ground;
 use lane_core::ground::Ground;
 use lane_core::id::TaskId;
 use lane_core::order::Order;
+use lane_core::order::given_up;
 use lane_core::policy::Role;
 use lane_core::ready::Card;
 use lane_core::ready::Floor;
@@ -143,6 +144,7 @@ impl Camera<'_> {
             lock: self.locks.iter().find(own).cloned(),
             waits,
             open: self.open(&task),
+            gone: self.gone(card),
             results: self.view.results(&task.id)?,
             task,
         })
@@ -151,6 +153,12 @@ impl Camera<'_> {
     fn open(&self, task: &Task) -> Vec<TaskId> {
         let needed = task.depends_on.iter();
         needed.filter(|id| !self.queue.is_done(id)).cloned().collect()
+    }
+
+    fn gone(&self, card: &Card) -> Vec<TaskId> {
+        let is_done = |id: &TaskId| self.queue.is_done(id);
+        let gone = given_up(card, self.queue.cards(), &is_done);
+        gone.into_iter().cloned().collect()
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn tell(session: &Session<'_>, id: &TaskId) -> Result<(), CliError> {
     let now = session.source.now();
     let policy = view.policy()?;
     let mover = Turns::new(&view, now)?.of(&task)?;
-    let marked = mark::suffix(task.mark());
+    let marked = mark::suffix(task.mark(), task.status);
     if let Some(mover) = &mover {
         let until = mover.until.map(|at| format!(", until {}", when::moment(at, now)));
         paint::note(&format!(

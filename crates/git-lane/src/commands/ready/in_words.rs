@@ -55,7 +55,7 @@ fn row(card: &Card) -> Vec<String> {
         card.area
             .as_ref()
             .map_or_else(|| "-".to_owned(), ToString::to_string),
-        mark::titled(card.mark, &card.title, 72),
+        mark::titled(card.mark, card.status, &card.title, 72),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use lane_core::apply::without_dependencies;
 use lane_core::ground;
 use lane_core::id::TaskId;
 use lane_core::policy::Mode;
@@ -168,6 +169,7 @@ impl Guide<'_> {
             "foreign-lock" => return (self.whose(no), vec![self.held(no)]),
             "dependency-open" => return self.needed(card),
             "blocker-open" => match &card.blocked_on {
+                Some(on) if self.card(on).is_none() => run(&["git", "lane", "unblock", card.id.as_str()]),
                 Some(on) => return (self.who(on).into_iter().collect(), vec![self.task(on)]),
                 None => Way::Once {
                     so: OVER,
@@ -193,7 +195,15 @@ impl Guide<'_> {
     /// The open dependencies, each with who has it and what leads on.
     fn needed(&self, card: &Card) -> (Vec<String>, Vec<Way>) {
         let open = card.depends_on.iter().filter(|id| !self.queue.is_done(id));
-        let open: Vec<&TaskId> = open.take(OPEN_MAX).collect();
+        let (open, gone): (Vec<&TaskId>, Vec<&TaskId>) = open.partition(|id| self.card(id).is_some());
+        if !gone.is_empty() {
+            let whose = gone
+                .iter()
+                .map(|id| format!("{id} was given up, or is not there"));
+            let free = without_dependencies(&card.id, &gone);
+            return (whose.take(OPEN_MAX).collect(), vec![Way::Run(free)]);
+        }
+        let open: Vec<&TaskId> = open.into_iter().take(OPEN_MAX).collect();
         let whose = open.iter().filter_map(|id| self.who(id)).collect();
         (whose, open.into_iter().map(|id| self.task(id)).collect())
     }

@@ -13,6 +13,7 @@ use lane_store::Store;
 use lane_store::TreeView;
 
 use crate::error::CliError;
+use crate::show::mark;
 use crate::show::markdown;
 
 /// The first line of each page: what is written over begins so.
@@ -150,7 +151,8 @@ fn of_phase(view: &TreeView<'_>, queue: &Queue<'_>, section: &Section) -> Result
 
 fn row(task: &Task) -> Vec<String> {
     let priority = serde_json::to_value(task.priority).unwrap_or_default();
-    let mark = task.mark().map_or_else(String::new, |mark| format!("{mark} "));
+    let marked = |mark| format!("{} ", mark::words(mark, task.status));
+    let mark = task.mark().map_or_else(String::new, marked);
     vec![
         markdown::code(task.id.as_str(), WORDS),
         markdown::plain(&format!("{mark}{}", task.title), WORDS),
