@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use lane_core::apply::parts_first;
 use lane_core::event::AssignVerb;
 use lane_core::event::JudgeVerb;
 use lane_core::event::Payload;
@@ -13,6 +14,7 @@ use lane_core::record::Class;
 use lane_core::record::Phase;
 use lane_core::record::Task;
 use lane_core::record::Verdict;
+use lane_core::refusal::Refusal;
 use lane_core::time::Timestamp;
 use lane_core::view::Found;
 use lane_core::view::View;
@@ -64,13 +66,20 @@ pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
     if args.verb == Verb::Claim {
         against.extend(parallel::against_another_lane(session, &view, &args.id)?);
     }
+    let later = match args.verb {
+        Verb::Claim => waits_for_parts(&view, &args.id)?,
+        _ => None,
+    };
     if args.json {
         let reasons: Vec<_> = against.iter().map(json::refusal).collect();
         json::out(
-            &json!({ "can": against.is_empty(), "verb": args.verb.name(), "task": args.id.as_str(), "against": reasons }),
+            &json!({ "can": against.is_empty(), "verb": args.verb.name(), "task": args.id.as_str(), "against": reasons, "later": later.as_ref().map(json::refusal) }),
         );
     } else if against.is_empty() {
         paint::out(&format!("yes: {} {}", args.verb, args.id));
+        if let Some(later) = &later {
+            refusal::print_later(later);
+        }
     } else {
         against
             .iter()
@@ -81,6 +90,14 @@ pub(super) fn run(session: &Session<'_>, args: &Can) -> Outcome {
     } else {
         ExitCode::from(NO)
     })
+}
+
+/// What stands against handing off a task that can be claimed: `next` and `ready` offer its open parts instead.
+fn waits_for_parts(view: &dyn View, id: &TaskId) -> Result<Option<Refusal>, CliError> {
+    let Some(Found::Live(task)) = view.task(id)? else {
+        return Ok(None);
+    };
+    Ok(parts_first(view, &task)?)
 }
 
 /// The verb's event, with reasons that are always good enough: what is asked is whether, not how.

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use lane_core::ground::GROUNDS;
+use lane_core::ground::Ground;
 use lane_core::policy::Adopted;
 use lane_core::policy::Level;
 use lane_core::policy::POLICY_PATH;
@@ -28,12 +30,12 @@ use crate::show::table;
 
 /// What the rules find, why, how much each weighs here, and the way on
 ///
-/// Without an ID it lists all of them. The level is the policy's, `[rule.ID] level = "off" | "advice" | "refuse"`, or the
+/// Without an ID it lists all of them. The ID of a refusal that is no rule's is told with what it means. The level is the policy's, `[rule.ID] level = "off" | "advice" | "refuse"`, or the
 /// rule's own; a rule about locks, scopes or records has none and always refuses. Outside a repository the defaults are
 /// shown.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Rules {
-    /// The rule
+    /// The rule, or the id of a refusal
     pub(crate) id: Option<String>,
     /// Print JSON
     #[arg(long)]
@@ -48,6 +50,10 @@ struct InForce {
 }
 
 pub(super) fn run(source: &dyn Source, args: &Rules) -> Outcome {
+    if let Some(ground) = args.id.as_deref().and_then(refusal) {
+        tell_refusal(ground, args.json);
+        return Ok(ExitCode::SUCCESS);
+    }
     let guide = args.id.as_deref().map(named).transpose()?;
     let here = in_force(source)?;
     match (guide, args.json) {
@@ -60,6 +66,22 @@ pub(super) fn run(source: &dyn Source, args: &Rules) -> Outcome {
         (None, false) => list(&here),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A ground of a refusal that is no rule's.
+fn refusal(id: &str) -> Option<&'static Ground> {
+    let ground = GROUNDS.iter().find(|ground| ground.id == id)?;
+    Guide::of(id).is_none().then_some(ground)
+}
+
+fn tell_refusal(ground: &Ground, as_json: bool) {
+    let exit = ground.class.exit_code();
+    if as_json {
+        return json::out(&json!({ "id": ground.id, "sort": "refusal", "what": ground.means, "exit": exit }));
+    }
+    paint::out(&format!("{} (refusal): exit code {exit}", ground.id));
+    paint::out("");
+    paint::out(ground.means);
 }
 
 fn named(id: &str) -> Result<&'static Guide, CliError> {

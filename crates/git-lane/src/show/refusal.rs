@@ -15,6 +15,12 @@ pub(crate) fn print(refusal: &Refusal, now: Timestamp) {
     refusal.hints.iter().for_each(|hint| paint::hint(hint));
 }
 
+/// Prints what does not stand in the way now, and will.
+pub(crate) fn print_later(refusal: &Refusal) {
+    paint::advice(&format!("{}: {}", refusal.ground.id, refusal.what));
+    refusal.hints.iter().for_each(|hint| paint::hint(hint));
+}
+
 /// Prints the lines between the sentence and the hints.
 pub(crate) fn details(refusal: &Refusal, now: Timestamp) {
     lines(refusal, now).iter().for_each(|line| paint::note(line));
