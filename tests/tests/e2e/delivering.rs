@@ -29,7 +29,8 @@ text = "it reads well"
 pub(crate) fn published<'s>(sandbox: &'s Sandbox) -> Place<'s> {
     let repo = sandbox.lanes("r");
     repo.stages(&["review"]);
-    repo.git(["commit", "--quiet", "--all", "--amend", "--no-edit"]).ok();
+    repo.git(["commit", "--quiet", "--all", "--amend", "--no-edit"])
+        .ok();
     sandbox
         .at(".")
         .git(["init", "--quiet", "--bare", "origin.git"])

@@ -70,6 +70,7 @@ mod landing_rules;
 mod landing_verdicts;
 mod lanes;
 mod ledger;
+mod listed_now;
 mod merge_command;
 mod merging;
 mod merging_clones;
@@ -106,6 +107,7 @@ mod state;
 mod stress;
 mod trailers;
 mod unreadable_state;
+mod way_on;
 mod workspaces;
 mod wrong_branch;
 

@@ -207,13 +207,15 @@ fn unproven(task: &Task, policy: &Adopted, ran: &BTreeMap<String, CheckOutcome>)
     None
 }
 
-/// The command that changes a check: in place where it is the only criterion, for `--accept` replaces all.
+/// The command that changes a check, with nothing else of the contract: in place where it is the only criterion, for
+/// `--accept` replaces all.
 fn instead(task: &Task) -> String {
     let id = task.id.as_str();
-    match task.acceptance.len() {
-        1 => format!(
-            "{} --accept TEXT --check COMMAND --purpose regression",
-            command(&["git", "lane", "task", "edit", id])
+    let mut all = task.acceptance.values();
+    match (all.next(), all.next()) {
+        (Some(only), None) => format!(
+            "{} --check COMMAND --purpose regression",
+            command(&["git", "lane", "task", "edit", id, "--accept", &only.text])
         ),
         _ => format!(
             "{} >FILE && {} FILE",

@@ -51,7 +51,10 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
     let task = evidence::spoken_for(session, &store.view()?, args.id.as_ref())?;
     check::may_record(session, &task)?;
     let at = AtLane::find(session, &task)?;
-    let again = command(&["git", "lane", "handoff", task.id.as_str()]);
+    let said = args.words.again();
+    let head = ["git", "lane", "handoff", task.id.as_str()];
+    let again: Vec<&str> = head.into_iter().chain(said.iter().map(String::as_str)).collect();
+    let again = command(&again);
     let prepared = match Prepared::of(session, (&task, &at), &args.words, (Verb::Handoff, &again))? {
         Ok(prepared) => prepared,
         Err(code) => return Ok(code),

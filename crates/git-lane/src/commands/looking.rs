@@ -356,6 +356,9 @@ impl Seen {
             AssignVerb::Review => ("--approve", "--return"),
             AssignVerb::Test => ("--pass", "--fail"),
         };
+        paint::note(&format!(
+            "what is small you mend yourself: commit it in its worktree, then say it with `{yes} --fixed TEXT`"
+        ));
         paint::hint(&command(&["git", "lane", name, id, yes]));
         paint::hint(&command(&["git", "lane", name, id, no, "--finding", "TEXT"]));
         paint::hint(&command(&["git", "lane", "leave", id]));

@@ -72,11 +72,41 @@ pub(crate) struct Words {
 }
 
 impl Words {
+    /// All of it as options, to be said again. A cause of which a part is blank is none.
+    pub(super) fn again(&self) -> Vec<String> {
+        let cause = [
+            ("--cause", &self.cause),
+            ("--layer", &self.layer),
+            ("--file", &self.file),
+        ];
+        let whole = cause
+            .iter()
+            .all(|(_, said)| said.as_ref().is_some_and(|said| !said.trim().is_empty()));
+        let risks = self.risks.iter().map(|risk| ("--risk", risk));
+        let next = self.next.iter().map(|next| ("--next", next));
+        let cause = cause
+            .into_iter()
+            .filter(|_| whole)
+            .filter_map(|(name, said)| Some((name, said.as_ref()?)));
+        let removes = self.removes.iter().zip(&self.why);
+        let removes = removes.flat_map(|(path, why)| [("--removes", path), ("--why", why)]);
+        let all = risks.chain(next).chain(cause).chain(removes);
+        all.flat_map(|(name, value)| option(name, value)).collect()
+    }
+
     /// Whether nothing is said.
     pub(super) fn is_empty(&self) -> bool {
         let lists = [&self.risks, &self.removes, &self.why];
         let said = [&self.next, &self.cause, &self.layer, &self.file];
         lists.iter().all(|list| list.is_empty()) && said.iter().all(|one| one.is_none())
+    }
+}
+
+/// An option with its value, which may look like another option.
+fn option(name: &str, value: &str) -> Vec<String> {
+    match value.starts_with('-') {
+        true => vec![format!("{name}={value}")],
+        false => vec![name.to_owned(), value.to_owned()],
     }
 }
 
@@ -129,7 +159,7 @@ impl<'a> Prepared<'a> {
             run_missing(session, (task, at), is_due)?;
             check_before::run_missing(session, task, at, base)?;
             gate = gate::handing_off(session, at, base, &rules.contract_checks()?)?;
-            if let Some(code) = rules.refused(&declared, &gate)? {
+            if let Some(code) = rules.refused(&declared, &gate, verb)? {
                 return Ok(Err(code));
             }
         }

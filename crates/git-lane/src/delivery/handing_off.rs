@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use lane_core::id::CheckpointId;
+use lane_core::moves;
+use lane_core::moves::Situation;
+use lane_core::moves::Verb;
 use lane_core::policy::Adopted;
 use lane_core::policy::Merge;
 use lane_core::record::Cause;
 use lane_core::record::Checkpoint;
 use lane_core::record::GateRun;
 use lane_core::record::Outcome;
+use lane_core::record::Phase;
 use lane_core::record::Removal;
 use lane_core::record::Task;
 use lane_core::refusal::command;
@@ -174,13 +178,15 @@ impl<'a> HandingOff<'a> {
         &self,
         declared: &Declared,
         gate: &BTreeMap<String, GateRun>,
+        verb: Verb,
     ) -> Result<Option<ExitCode>, CliError> {
         let evidence = self.evidence(declared, gate)?;
         let found = self.judge(Moment::Handoff, &evidence)?;
         self.gathered.unseen.iter().for_each(|words| paint::note(words));
         let code = self.stopped(&found);
         if code.is_none() {
-            findings::print_all(&found, self.session.source.now());
+            let heeded = found.into_iter().map(|one| self.heeded(one, verb));
+            findings::print_all(&heeded.collect::<Vec<_>>(), self.session.source.now());
         }
         Ok(code)
     }
@@ -218,13 +224,50 @@ impl<'a> HandingOff<'a> {
         let handoff = command(&["git", "lane", "handoff", self.task.id.as_str()]);
         for remedy in &mut found.remedies {
             if let Remedy::Run(line) = remedy {
-                *line = line.replace(&handoff, self.again);
+                if let Some(said) = line.strip_prefix(&handoff) {
+                    *line = again_with(self.again, said);
+                }
                 if !line.starts_with("git lane ") {
                     *line = self.at.command(line);
                 }
             }
         }
         found
+    }
+
+    /// Advice stops nothing: who heeds it does so once the task has moved on, takes it back first, and delivers it as is
+    /// done there.
+    fn heeded(&self, mut found: Finding, verb: Verb) -> Finding {
+        let delivers = |remedy: &Remedy| matches!(remedy, Remedy::Run(line) if line.starts_with(self.again));
+        if found.remedies.iter().any(delivers)
+            && let Some((back, deliver)) = self.back(verb)
+        {
+            found.remedies.retain(|remedy| !delivers(remedy));
+            found.remedies.insert(0, Remedy::Run(back));
+            found.remedies.extend(deliver.map(Remedy::Run));
+        }
+        found
+    }
+
+    /// The command that takes the task back from where `verb` leads, and the one that delivers it from there: its
+    /// holder's, or of whoever else judges it next.
+    fn back(&self, verb: Verb) -> Option<(String, Option<String>)> {
+        let id = self.task.id.as_str();
+        let lane = |words: &[&str]| command(&[&["git", "lane"], words].concat());
+        let claim = self.task.claim.as_ref()?;
+        if self.session.agent().is_ok_and(|agent| agent == claim.by) {
+            let handoff = match verb {
+                Verb::Handoff => self.again.to_owned(),
+                _ => lane(&["handoff", id]),
+            };
+            return Some((lane(&["resume", id]), Some(handoff)));
+        }
+        let row = moves::find(Situation::of(self.task, &self.policy), verb)?;
+        match row.leads_to(&self.policy.pipeline) {
+            Phase::Testing => Some((lane(&["test", id]), Some(lane(&["test", id, "--pass"])))),
+            Phase::Queued => Some((lane(&["return", id, "--finding", "TEXT"]), None)),
+            _ => None,
+        }
     }
 
     /// How the task's acceptance was edited since it was claimed.
@@ -268,5 +311,55 @@ impl<'a> HandingOff<'a> {
             ..Evidence::default()
         };
         Ok(looked_up(evidence, results.as_ref()))
+    }
+}
+
+/// The command line with more words behind it, which replace those that it has of the same options.
+fn again_with(again: &str, more: &str) -> String {
+    let name = |word: &str| word.split('=').next().unwrap_or_default().to_owned();
+    let (Some(words), Some(new)) = (shlex::split(again), shlex::split(more)) else {
+        return format!("{again}{more}");
+    };
+    let replaced: Vec<String> = new
+        .iter()
+        .filter(|word| word.starts_with("--"))
+        .map(|word| name(word))
+        .collect();
+    let mut kept = Vec::new();
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        if word.starts_with("--") && replaced.contains(&name(&word)) {
+            if !word.contains('=') {
+                words.next();
+            }
+            continue;
+        }
+        kept.push(word);
+    }
+    let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
+    format!("{}{more}", command(&kept))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::again_with;
+
+    #[test]
+    fn what_is_said_anew_replaces_what_was_said_of_it() {
+        let again =
+            "git lane handoff T-1 --risk 'a b' '--cause=-x' --layer y --removes a.rs --why 'it is old'";
+        for (more, line) in [
+            ("", again.to_owned()),
+            (
+                " --removes a.rs --why 'it is old' --removes b.rs --why TEXT",
+                "git lane handoff T-1 --risk 'a b' '--cause=-x' --layer y --removes a.rs --why 'it is old' --removes b.rs --why TEXT".to_owned(),
+            ),
+            (
+                " --cause TEXT --layer TEXT --file PATH",
+                "git lane handoff T-1 --risk 'a b' --removes a.rs --why 'it is old' --cause TEXT --layer TEXT --file PATH".to_owned(),
+            ),
+        ] {
+            assert_eq!(again_with(again, more), line);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Who moves a task next, as a sentence with the command, for who has just moved it.
 
+use lane_core::event::JudgeVerb;
 use lane_core::policy::Pipeline;
 use lane_core::record::Phase;
 use lane_core::record::Stage;
@@ -30,6 +31,34 @@ pub(crate) fn after_handoff(task: &Task, phase: Phase, pipeline: &Pipeline) -> O
             command(&["git", "merge", "--no-ff", "--no-edit", &task.branch]),
             run(&["done", id])
         ),
+        _ => return None,
+    })
+}
+
+/// What follows a verdict that led to the task as it is; nothing where that says it itself.
+pub(crate) fn after_verdict(task: &Task, verb: JudgeVerb) -> Option<String> {
+    let id = task.id.as_str();
+    let test = command(&["git", "lane", "test", id]);
+    // Who has taken the stage commits there, and says what came of it.
+    if let (JudgeVerb::Fail, Phase::Testing) = (verb, task.status) {
+        let take = match task.assigned {
+            Some(_) => String::new(),
+            None => format!("`{test}` takes it; then "),
+        };
+        return Some(format!(
+            "next: {take}mend it in its worktree, commit there, then `{test} --pass --fixed TEXT`"
+        ));
+    }
+    Some(match (task.status, &task.claim) {
+        (Phase::Review, _) => {
+            let review = command(&["git", "lane", "review", id]);
+            format!("a reviewer is next: {review}")
+        }
+        (Phase::Testing, _) => format!("a tester is next: {test}"),
+        (Phase::InProgress, Some(claim)) => {
+            let resume = command(&["git", "lane", "resume", id]);
+            format!("{} goes on: {resume}", claim.by)
+        }
         _ => return None,
     })
 }
@@ -108,6 +137,48 @@ mod tests {
         ] {
             let said = after_handoff(&task(""), phase, &pipeline(stages, own));
             assert_eq!(said.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_test_that_failed_once_is_mended_by_who_has_taken_it() {
+        let by = |agent: &str, role: &str| {
+            format!(
+                "[assigned]\nby = \"{agent}\"\nclone = \"c1\"\nrole = \"{role}\"\nsince = \"2026-11-20T09:00:00Z\"\n"
+            )
+        };
+        let mend = "mend it in its worktree, commit there, then `git lane test T-1 --pass --fixed TEXT`";
+        for (status, assigned, verb, expected) in [
+            (
+                Phase::Testing,
+                by("t", "tester"),
+                JudgeVerb::Fail,
+                format!("next: {mend}"),
+            ),
+            (
+                Phase::Testing,
+                String::new(),
+                JudgeVerb::Fail,
+                format!("next: `git lane test T-1` takes it; then {mend}"),
+            ),
+            (
+                Phase::Testing,
+                String::new(),
+                JudgeVerb::Approve,
+                "a tester is next: git lane test T-1".to_owned(),
+            ),
+            (
+                Phase::Review,
+                String::new(),
+                JudgeVerb::Fail,
+                "a reviewer is next: git lane review T-1".to_owned(),
+            ),
+        ] {
+            let task = Task {
+                status,
+                ..task(&assigned)
+            };
+            assert_eq!(after_verdict(&task, verb), Some(expected), "{status}");
         }
     }
 

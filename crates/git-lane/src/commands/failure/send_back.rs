@@ -28,7 +28,7 @@ pub(crate) struct Return {
     /// The task
     pub(crate) id: TaskId,
     /// What was found: one line; may be repeated
-    #[arg(long = "finding", value_name = "TEXT", required = true)]
+    #[arg(long = "finding", visible_alias = "why", value_name = "TEXT", required = true)]
     pub(crate) findings: Vec<String>,
 }
 

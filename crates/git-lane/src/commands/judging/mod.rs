@@ -126,6 +126,7 @@ pub(super) fn run(session: &Session<'_>, judging: &Judging<'_>) -> Outcome {
     let unproven = judging.unproven(&view, &task, &subject)?;
     let is_brought = subject.is_moved() || unproven.is_some();
     judging.may_on(session, (&actor, &task), (&subject, unproven))?;
+    judging.has_mended(&task, &subject)?;
     let brings = is_brought && matches!(judging.verb, JudgeVerb::Approve | JudgeVerb::Pass);
     if !brings && !judging.said.words.is_empty() {
         return Err(CliError::Usage(
@@ -148,6 +149,11 @@ pub(super) fn run(session: &Session<'_>, judging: &Judging<'_>) -> Outcome {
 impl Judging<'_> {
     /// The command line, as it is given again.
     fn again(&self) -> String {
+        self.with(&self.said.fixed)
+    }
+
+    /// The same with other words about what was mended.
+    fn with(&self, fixed: &[String]) -> String {
         let id = self.id.as_str();
         let (name, flag) = match self.verb {
             JudgeVerb::SelfReview => ("review", "--self"),
@@ -160,9 +166,15 @@ impl Judging<'_> {
         if let Some(class) = self.class {
             words.extend(["--class", class.name()]);
         }
-        let findings = self.said.findings.iter().flat_map(|one| ["--finding", one]);
-        let fixed = self.said.fixed.iter().flat_map(|one| ["--fixed", one]);
+        let findings = self
+            .said
+            .findings
+            .iter()
+            .flat_map(|one| ["--finding", one.as_str()]);
+        let fixed = fixed.iter().flat_map(|one| ["--fixed", one.as_str()]);
         words.extend(findings.chain(fixed));
+        let said = self.said.words.again();
+        words.extend(said.iter().map(String::as_str));
         command(&words)
     }
 
@@ -300,6 +312,23 @@ impl Judging<'_> {
             return Err(self.void(task, &what, Some(self.stage(task))));
         }
         Ok(())
+    }
+
+    /// Refuses to say that something was mended where no commit came after the handoff. An author speaks of what they mended
+    /// before it.
+    fn has_mended(&self, task: &Task, subject: &Subject) -> Result<(), CliError> {
+        if self.said.fixed.is_empty() || subject.is_moved() || self.verb == JudgeVerb::SelfReview {
+            return Ok(());
+        }
+        let what = format!(
+            "--fixed: {} has no commit after the handoff, at {}; commit in its worktree what you mended, or leave the word out",
+            task.branch,
+            subject.tip.short()
+        );
+        Err(Refusal::input(what)
+            .hint(self.stage(task))
+            .hint(self.with(&[]))
+            .into())
     }
 
     fn nothing_uncommitted(&self, session: &Session<'_>, task: &Task) -> Result<(), CliError> {

@@ -3,7 +3,6 @@
 use lane_core::apply::standing_handoff;
 use lane_core::event::Payload;
 use lane_core::record::Checkpoint;
-use lane_core::record::Phase;
 use lane_core::record::Stage;
 use lane_core::record::Task;
 use lane_core::refusal::command;
@@ -20,6 +19,8 @@ use crate::evidence;
 use crate::publishing;
 use crate::session::Session;
 use crate::show::json;
+use crate::show::mark;
+use crate::show::moves_next;
 use crate::show::paint;
 use crate::show::verdicts;
 
@@ -68,9 +69,12 @@ impl Judging<'_> {
             rests_on(record).iter().for_each(|line| paint::out(line));
         }
         if let Some(trouble) = &task.trouble {
-            paint::note(&format!("{} {}", trouble.mark, task.id));
+            let mark = mark::words(trouble.mark, task.status);
+            paint::note(&format!("{mark} {}", task.id));
         }
-        next(&task);
+        if let Some(line) = moves_next::after_verdict(&task, self.verb) {
+            paint::note(&line);
+        }
         self.where_it_is(session, &task, subject)
     }
 
@@ -102,21 +106,4 @@ fn rests_on(record: &Checkpoint) -> Vec<String> {
     let gate = evidence::gate_lines(record);
     out.extend(gate.into_iter().map(|(_, line)| format!("  {line}")));
     out
-}
-
-/// Who moves next, by the command that does.
-fn next(task: &Task) {
-    let id = task.id.as_str();
-    let line = match task.status {
-        Phase::Review => command(&["git", "lane", "review", id]),
-        Phase::Testing => command(&["git", "lane", "test", id]),
-        Phase::InProgress => command(&["git", "lane", "resume", id]),
-        _ => return,
-    };
-    let whose = match (task.status, &task.claim) {
-        (Phase::InProgress, Some(claim)) => format!("{} goes on", claim.by),
-        (Phase::Review, _) => "a reviewer is next".to_owned(),
-        _ => "a tester is next".to_owned(),
-    };
-    paint::note(&format!("{whose}: {line}"));
 }
