@@ -123,7 +123,8 @@ decisions = "{decisions}"
 [overrides]
 by = ["{person}"]
 
-# [roles] ~# a role that is not listed is everybody's
+# [roles] ~# a role that is not listed is everybody's: anybody may decide with `--role orchestrator`
+# orchestrator = ["person:*@example.org"]
 # maintainer = ["person:*@example.org"]
 # integrator = ["person:*@example.org"]
 
