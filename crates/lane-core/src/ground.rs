@@ -79,6 +79,7 @@ grounds! {
     CLOCK_AHEAD, "clock-ahead", State, "An event that is not published yet is far ahead of this machine's clock.";
     CO_CHANGE, "co-change", Finding, "The policy says that these paths change together, and only one side of them did.";
     COMMAND_NOT_TRUSTED, "command-not-trusted", State, "The command came to this clone with the state. Read it, then accept it by `git lane trust`.";
+    COMMIT_UNNAMED, "commit-unnamed", Finding, "A commit on a lane's branch does not carry the lane's trailer, so that it is nobody's where it lands: it came past the hooks, or is another lane's and not on that one's branch. Make it again: the hooks add the trailer.";
     CONFLICT_MARKERS, "conflict-markers", Finding, "A conflict was left in a file that the merge driver merges. Choose what it should say, remove the markers, and stage it again.";
     CONSULT_MISSING, "consult-missing", Finding, "The policy asks for a consultation before a lane's first commit and after a recorded failure, and none is recorded. `git lane consult` records one.";
     CONTRACT_CONFLICT, "contract-conflict", Finding, "The lane and the integration branch both changed an interface that others build on. That is settled first: rebase, and check again.";

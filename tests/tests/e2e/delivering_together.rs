@@ -96,7 +96,19 @@ fn when_the_branch_is_not_taken_nothing_of_the_state_is() {
     // Somebody else has put a commit there.
     b.git(["fetch", "--quiet", "origin"]).ok();
     b.git(["switch", "--quiet", "-c", "T-1", "origin/main"]).ok();
-    around(&b, &["commit", "--quiet", "--allow-empty", "-m", "theirs"]).ok();
+    around(
+        &b,
+        &[
+            "commit",
+            "--quiet",
+            "--allow-empty",
+            "-m",
+            "theirs",
+            "--trailer",
+            "Lane-Task: T-1",
+        ],
+    )
+    .ok();
     around(&b, &["push", "--quiet", "origin", "T-1"]).ok();
     let before = all(&sandbox, &a);
     let behind = lane.lane(["handoff"]).code(3).says("branch-behind");
@@ -117,7 +129,11 @@ fn a_hook_of_this_clone_that_refuses_the_push_leaves_nothing() {
     let before = all(&sandbox, &a);
     lane.write("docs/guide.md", "stray\n");
     lane.git(["add", "--all"]).ok();
-    around(&lane, &["commit", "--quiet", "-m", "stray"]).ok();
+    around(
+        &lane,
+        &["commit", "--quiet", "-m", "stray", "--trailer", "Lane-Task: T-1"],
+    )
+    .ok();
     lane.lane(["handoff"]).code(1).says("outside-scope");
     assert_eq!(all(&sandbox, &a), before);
     lane.lane(["task", "show", "T-1"]).ok().prints("in-progress");
@@ -138,7 +154,19 @@ fn a_handoff_after_an_amend_replaces_the_lanes_own_commits_and_nobody_elses() {
     // A reviewer's commit on top, which this clone has fetched and never had.
     b.git(["fetch", "--quiet", "origin"]).ok();
     b.git(["switch", "--quiet", "-c", "T-1", "origin/T-1"]).ok();
-    around(&b, &["commit", "--quiet", "--allow-empty", "-m", "theirs"]).ok();
+    around(
+        &b,
+        &[
+            "commit",
+            "--quiet",
+            "--allow-empty",
+            "-m",
+            "theirs",
+            "--trailer",
+            "Lane-Task: T-1",
+        ],
+    )
+    .ok();
     around(&b, &["push", "--quiet", "origin", "T-1"]).ok();
     let theirs = b.rev("HEAD");
     for fetched in [false, true] {

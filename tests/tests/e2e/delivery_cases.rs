@@ -75,7 +75,11 @@ pub(crate) fn change(lane: &Place<'_>, files: &[(&str, &str)]) {
     }
     lane.git(["add", "--all"]).ok();
     // Rules about single commits are tried elsewhere.
-    around(lane, &["commit", "--quiet", "-m", "work"]).ok();
+    around(
+        lane,
+        &["commit", "--quiet", "-m", "work", "--trailer", "Lane-Task: T-1"],
+    )
+    .ok();
 }
 
 #[track_caller]

@@ -166,7 +166,9 @@ fn a_receipt_with_any_one_field_edited_by_hand_is_no_evidence_and_is_run_again()
 fn a_failure_made_a_success_by_hand_is_found_out() {
     let sandbox = sandbox();
     let (repo, lane) = delivered(&sandbox);
-    past_hooks(&lane).commit("src/a.rs", "", "nothing left").ok();
+    past_hooks(&lane)
+        .commit("src/a.rs", "", "nothing left\n\nLane-Task: T-1")
+        .ok();
     lane.lane(["handoff"]).code(5).says("acceptance-failed");
     let path = plumbing::path_of(&repo, "T-1").replace("queue", "receipts");
     let record = plumbing::file(&repo, &path);

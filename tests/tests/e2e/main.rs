@@ -106,6 +106,7 @@ mod snapshot;
 mod state;
 mod stress;
 mod trailers;
+mod unnamed;
 mod unreadable_state;
 mod way_on;
 mod workspaces;

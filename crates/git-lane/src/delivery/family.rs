@@ -61,7 +61,7 @@ fn comes_along(repo: &Repo, view: &TreeView<'_>, task: &Task, tip: Oid) -> Resul
 }
 
 /// The commit that the task's handoff names. One that cannot be read is told by another rule.
-fn handed_off(view: &TreeView<'_>, task: &Task) -> Option<Oid> {
+pub(crate) fn handed_off(view: &TreeView<'_>, task: &Task) -> Option<Oid> {
     let record = view.checkpoint(&task.id, task.handoff.as_ref()?).ok().flatten()?;
     record.tip.parse().ok()
 }

@@ -34,6 +34,7 @@ use super::Range;
 use super::merge_settings;
 use super::recorded::gate_said;
 use super::recorded::looked_up;
+use super::unnamed;
 use crate::error::CliError;
 use crate::evidence;
 use crate::evidence::AtLane;
@@ -165,8 +166,11 @@ impl<'a> HandingOff<'a> {
         let mut found = self.judge(Moment::BeforeRuns, &evidence)?;
         // The push asks this too, but only where it brings something.
         let store = self.session.store();
-        let made = hooks::judge_commits_of(self.repo, &store.view()?, self.task, (self.base, self.tip))?;
-        found.extend(made.into_iter().filter(Finding::refuses).map(|one| self.led(one)));
+        let view = store.view()?;
+        let made = hooks::judge_commits_of(self.repo, &view, self.task, (self.base, self.tip))?;
+        let unnamed = unnamed::judge(self.repo, &view, self.task, (self.base, self.tip))?;
+        let made = made.into_iter().filter(Finding::refuses).chain(unnamed);
+        found.extend(made.map(|one| self.led(one)));
         Ok(self.stopped(&found))
     }
 

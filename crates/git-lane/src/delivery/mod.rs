@@ -5,6 +5,7 @@ mod gathered;
 mod handing_off;
 mod recorded;
 mod telling;
+mod unnamed;
 
 use lane_core::policy::Adopted;
 use lane_core::policy::Merge;
@@ -17,11 +18,13 @@ use lane_rules::Moment;
 use lane_rules::judge_delivery;
 
 pub(crate) use family::first;
+pub(crate) use family::handed_off;
 pub(crate) use gathered::Gathered;
 pub(crate) use handing_off::Declared;
 pub(crate) use handing_off::HandingOff;
 pub(crate) use recorded::Recorded;
 pub(crate) use telling::tell_owners;
+pub(crate) use unnamed::branch_tips;
 
 use crate::error::CliError;
 

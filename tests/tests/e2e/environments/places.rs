@@ -449,7 +449,6 @@ pub(super) const PLACES: &[Odd] = &[
             ("lane commit outside", 0, ""),
             ("git push handed off", 1, "T-1 -> T-1"),
             ("git checkout", 0, ""),
-            ("done", 3, "no commit on main carries `Lane-Task: T-1`"),
         ],
         ..LIKE_ANY
     },

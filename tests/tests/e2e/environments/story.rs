@@ -38,7 +38,8 @@ const CHECK: &str = r#"cd "$(grep . "$HOME/lane")" && git lane check T-1"#;
 const GATE: &str =
     r#"cd "$(grep . "$HOME/lane")" && git lane gate --again && git lane gate && git lane gate --staged"#;
 const CHECK_BEFORE: &str = r#"cd "$(grep . "$HOME/lane")" && git lane check --before T-1"#;
-const HANDOFF: &str = r#"cd "$(grep . "$HOME/lane")" && git lane handoff T-1"#;
+/// Where no hook of ours ran, the commits are named first, as it says.
+const HANDOFF: &str = r#"cd "$(grep . "$HOME/lane")" && git lane handoff T-1 2>"$HOME/said"; code=$?; cat "$HOME/said" >&2; named=$(sed -n 's/^hint: \(git rebase .*\)/\1/p' "$HOME/said"); [ -z "$named" ] && exit $code; sh -c "$named" && git lane handoff T-1"#;
 /// Nothing is written, neither by a preflight that is well nor by one that is not.
 const PREFLIGHT: &str = r#"before=$(git status --porcelain; git for-each-ref); git lane preflight; code=$?; [ "$before" = "$(git status --porcelain; git for-each-ref)" ] && exit $code"#;
 const REPLAY: &str =

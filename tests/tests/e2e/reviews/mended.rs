@@ -63,7 +63,19 @@ fn a_verdict_is_void_on_what_came_after_the_handoff() {
     let (repo, lane) = handed_off(&sandbox, "");
     let before = lane.rev("HEAD");
     lane.write("src/a.rs", "later\n");
-    around(&lane, &["commit", "--quiet", "--all", "-m", "past the hooks"]).ok();
+    around(
+        &lane,
+        &[
+            "commit",
+            "--quiet",
+            "--all",
+            "-m",
+            "past the hooks",
+            "--trailer",
+            "Lane-Task: T-1",
+        ],
+    )
+    .ok();
     let reviewer = repo.agent("agent-r");
     let refused = reviewer.lane(["review", "T-1", "--approve"]).code(3);
     let refused = refused.says("verdict-moved");
