@@ -103,6 +103,11 @@ impl<'a> Session<'a> {
         self.offline
     }
 
+    /// Whether the state is one that goes in the push that is judged, or that was fetched, and no other is asked.
+    pub(crate) fn has_state_of_push(&self) -> bool {
+        self.state.is_some()
+    }
+
     /// The role that the command line names.
     pub(crate) fn named_role(&self) -> Option<Role> {
         self.role

@@ -3,6 +3,7 @@
 //! Values that leave this crate are its own: no type of git2 is public. Paths and names are bytes, because
 //! git's are. Nothing here writes an index or a work tree, except [`Repo::worktree_add`] and [`Repo::scratch_add`].
 
+mod automatic;
 mod child;
 mod commits;
 mod compare;

@@ -1,6 +1,7 @@
 //! What may be committed and pushed: one pure function per rule, findings out.
 
 mod astray;
+mod beside;
 mod brought;
 mod change;
 mod commit;
@@ -23,6 +24,8 @@ mod trial;
 pub use astray::Astray;
 pub use astray::Landing;
 pub use astray::judge_astray;
+pub use beside::Bringing;
+pub use beside::judge_beside;
 pub use brought::Brought;
 pub use brought::Disagreement;
 pub use brought::Marked;

@@ -82,6 +82,8 @@ fn a_person_takes_tests_away_beside_a_lane() {
     let sandbox = sandbox();
     let repo = lanes(&sandbox, false);
     merge(&repo, "T-2");
+    // A lane holds them.
+    repo.lane(["override", "tests/all.rs", "--why", "obsolete"]).ok();
     repo.write("tests/all.rs", "#[test]\nfn one() {}\n");
     around(&repo, &["commit", "--quiet", "--all", "-m", "mine"]).ok();
     land(&repo).ok().does_not_say("removed-tests");

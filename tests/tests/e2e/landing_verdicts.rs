@@ -11,7 +11,7 @@ use crate::following::around;
 use crate::sandbox;
 
 /// A published repository with two agents' lanes that have a commit each and are handed off: T-1 and T-2.
-fn lanes<'s>(sandbox: &'s Sandbox, stages: &[&str]) -> (Place<'s>, [Place<'s>; 2]) {
+pub(crate) fn lanes<'s>(sandbox: &'s Sandbox, stages: &[&str]) -> (Place<'s>, [Place<'s>; 2]) {
     lanes_of(sandbox, stages, ["", ""])
 }
 
@@ -42,11 +42,11 @@ fn lanes_of<'s>(sandbox: &'s Sandbox, stages: &[&str], more: [&str; 2]) -> (Plac
     (repo, lanes)
 }
 
-fn merge(repo: &Place<'_>, branch: &str) {
+pub(crate) fn merge(repo: &Place<'_>, branch: &str) {
     around(repo, &["merge", "--quiet", "--no-ff", "--no-edit", branch]).ok();
 }
 
-fn land(repo: &Place<'_>) -> Output {
+pub(crate) fn land(repo: &Place<'_>) -> Output {
     repo.git(["push", "--quiet", "origin", "main"])
 }
 

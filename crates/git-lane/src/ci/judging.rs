@@ -32,6 +32,7 @@ use crate::delivery::Recorded;
 use crate::error::CliError;
 use crate::hooks;
 use crate::hooks::Arriving;
+use crate::hooks::Bringer;
 use crate::hooks::Owned;
 use crate::session::Session;
 
@@ -116,10 +117,29 @@ fn find(
     };
     let delivered = delivered(case, view, arriving, (task.as_ref(), &owned))?;
     let strays = arriving.strays(&owned, &delivered.findings)?;
-    judged
+    let said: Vec<Finding> = judged
         .findings
-        .extend(delivered.findings.into_iter().chain(strays));
-    judged.unseen.extend(delivered.unseen);
+        .iter()
+        .chain(&delivered.findings)
+        .chain(&strays)
+        .cloned()
+        .collect();
+    let bringer = Bringer {
+        by: None,
+        merge: &case.authority.policy.merge,
+        now: case.session.source.now(),
+    };
+    let beside = arriving.beside(&owned, &said, &bringer)?;
+    judged.findings.extend(
+        delivered
+            .findings
+            .into_iter()
+            .chain(strays)
+            .chain(beside.findings),
+    );
+    judged
+        .unseen
+        .extend(delivered.unseen.into_iter().chain(beside.unseen));
     judged.findings.extend(arriving.records()?);
     if task.is_none() && !arriving.lands {
         let (locks, now) = (view.locks()?, case.session.source.now());

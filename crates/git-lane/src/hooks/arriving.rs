@@ -22,6 +22,7 @@ use lane_store::Queue;
 use lane_store::TreeView;
 
 use super::crossed;
+use super::handed;
 use super::judging::Repairs;
 use super::judging::edit;
 use super::message::task_named;
@@ -95,7 +96,7 @@ impl Arriving<'_> {
     }
 
     /// The commits that are new, with their lanes: by the trailer, if it names a task with a scope; else `lane`; else what
-    /// `others` says.
+    /// `others` says. Of what lands, a handoff says more than the message.
     pub(crate) fn owned(
         &self,
         lane: Option<&Task>,
@@ -123,6 +124,9 @@ impl Arriving<'_> {
             for (commit, owner) in &mut owned {
                 *owner = owner.take().or_else(|| others.get(commit).cloned());
             }
+        }
+        if self.lands {
+            handed::claim(self.repo, self.view, &self.trusted, &mut owned)?;
         }
         Ok(owned)
     }

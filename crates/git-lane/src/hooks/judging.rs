@@ -89,7 +89,7 @@ pub(super) fn staged_with<T>(
 }
 
 /// A path's mode and content as one word: a changed mode is a change.
-fn stood_for(mode: u32, content: Oid) -> String {
+pub(super) fn stood_for(mode: u32, content: Oid) -> String {
     format!("{mode:o} {content}")
 }
 

@@ -1,6 +1,7 @@
 //! The hooks: one table. Each is a file; the shim hands over, the chained hook runs first, then ours judges.
 
 mod arriving;
+mod beside;
 mod chain;
 mod commit_msg;
 mod crossed;
@@ -10,6 +11,7 @@ mod driven;
 mod edits;
 mod gate_refusal;
 mod gated;
+mod handed;
 mod judging;
 mod landing;
 mod made;
@@ -20,6 +22,7 @@ mod pre_commit;
 mod pre_push;
 mod prepare_commit_msg;
 mod probe;
+mod provisional;
 mod pushed_gate;
 mod pushed_rules;
 mod pushing;
@@ -35,6 +38,7 @@ mod verdict;
 pub(crate) use arriving::Arriving;
 pub(crate) use arriving::Owned;
 pub(crate) use arriving::lane_of;
+pub(crate) use beside::Bringer;
 pub(crate) use chain::chained_dir;
 pub(crate) use chain::hooks_folder;
 pub(crate) use chain::is_runnable;
@@ -110,7 +114,7 @@ pub(crate) static HOOKS: &[Hook] = &[
     },
     Hook {
         name: "pre-push",
-        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff and the rules about deliveries, what an agent lands beside the lanes, records that came past the other hooks, and rewrites of the state ref; then climbs the gate for what lands on the integration branch or is handed off",
+        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff and the rules about deliveries, what lands beside the lanes and beside what was judged, records that came past the other hooks, and rewrites of the state ref; then climbs the gate for what lands on the integration branch or is handed off",
         reads_stdin: true,
         run: pre_push::run,
     },

@@ -119,7 +119,7 @@ pub(super) fn astray(
 }
 
 /// The commits that belong to no lane; merges and the first of all left out.
-fn of_nobody(arriving: &Arriving<'_>, owned: &Owned) -> Result<Vec<Astray>, CliError> {
+pub(super) fn of_nobody(arriving: &Arriving<'_>, owned: &Owned) -> Result<Vec<Astray>, CliError> {
     let mut ids = Vec::new();
     for (commit, owner) in arriving.unmerged(owned)? {
         if owner.is_none() {

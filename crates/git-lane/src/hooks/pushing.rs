@@ -18,9 +18,12 @@ use lane_store::STATE_REF;
 use lane_store::TreeView;
 
 use super::arriving::Arriving;
+use super::arriving::Owned;
 use super::arriving::lane_of;
+use super::beside::Bringer;
 use super::gated::Gated;
 use super::pre_push::Update;
+use super::provisional;
 use super::pushed_rules;
 use super::remaking;
 use crate::delivery;
@@ -192,6 +195,9 @@ impl Push<'_> {
             unseen = judged.unseen;
         }
         findings.extend(arriving.strays(&owned, &findings)?);
+        if lands {
+            findings.extend(provisional::judge(self.session, &arriving, &owned)?);
+        }
         if branch.is_some() {
             findings.extend(arriving.records()?);
         }
@@ -199,6 +205,9 @@ impl Push<'_> {
         if lands {
             // Pushing them is what is refused, so no hint of these says to.
             findings.extend(pushed_rules::astray(self.session, &arriving, &owned)?);
+            let judged = self.beside(&arriving, &owned, &findings)?;
+            findings.extend(judged.findings);
+            unseen.extend(judged.unseen);
         }
         self.name_worktree(&mut findings, local)?;
         Ok(Judged {
@@ -206,6 +215,22 @@ impl Push<'_> {
             unseen,
             gated,
         })
+    }
+
+    fn beside(
+        &self,
+        arriving: &Arriving<'_>,
+        owned: &Owned,
+        found: &[Finding],
+    ) -> Result<delivery::Judged, CliError> {
+        let clone = lane_store::known_clone_id(self.session.repo);
+        let agent = self.session.agent()?;
+        let bringer = Bringer {
+            by: clone.map(|clone| (agent, clone)),
+            merge: &delivery::merge_settings(self.session.repo, &self.main),
+            now: self.session.source.now(),
+        };
+        arriving.beside(owned, found, &bringer)
     }
 
     fn arriving(&self, local: Oid, lands: bool) -> Result<Arriving<'_>, CliError> {

@@ -38,9 +38,12 @@ pub(super) fn judge(edit: &Edit, scene: &Scene<'_>, reach: &Reach) -> Result<Opt
 /// Whether this agent's work on the integration branch belongs into lanes: a person is free, so is whom the policy names as
 /// integrator, and where all lanes share one branch there is no other.
 pub(crate) fn keeps_to_lanes(agent: &Agent, policy: &Adopted) -> bool {
-    let is_integrator =
-        policy.roles.contains_key(&Role::Integrator) && policy.allows(Role::Integrator, agent);
-    policy.lanes.mode == Mode::B && !agent.is_person() && !is_integrator
+    policy.lanes.mode == Mode::B && !agent.is_person() && !is_integrator(agent, policy)
+}
+
+/// Whether the policy names integrators, and this is one of them.
+pub(crate) fn is_integrator(agent: &Agent, policy: &Adopted) -> bool {
+    policy.roles.contains_key(&Role::Integrator) && policy.allows(Role::Integrator, agent)
 }
 
 /// What brings in work that was done elsewhere is no work here. A revert is.
