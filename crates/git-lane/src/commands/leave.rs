@@ -10,6 +10,7 @@ use lane_core::view::Found;
 use lane_core::view::View as _;
 
 use super::Outcome;
+use super::left_here;
 use super::worktrees;
 use crate::publishing;
 use crate::session::Session;
@@ -24,7 +25,7 @@ pub(crate) struct Leave {
 
 pub(super) fn run(session: &Session<'_>, args: &Leave) -> Outcome {
     let task = session.store().view()?.task(&args.id)?.map(Found::into_task);
-    let role = task.map_or_else(
+    let role = task.as_ref().map_or_else(
         || moves::implied_role(Verb::Leave),
         |task| moves::implied_role_from(task.status, Verb::Leave),
     );
@@ -35,5 +36,10 @@ pub(super) fn run(session: &Session<'_>, args: &Leave) -> Outcome {
     publishing::put(session, &actor, &mut |_| Ok(payload.clone()))?;
     worktrees::hand_back(session, &actor, &args.id)?;
     paint::note(&format!("left {}: anybody may take it on", args.id));
+    if let Some(task) = &task
+        && let Some(tip) = session.repo.find_ref(&format!("refs/heads/{}", task.branch))?
+    {
+        left_here::tell(session, task, tip)?;
+    }
     Ok(ExitCode::SUCCESS)
 }

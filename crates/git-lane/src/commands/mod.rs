@@ -22,6 +22,7 @@ pub(crate) mod inbox;
 pub(crate) mod init;
 mod judging;
 pub(crate) mod leave;
+mod left_here;
 pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod log;

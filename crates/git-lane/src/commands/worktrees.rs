@@ -18,6 +18,7 @@ use lane_store::Actor;
 use lane_store::Binding;
 use lane_store::StoreError;
 
+use super::left_here;
 use crate::actions;
 use crate::error::CliError;
 use crate::finding_lane;
@@ -323,7 +324,13 @@ fn make_branch(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
             ));
             there
         }
-        _ => begin(session)?,
+        _ => {
+            // An attempt that nobody made a checkpoint of need not have committed anything.
+            if task.checkpoints > 0 {
+                left_here::tell_missing(session, task)?;
+            }
+            begin(session)?
+        }
     };
     Ok(session.store().create_branch(&task.branch, from)?)
 }

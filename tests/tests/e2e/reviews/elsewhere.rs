@@ -105,3 +105,69 @@ fn a_branch_that_is_nowhere_is_said_to_be_nowhere() {
     follow(&there, &refused, "git lane note T-1").ok();
     is_in(&there, "review");
 }
+
+#[test]
+fn what_a_reviewer_committed_and_leaves_is_said_to_be_here_only_and_the_hint_brings_it_to_the_others() {
+    for verb in [
+        &["leave", "T-1"][..],
+        &["review", "T-1", "--return", "--finding", "x"],
+    ] {
+        let sandbox = sandbox();
+        let (repo, lane, there) = two(&sandbox);
+        let seen = there.lane(["review", "T-1", "--json"]).ok().json();
+        let copy = sandbox
+            .at(seen["worktree"].as_str().expect("a worktree"))
+            .agent("agent-r");
+        let handed = lane.rev("HEAD");
+        copy.commit("src/a.rs", "better\n", "mended").ok();
+        let said = copy.lane(verb).ok();
+        let there_now = || tip(&origin(&sandbox), "refs/heads/T-1");
+        if verb[0] == "leave" {
+            let said = said.says(": 1 commit of T-1 after the handoff");
+            assert_eq!(there_now(), handed);
+            follow(&copy, &said, "git push").ok();
+            repo.git(["fetch", "--quiet", "origin"]).ok();
+            repo.git(["cat-file", "-e", &copy.rev("HEAD")]).ok();
+        } else {
+            said.does_not_say("in this clone only");
+            assert_eq!(there_now(), copy.rev("HEAD"));
+        }
+    }
+}
+
+#[test]
+fn who_leaves_without_a_commit_of_their_own_leaves_nothing_behind() {
+    let sandbox = sandbox();
+    let (_repo, _lane, there) = two(&sandbox);
+    there.lane(["review", "T-1"]).ok();
+    there
+        .lane(["leave", "T-1"])
+        .ok()
+        .does_not_say("in this clone only");
+}
+
+#[test]
+fn a_lane_whose_branch_was_never_pushed_begins_anew_elsewhere_and_that_is_said() {
+    for pushed in [false, true] {
+        let sandbox = sandbox();
+        let (a, b) = crate::clones::two(&sandbox, "");
+        a.task("T-1", "src/**");
+        let lane = a.start("T-1");
+        lane.commit("src/a.rs", "mine\n", "mine").ok();
+        lane.lane(["checkpoint", "--done", "half"]).ok();
+        if pushed {
+            lane.git(["push", "--quiet", "origin", "T-1"]).ok();
+        }
+        a.lane(["release", "T-1", "--why", "x"]).ok();
+        b.lane(["sync"]).ok();
+        let started = b.lane(["start", "T-1"]).ok();
+        let missing = format!(
+            "its last checkpoint is CP-01 at {}, made by agent-a in clone",
+            &lane.rev("HEAD")[..8]
+        );
+        match pushed {
+            false => started.says("begins anew").says(&missing),
+            true => started.does_not_say("begins anew"),
+        };
+    }
+}

@@ -34,6 +34,7 @@ use lane_store::Committed;
 use lane_store::TreeView;
 
 use super::Outcome;
+use super::left_here;
 use super::prepared;
 use super::prepared::Prepared;
 use super::prepared::Words;
@@ -379,10 +380,7 @@ impl Judging<'_> {
         let payload = self.payload(tip, None);
         let put = publishing::deliver(session, actor, code.as_ref(), &mut |_| Ok(payload.clone()))?;
         if subject.unpushed && !goes {
-            paint::note(&format!(
-                "the commits of {} after the handoff are in this clone only",
-                task.branch
-            ));
+            left_here::tell(session, task, subject.tip)?;
         }
         Ok(put)
     }
