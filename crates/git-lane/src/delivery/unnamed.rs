@@ -95,7 +95,7 @@ fn is_on_branch(repo: &Repo, view: &TreeView<'_>, task: &Task, commit: Oid) -> R
 }
 
 fn finding(task: &Task, unnamed: &[Oid], way: String) -> Finding {
-    let named: Vec<String> = unnamed.iter().take(NAMED_MAX).map(|oid| oid.short()).collect();
+    let named: Vec<String> = unnamed.iter().take(NAMED_MAX).map(Oid::short).collect();
     let more = match unnamed.len() - named.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
