@@ -23,7 +23,7 @@ type Entry = Option<(u32, Oid)>;
 impl Repo {
     /// The paths in which a merge differs from what its parents come to by themselves, from that to what it has. Paths in
     /// conflict are left out. Of two parents both libgit2 and, from git 2.38 on, `git merge-tree` must find it: the one reads no
-    /// drivers, the other writes trees that nobody names. An older git finds only what is plain without looking into files,
+    /// drivers, the other does. An older git finds only what is plain without looking into files,
     /// as do three parents and more: a path that one side alone changed, or none.
     ///
     /// # Errors
@@ -99,11 +99,12 @@ impl Repo {
         read().doing(doing())
     }
 
-    /// By git itself: the paths.
+    /// By git itself: the paths. What it writes goes to a folder that goes with this call.
     fn beside_tree(&self, merge: &Commit, ours: Oid, theirs: Oid) -> Result<BTreeSet<Vec<u8>>, GitError> {
         let doing = "merging two commits";
-        let git = self.writer(doing).configured();
-        let git = git.args(["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"]);
+        let folder = tempfile::tempdir().doing("making a folder for objects")?;
+        let aside = || self.writer(doing).configured().objects_in(folder.path(), self);
+        let git = aside()?.args(["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"]);
         let (_, output) = git
             .arg(ours.to_string())
             .arg(theirs.to_string())
@@ -112,10 +113,12 @@ impl Repo {
         let tree = fields.next().and_then(|name| Oid::from_hex(name).ok());
         let tree = tree.ok_or_else(|| GitError::unreadable(doing))?;
         let conflicts: BTreeSet<&[u8]> = fields.collect();
-        let changes = self.compare_trees(Some(tree), Some(merge.tree))?;
-        let paths = changes.into_iter().map(|change| change.path);
+        let git = aside()?.args(["diff-tree", "-r", "-z", "--name-only", "--no-renames"]);
+        let changed = git.arg(tree.to_string()).arg(merge.tree.to_string()).run()?;
+        let paths = changed.split(|byte| *byte == 0).filter(|path| !path.is_empty());
         Ok(paths
-            .filter(|path| !conflicts.contains(path.as_slice()))
+            .filter(|path| !conflicts.contains(path))
+            .map(<[u8]>::to_vec)
             .collect())
     }
 

@@ -117,6 +117,19 @@ impl Git {
         self
     }
 
+    /// Lets the child write objects into `folder` alone, as a hook must that leaves no trace. Those of `repo` are read
+    /// from there too.
+    pub(crate) fn objects_in(mut self, folder: &std::path::Path, repo: &Repo) -> Result<Git, GitError> {
+        let info = folder.join("info");
+        let mut own = repo.common_dir().join("objects").into_os_string();
+        own.push("\n");
+        std::fs::create_dir_all(&info)
+            .and_then(|()| std::fs::write(info.join("alternates"), own.as_encoded_bytes()))
+            .doing(format!("making a folder for objects ({})", self.doing))?;
+        self.command.env("GIT_OBJECT_DIRECTORY", folder);
+        Ok(self)
+    }
+
     /// Lets the child find the repository by the folder that it starts in, if there is a work tree.
     pub(crate) fn found_by_folder(mut self, repo: &Repo) -> Git {
         if let Some(work_dir) = repo.work_dir() {

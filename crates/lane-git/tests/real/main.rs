@@ -11,6 +11,7 @@ mod diffs;
 #[cfg(unix)]
 mod files;
 mod hooks;
+mod merges;
 mod opening;
 mod reading;
 mod scratch;
