@@ -96,7 +96,7 @@ fn a_check_that_changes_what_it_judges_has_no_result() {
         ("echo new > src/new.rs", "src/new.rs"),
         ("rm src/a.rs", "src/a.rs"),
         (
-            "git -c core.hooksPath=/dev/null commit --quiet --allow-empty -m sly",
+            "git -c core.hooksPath=/dev/null commit --quiet --allow-empty -m sly --trailer Lane-Task=T-1",
             "HEAD was moved",
         ),
         ("git switch --quiet -c sly", "HEAD was moved"),

@@ -387,9 +387,12 @@ pub(super) fn delivered(
     if said.task != task.id || said.status != task.status {
         return Err(Refusal::input(format!("a handoff leads to {}", task.status)).into());
     }
-    // What its author found of another commit is void: it is the author's move again.
-    task.verdict
-        .retain(|stage, verdict| *stage != Stage::SelfReview || verdict.tip == said.tip);
+    // What its author found of another commit is void where the author delivers anew. What somebody else mended on the
+    // way is theirs to answer for.
+    if matches!(event.what, Payload::TaskHandedOff { .. }) {
+        task.verdict
+            .retain(|stage, verdict| *stage != Stage::SelfReview || verdict.tip == said.tip);
+    }
     next_checkpoint(view, event, task, &claim, said)
 }
 

@@ -4,6 +4,7 @@ use lane_core::event::JudgeVerb;
 use lane_core::ground;
 use lane_core::record::Checkpoint;
 use lane_core::record::Phase;
+use lane_core::record::Stage;
 
 use super::delivered;
 use super::fixture::A;
@@ -55,6 +56,42 @@ fn with_a_testing_stage_a_handoff_without_runs_is_taken_and_a_pass_is_not() {
         );
         assert_eq!(f.live("T-1").status, Phase::Queued);
     }
+}
+
+#[test]
+fn a_self_review_stands_when_a_reviewer_mends_and_falls_when_its_author_delivers_anew() {
+    let mut f = working(&["self-review", "review"]);
+    let runs = delivered::all_passed(&f, "T-1");
+    f.take(A, runs);
+    let handoff = delivered::handoff(&f, "T-1");
+    f.take(A, delivered::handed_off(handoff.clone()));
+    let own = stages::judged(&f, "T-1", JudgeVerb::SelfReview);
+    f.take(A, own);
+    let mended = Checkpoint {
+        status: Phase::Queued,
+        tip: delivered::OTHER.to_owned(),
+        ..delivered::handoff(&f, "T-1")
+    };
+    let verdict = stages::verdict(JudgeVerb::Approve, delivered::OTHER);
+    f.take(
+        REVIEWER,
+        stages::judged_as("T-1", JudgeVerb::Approve, verdict, Some(mended)),
+    );
+    assert!(f.live("T-1").verdict.contains_key(&Stage::SelfReview));
+    f.take(A, delivered::resumed("T-1"));
+    let anew = delivered::handoff(&f, "T-1");
+    f.take(A, delivered::handed_off(anew));
+    assert!(
+        f.live("T-1").verdict.contains_key(&Stage::SelfReview),
+        "the same commit"
+    );
+    f.take(A, delivered::resumed("T-1"));
+    let other = Checkpoint {
+        tip: delivered::OTHER.to_owned(),
+        ..delivered::handoff(&f, "T-1")
+    };
+    f.take(A, delivered::handed_off(other));
+    assert!(!f.live("T-1").verdict.contains_key(&Stage::SelfReview));
 }
 
 #[test]
