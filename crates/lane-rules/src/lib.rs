@@ -41,6 +41,7 @@ pub use delivery::Evidence;
 pub use delivery::First;
 pub use delivery::GateSaid;
 pub use delivery::Moment;
+pub use delivery::RanOn;
 pub use delivery::Removed;
 pub use delivery::Rewritten;
 pub use delivery::Sides;

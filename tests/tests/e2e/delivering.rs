@@ -29,6 +29,7 @@ text = "it reads well"
 pub(crate) fn published<'s>(sandbox: &'s Sandbox) -> Place<'s> {
     let repo = sandbox.lanes("r");
     repo.stages(&["review"]);
+    repo.lane(["init", "--agents-md"]).ok();
     repo.git(["commit", "--quiet", "--all", "--amend", "--no-edit"])
         .ok();
     sandbox

@@ -5,6 +5,7 @@ use lane_testkit::Place;
 use lane_testkit::Sandbox;
 
 use crate::delivering::published;
+use crate::delivering::started;
 use crate::following::around;
 use crate::sandbox;
 
@@ -50,6 +51,31 @@ fn check(bring: fn(&Place<'_>)) {
             false => land(&repo).ok().does_not_say("removed-tests"),
         };
     }
+}
+
+#[test]
+fn a_defect_lands_behind_other_work_by_the_proof_that_it_was_handed_off_with() {
+    let sandbox = sandbox();
+    let repo = published(&sandbox);
+    repo.stages(&[]);
+    let policy = repo.read(".agents/policy.toml") + "\n[rule.defect-proof]\nlevel = \"refuse\"\n";
+    repo.write(".agents/policy.toml", policy);
+    repo.lane(["init", "--agents-md"]).ok();
+    around(&repo, &["commit", "--quiet", "--all", "-m", "policy"]).ok();
+    repo.tell();
+    around(&repo, &["push", "--quiet", "origin", "main"]).ok();
+    let check = "check = [\"grep\", \"-q\", \"right\", \"src/a.rs\"]\npurpose = [\"regression\"]";
+    let contract = format!(
+        "title = \"work\"\nkind = \"defect\"\nscope = [\"src/**\"]\n[acceptance.a1]\ntext = \"a\"\n{check}\n"
+    );
+    let lane = started(&repo, &contract);
+    lane.commit("src/a.rs", "right\n", "mend").ok();
+    lane.lane(["handoff"]).ok();
+    repo.write("README.md", "meanwhile\n");
+    around(&repo, &["commit", "--quiet", "--all", "-m", "meanwhile"]).ok();
+    land(&repo).ok();
+    merge(&repo, "T-1");
+    land(&repo).ok().does_not_say("defect-proof");
 }
 
 #[test]

@@ -19,7 +19,11 @@ pub(crate) fn lanes<'s>(sandbox: &'s Sandbox, stages: &[&str]) -> (Place<'s>, [P
 fn lanes_of<'s>(sandbox: &'s Sandbox, stages: &[&str], more: [&str; 2]) -> (Place<'s>, [Place<'s>; 2]) {
     let repo = published(sandbox);
     repo.stages(stages);
-    around(&repo, &["commit", "--quiet", "--all", "-m", "stages"]).ok();
+    around(
+        &repo,
+        &["commit", "--quiet", "--allow-empty", "--all", "-m", "stages"],
+    )
+    .ok();
     repo.tell();
     around(&repo, &["push", "--quiet", "origin", "main"]).ok();
     repo.task("T-0", "README.md");

@@ -231,7 +231,7 @@ fn a_push_of_what_was_committed_beside_the_lane_is_led_back_into_it() {
 }
 
 #[test]
-fn any_agents_push_of_it_is_refused_and_a_persons_is_not() {
+fn any_agents_push_of_it_is_refused_and_a_persons_names_the_override() {
     let sandbox = sandbox();
     let (repo, _) = landed_beside(&sandbox);
     let told = repo.agent("agent-b").git(["push", "origin", "main"]).code(1);
@@ -240,7 +240,9 @@ fn any_agents_push_of_it_is_refused_and_a_persons_is_not() {
     // A branch of its own lands nothing.
     repo.git(["push", "--quiet", "origin", "main:refs/heads/side"])
         .ok();
-    repo.person().git(["push", "--quiet", "origin", "main"]).ok();
+    let told = repo.person().git(["push", "--quiet", "origin", "main"]).code(1);
+    told.says("error: foreign-lock: src/a.rs is held by agent-a")
+        .says("hint: git lane override src/a.rs --why TEXT");
 }
 
 #[test]

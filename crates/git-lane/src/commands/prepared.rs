@@ -34,6 +34,7 @@ use lane_store::TreeView;
 
 use super::check;
 use super::check_before;
+use super::task_commits;
 use crate::delivery::Declared;
 use crate::delivery::HandingOff;
 use crate::error::CliError;
@@ -137,7 +138,8 @@ impl<'a> Prepared<'a> {
     ) -> Result<Result<Self, ExitCode>, CliError> {
         let store = session.store();
         at.clean()?;
-        let base = integration::delivery_base(session.repo, &integration::name(&store)?, at.tip)?;
+        let main = integration::name(&store)?;
+        let base = integration::delivery_base(session.repo, &main, at.tip)?;
         let Some(base) = base else {
             let what = "has no commit in common with the integration branch";
             return Err(nothing(task, what));
@@ -146,6 +148,12 @@ impl<'a> Prepared<'a> {
         if delivery.commits.is_empty() {
             let what = "has no commit that the integration branch does not have";
             return Err(nothing(task, what));
+        }
+        // What others left on the local integration branch is not this lane's because it begins there.
+        let is_on_main = integration::fork_point(session.repo, &main, at.tip)? == Some(at.tip);
+        let branch = format!("refs/heads/{}", task.branch);
+        if is_on_main && task_commits::of_task(session.repo, &[&branch], &task.id, None, 1)?.is_empty() {
+            return Err(nothing(task, "has no commit of its own"));
         }
         let rules = HandingOff::of(session, (task, at), base, again)?;
         let declared = declared(said, &delivery, &rules)?;

@@ -15,6 +15,7 @@ use lane_git::Repo;
 use lane_rules::Consulted;
 use lane_rules::Evidence;
 use lane_rules::GateSaid;
+use lane_rules::RanOn;
 use lane_rules::StageSaid;
 use lane_store::Store;
 use lane_store::TreeView;
@@ -47,7 +48,11 @@ impl Recorded {
         let repo = store.repo();
         let record = handoff(store, view, task)?;
         let said = match &record {
-            Some(record) => of_record(record, stands_for(repo, &record.tip, tip)?),
+            Some(record) if stands_for(repo, &record.tip, tip)? => Evidence {
+                ran_on: Some(ran_on(repo, record)?),
+                ..of_record(record, true)
+            },
+            Some(record) => of_record(record, false),
             None => Evidence::default(),
         };
         let rewritten = match store.tip()? {
@@ -96,6 +101,18 @@ fn verdicts(store: &Store<'_>, task: &Task, tip: Oid) -> Result<BTreeMap<Stage, 
         said.insert(stage, one);
     }
     Ok(said)
+}
+
+fn ran_on(repo: &Repo, record: &Checkpoint) -> Result<RanOn, CliError> {
+    let base = record.base.as_ref().and_then(|base| base.parse::<Oid>().ok());
+    let base = match base {
+        Some(base) if repo.has_object(base)? => Some(repo.commit(base)?.tree.to_string()),
+        _ => None,
+    };
+    Ok(RanOn {
+        base,
+        tip: record.tree.clone(),
+    })
 }
 
 fn of_record(record: &Checkpoint, stands: bool) -> Evidence {

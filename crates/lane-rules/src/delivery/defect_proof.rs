@@ -85,15 +85,19 @@ enum Gap {
 fn gap(delivered: &Delivered<'_>, key: &str) -> Option<Gap> {
     let on = |run: &&Outcome, tree: Option<&String>| Some(&run.tree) == tree;
     let evidence = delivered.evidence;
+    let (base, tip) = match &evidence.ran_on {
+        Some(handed) => (handed.base.as_ref(), &handed.tip),
+        None => (delivered.base_tree.as_ref(), &delivered.tree),
+    };
     let before = evidence.before.get(key);
-    match before.filter(|run| on(run, delivered.base_tree.as_ref())) {
+    match before.filter(|run| on(run, base)) {
         None => return Some(Gap::NotRunBefore),
         Some(run) if run.passed() => return Some(Gap::PassedBefore),
         Some(run) if !run.is_proof() => return Some(Gap::Idle),
         Some(_) => {}
     }
     let now = evidence.acceptance.get(key);
-    match now.filter(|run| on(run, Some(&delivered.tree))) {
+    match now.filter(|run| on(run, Some(tip))) {
         Some(run) => (!run.passed()).then_some(Gap::NotPassed),
         None => Some(Gap::NotRun),
     }
@@ -127,6 +131,7 @@ mod tests {
     use super::*;
     use crate::delivery::Evidence;
     use crate::delivery::Moment;
+    use crate::delivery::RanOn;
     use crate::delivery::trial::BASE;
     use crate::delivery::trial::TREE;
     use crate::delivery::trial::Trial;
@@ -212,6 +217,28 @@ mod tests {
         tested(Some(ran(0, "another")), Some(ran(1, BASE))).finds(&[]);
         tested(Some(ran(1, TREE)), Some(ran(1, BASE))).finds(FOUND);
         tested(None, None).finds(FOUND);
+    }
+
+    #[test]
+    fn what_lands_after_another_lane_is_proven_by_what_was_handed_off() {
+        let landing = |handed_base: &str| {
+            let proven = defect(Some(ran(0, "handed")), Some(ran(1, "left")));
+            let ran_on = RanOn {
+                base: Some(handed_base.to_owned()),
+                tip: "handed".to_owned(),
+            };
+            Trial {
+                moment: Moment::Landing,
+                evidence: Evidence {
+                    ran_on: Some(ran_on),
+                    handed_off: true,
+                    ..proven.evidence.clone()
+                },
+                ..proven
+            }
+        };
+        landing("left").finds(&[]);
+        landing("elsewhere").finds(FOUND);
     }
 
     #[test]

@@ -100,6 +100,8 @@ pub struct Evidence {
     pub acceptance: BTreeMap<String, Outcome>,
     /// What each regression check showed at the base, by key.
     pub before: BTreeMap<String, Outcome>,
+    /// What these runs were of, where a handoff stands: what lands has other trees once another lane has landed.
+    pub ran_on: Option<RanOn>,
     /// What each check of the gate came to, by name.
     pub gate: BTreeMap<String, GateSaid>,
     /// What is declared as removed, by path as [`lane_core::text::escape_path`] writes it.
@@ -117,6 +119,15 @@ pub struct Evidence {
     /// What comes before it and has neither landed nor comes along, in order: parts of the same whole with a smaller place, and
     /// the task's own parts.
     pub first: Vec<First>,
+}
+
+/// The trees of a handoff, in hex.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RanOn {
+    /// Of the commit that it begins at, where that is here.
+    pub base: Option<String>,
+    /// Of what was handed off.
+    pub tip: String,
 }
 
 /// What a stage said last.

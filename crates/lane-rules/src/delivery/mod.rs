@@ -35,6 +35,7 @@ pub use facts::Evidence;
 pub use facts::First;
 pub use facts::GateSaid;
 pub use facts::Moment;
+pub use facts::RanOn;
 pub use facts::Removed;
 pub use facts::StageSaid;
 pub use facts::What;

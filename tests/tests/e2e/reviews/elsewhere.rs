@@ -59,8 +59,9 @@ fn what_was_mended_elsewhere_comes_back_to_the_author_and_nothing_old_is_judged(
         .agent("agent-r");
     copy.commit("src/a.rs", "better\n", "mended").ok();
     // What it would run came with the state.
-    let refused = copy.lane(["review", "T-1", "--approve"]).code(3);
+    let refused = copy.lane(["check", "T-1"]).code(3);
     follow(&copy, &refused, "git lane trust T-1").ok();
+    copy.lane(["check", "T-1"]).ok();
     copy.lane(["review", "T-1", "--approve"]).ok();
     assert_eq!(tip(&origin(&sandbox), "refs/heads/T-1"), copy.rev("HEAD"));
     // The tester in the author's clone stands on what is old.

@@ -48,7 +48,6 @@ use crate::lane_tip::LaneTip;
 use crate::lane_tip::Standing;
 use crate::publishing;
 use crate::session::Session;
-use crate::show::paint;
 
 /// What goes with a verdict.
 #[derive(Debug, clap::Args)]
