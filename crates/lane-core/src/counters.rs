@@ -135,7 +135,16 @@ mod tests {
     fn done(secs: i64, task: &str) -> Event {
         let task = TaskId::new(task).unwrap();
         let (tip, landed) = (String::new(), String::new());
-        event(secs, Payload::TaskDone { task, tip, landed })
+        event(
+            secs,
+            Payload::TaskDone {
+                task,
+                tip,
+                landed,
+                how: None,
+                landing: None,
+            },
+        )
     }
 
     #[test]

@@ -113,6 +113,7 @@ grounds! {
     INSTRUCTIONS_OUTDATED, "instructions-outdated", Setup, "Other lanes are active, and what the integration branch tells agents is not what the policy says now, or was changed by hand. `git lane init --agents-md` refreshes it.";
     INTEGRATION_GUARDED, "integration-guarded", Finding, "The policy leaves the integration branch to the integrator role.";
     INVALID_INPUT, "invalid-input", Input, "A value cannot be taken; the message names the field and what is allowed.";
+    LANDING_FROZEN, "landing-frozen", State, "Somebody stopped landings, for the reason that they give. They go on after `git lane thaw`.";
     LARGE_COMMIT, "large-commit", Finding, "One commit changes more paths or lines than the policy takes for one. Commit it in parts.";
     LEASE_RUNNING, "lease-running", State, "The lock's lease is not over, so it cannot be reclaimed.";
     MAINTAINER_PATH, "maintainer-path", Finding, "The path belongs to the maintainer role, whatever a scope says: policy, attributes, CI.";
@@ -124,6 +125,7 @@ grounds! {
     NO_SUCH_EVENT, "no-such-event", State, "The ledger has no event with this number, or none at this time yet.";
     NO_SUCH_LOCK, "no-such-lock", State, "There is no such lock; it may have been released or reclaimed.";
     NO_SUCH_TASK, "no-such-task", State, "There is no task with this id.";
+    NOT_A_PERSON, "not-a-person", State, "What a person must give their word for is not signed under an agent's name.";
     NOT_HOLDER, "not-holder", State, "Only the holder may do this.";
     NOT_IN_PHASE, "not-in-phase", State, "The task's phase does not allow this; the message lists what it allows.";
     NOT_LANDED, "not-landed", State, "The task's tip is not on the integration branch, so it is not done.";
@@ -158,9 +160,11 @@ grounds! {
     STATE_REWRITE, "state-rewrite", Finding, "The push would rewrite or delete the shared state, which only ever grows.";
     STATE_WENT_BACK, "state-went-back", Finding, "The state that is verified lacks one that this clone made or saw on a remote: it was put back to an older one, replaced, or is behind.";
     TASK_CLAIMED, "task-claimed", State, "Scope, area and branch of a claimed task do not change under its lane. Widen it by a lock, or release it first.";
+    UNJUDGED, "unjudged", State, "A stage of the policy has not found ready what would land.";
     UNKNOWN_AREA, "unknown-area", State, "The policy declares areas, and this is none of them.";
     UNKNOWN_DEPENDENCY, "unknown-dependency", State, "The task depends on an id that does not exist.";
     UNMERGED, "unmerged", State, "`git lane gate --staged` judges what would be committed, and a path in conflict has two sides there. Resolve it, `git add` it, and ask again.";
+    UNSIGNED, "unsigned", State, "The policy wants a person's word for exactly the commit that lands. `git lane sign` gives it.";
     VERDICT_MISSING, "verdict-missing", Finding, "What lands was not judged by a stage that the policy has, or changed since. The stage judges exactly what lands.";
     VERDICT_MOVED, "verdict-moved", State, "The verdict is on another commit than the one that was handed off, so it says nothing of it. Look at the new one.";
     WORKLOG_NOT_DECLARED, "worklog-not-declared", Setup, "Other lanes are active, and the policy on the integration branch does not say where the ledger and the decisions are. Declare `ledger` and `decisions` of `[worklog]` there; a single lane needs neither.";

@@ -80,6 +80,8 @@ pub struct Card {
     pub authors: Vec<Agent>,
     /// Whether its author found ready what was handed off.
     pub self_reviewed: bool,
+    /// Whether a person signed what was handed off.
+    pub signed: bool,
 }
 
 /// Who reviews or tests a task, in brief.
@@ -129,6 +131,7 @@ impl Card {
                 .verdict
                 .get(&Stage::SelfReview)
                 .is_some_and(|verdict| verdict.ready),
+            signed: task.signed.is_some(),
         }
     }
 }

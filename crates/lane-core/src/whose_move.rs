@@ -98,6 +98,9 @@ impl<'a> Turns<'a> {
             },
             Phase::Review => self.judge(task, Role::Reviewer),
             Phase::Testing => self.judge(task, Role::Tester),
+            Phase::Queued if self.policy.landing.sign_off && task.signed.is_none() => {
+                nobody(task, Role::Maintainer)
+            }
             Phase::Queued => Mover {
                 after: self.first_to_land(task)?,
                 ..nobody(task, Role::Integrator)

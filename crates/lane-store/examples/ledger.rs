@@ -129,6 +129,8 @@ fn payload(state: &Rebuild, n: u64, at: Timestamp) -> Result<Payload, Fault> {
             task,
             tip: object('c'),
             landed: object('d'),
+            how: None,
+            landing: None,
         },
     })
 }

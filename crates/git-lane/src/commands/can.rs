@@ -1,8 +1,10 @@
 //! `git lane can`: whether a verb would be taken, and everything that stands against it.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use lane_core::apply::parts_first;
+use lane_core::apply::standing_handoff;
 use lane_core::event::AssignVerb;
 use lane_core::event::JudgeVerb;
 use lane_core::event::Payload;
@@ -11,6 +13,8 @@ use lane_core::moves;
 use lane_core::moves::Verb;
 use lane_core::record::Checkpoint;
 use lane_core::record::Class;
+use lane_core::record::Known;
+use lane_core::record::Landing;
 use lane_core::record::Phase;
 use lane_core::record::Task;
 use lane_core::record::Verdict;
@@ -118,10 +122,17 @@ fn trial(session: &Session<'_>, view: &dyn View, actor: &Actor, args: &Can) -> R
             why: Some("asked".to_owned()),
         },
         Verb::Unblock => Payload::TaskUnblocked { task },
+        Verb::Sign => Payload::TaskSigned {
+            tip: handed_off(view, &task)?.unwrap_or(commit),
+            task,
+        },
+        Verb::Land => landing(view, task, commit)?,
         Verb::Done => Payload::TaskDone {
             task,
             tip: commit.clone(),
             landed: commit,
+            how: None,
+            landing: None,
         },
         Verb::Handoff => Payload::TaskHandedOff {
             checkpoint: Box::new(delivery(session, view, task)?),
@@ -164,6 +175,32 @@ fn trial(session: &Session<'_>, view: &dyn View, actor: &Actor, args: &Can) -> R
     })
 }
 
+/// The commit of the handoff that stands.
+fn handed_off(view: &dyn View, id: &TaskId) -> Result<Option<String>, CliError> {
+    let task = view.task(id)?.map(Found::into_task);
+    let stands = task.map(|task| standing_handoff(view, &task)).transpose()?;
+    Ok(stands.flatten().map(|handoff| handoff.tip))
+}
+
+/// A landing of what was handed off, as if it had merged and all checks had passed.
+fn landing(view: &dyn View, task: TaskId, commit: String) -> Result<Payload, CliError> {
+    let policy = view.policy()?;
+    let claim = view.task(&task)?.and_then(|found| found.into_task().claim);
+    Ok(Payload::TaskDone {
+        tip: handed_off(view, &task)?.unwrap_or_else(|| commit.clone()),
+        task,
+        landed: commit.clone(),
+        how: Some(Known::Landed),
+        landing: Some(Box::new(Landing {
+            fence: claim.map_or(0, |claim| claim.fence),
+            base: commit.clone(),
+            tree: commit,
+            merge: policy.landing.merge,
+            gate: BTreeMap::new(),
+        })),
+    })
+}
+
 /// A verdict on what the lane's branch has now; with evidence of the recorded runs, where whoever acts may bring it.
 fn judged(
     session: &Session<'_>,
@@ -172,10 +209,7 @@ fn judged(
     verb: JudgeVerb,
 ) -> Result<Payload, CliError> {
     let found = view.task(&id)?.map(Found::into_task);
-    let stands = match found.as_ref().and_then(|task| task.handoff.as_ref()) {
-        Some(handoff) => view.checkpoint(&id, handoff)?.map(|handoff| handoff.tip),
-        None => None,
-    };
+    let stands = handed_off(view, &id)?;
     let branch = found.as_ref().map(|task| format!("refs/heads/{}", task.branch));
     let here = branch.map_or(Ok(None), |branch| session.repo.find_ref(&branch))?;
     let tip = here.map(|tip| tip.to_string()).or_else(|| stands.clone());
@@ -197,6 +231,7 @@ fn judged(
             ready: verb.is_ready(),
             tip: tip.unwrap_or_else(|| "0".repeat(40)),
             class: Some(Class::Implemented),
+            conflict: None,
             findings: if verb.is_ready() {
                 Vec::new()
             } else {

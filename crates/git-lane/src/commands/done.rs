@@ -8,6 +8,7 @@ use lane_core::ground;
 use lane_core::id::TaskId;
 use lane_core::policy::Mode;
 use lane_core::policy::Role;
+use lane_core::record::Known;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
@@ -41,6 +42,8 @@ pub(super) fn run(session: &Session<'_>, args: &One) -> Outcome {
         task: args.id.clone(),
         tip: tip.to_string(),
         landed: landed.to_string(),
+        how: Some(Known::Ancestor),
+        landing: None,
     };
     let borrowed = unbinding::borrowed(session, &args.id)?;
     actions::put(session, Role::Worker, &payload)?;

@@ -5,21 +5,35 @@ use super::Write;
 use super::evidence;
 use super::follow::drop_locks;
 use crate::event::Event;
+use crate::event::Payload;
 use crate::record::Abandoned;
 use crate::record::Completion;
 use crate::record::Phase;
 use crate::record::Task;
+use crate::refusal::Refusal;
 use crate::view::View;
 
 /// It has landed.
-pub(super) fn done(view: &dyn View, event: &Event, mut task: Task, tip: &str, landed: &str) -> Verdict {
+pub(super) fn done(view: &dyn View, event: &Event, mut task: Task) -> Verdict {
     debug_assert_eq!(task.status, Phase::Done);
+    let Payload::TaskDone {
+        tip,
+        landed,
+        how,
+        landing,
+        ..
+    } = &event.what
+    else {
+        return Err(Refusal::input("the event tells of no landing").into());
+    };
     task.completion = Some(Completion {
         by: event.by.clone(),
         at: event.at,
-        tip: tip.to_owned(),
-        landed: landed.to_owned(),
+        tip: tip.clone(),
+        landed: landed.clone(),
         holder: task.claim.take().map(|claim| claim.by),
+        how: *how,
+        landing: landing.as_deref().cloned(),
         extra: toml::Table::new(),
     });
     task.trouble = None;

@@ -393,6 +393,10 @@ pub(super) fn delivered(
         task.verdict
             .retain(|stage, verdict| *stage != Stage::SelfReview || verdict.tip == said.tip);
     }
+    // A person's word is for one commit.
+    if task.signed.as_ref().is_some_and(|signed| signed.tip != said.tip) {
+        task.signed = None;
+    }
     next_checkpoint(view, event, task, &claim, said)
 }
 

@@ -22,6 +22,7 @@ use crate::record::LockMode;
 use crate::record::Mark;
 use crate::record::Phase;
 use crate::record::Priority;
+use crate::record::Signed;
 use crate::record::Stage;
 use crate::record::Task;
 use crate::record::Trouble;
@@ -104,7 +105,14 @@ fn led_to(view: &dyn View, event: &Event, mut task: Task, row: &Move, to: Phase)
         }
         Payload::TaskTakenOver { lock, .. } => taken_over(view, event, task, lock),
         Payload::TaskAbandoned { why, .. } => archive::abandoned(view, event, task, why),
-        Payload::TaskDone { tip, landed, .. } => archive::done(view, event, task, tip, landed),
+        Payload::TaskDone { .. } => archive::done(view, event, task),
+        Payload::TaskSigned { tip, .. } => {
+            task.signed = Some(Signed {
+                tip: tip.clone(),
+                made: evidence::made(event),
+            });
+            Ok(vec![Write::Task(Box::new(task))])
+        }
         _ => given_back(view, task),
     }
 }

@@ -7,6 +7,7 @@ mod family;
 mod follow;
 mod grant;
 mod judging;
+mod landing;
 mod leading;
 mod leases;
 mod needs;
@@ -128,6 +129,8 @@ pub fn apply(view: &dyn View, event: &Event) -> Verdict {
         Payload::OverrideGranted { id, path, why, task } => {
             settings::override_granted(view, event, id, path, why, task.as_ref())
         }
+        Payload::LandingFrozen { why } => settings::frozen(view, event, why),
+        Payload::LandingThawed { why } => settings::thawed(view, event, why),
         Payload::TaskAdded { task } => contract::added(view, event, task),
         Payload::TaskEdited { task } => contract::edited(view, event, task),
         Payload::LockGranted { .. } => leases::granted(view, event),
@@ -152,6 +155,7 @@ pub fn apply(view: &dyn View, event: &Event) -> Verdict {
         | Payload::TaskBlocked { .. }
         | Payload::TaskUnblocked { .. }
         | Payload::TaskDone { .. }
+        | Payload::TaskSigned { .. }
         | Payload::TaskHandedOff { .. }
         | Payload::TaskResumed { .. } => transition::moved(view, event),
     }

@@ -8,6 +8,7 @@ use super::family;
 use super::follow;
 use super::grant;
 use super::judging;
+use super::landing;
 use super::leases::line;
 use crate::event::Event;
 use crate::event::Payload;
@@ -60,7 +61,12 @@ pub(super) fn met(need: Need, view: &dyn View, event: &Event, task: &Task) -> Me
         Need::Finding => finding(event),
         Need::NoCycle => no_cycle(view, event, task),
         Need::LeaseOver => lease_over(view, event, task),
-        Need::Landed => landed(event),
+        Need::Landed => landing::named(event),
+        Need::Thawed => landing::thawed(view),
+        Need::Queued => landing::on_handoff(view, event, task),
+        Need::Judged => landing::judged(view, task),
+        Need::Signed => landing::signed(view, task),
+        Need::Person => landing::person(view, event, task),
         Need::Evidence => evidence::shown(view, event, task),
     }
 }
@@ -437,16 +443,4 @@ pub(super) fn lease_running(lock: &Lock, event: &Event) -> Refusal {
     Refusal::new(&ground::LEASE_RUNNING, what)
         .held(Held::by_lock(lock, event.at))
         .hint("git lane ready")
-}
-
-fn landed(event: &Event) -> Met {
-    let Payload::TaskDone { tip, landed, .. } = &event.what else {
-        return Ok(());
-    };
-    let commit = |s: &str| [40, 64].contains(&s.len()) && s.bytes().all(|b| b.is_ascii_hexdigit());
-    if commit(tip) && commit(landed) {
-        Ok(())
-    } else {
-        Err(Refusal::input("tip and landed are commit ids").into())
-    }
 }

@@ -1,5 +1,6 @@
 //! Events about the state itself: the integration branch, the adopted policy, overrides.
 
+use super::Rejection;
 use super::Verdict;
 use super::Write;
 use super::leases::line;
@@ -10,7 +11,9 @@ use crate::ground;
 use crate::id::OverrideId;
 use crate::id::TaskId;
 use crate::policy::Adopted;
+use crate::policy::Role;
 use crate::record::Exception;
+use crate::record::Frozen;
 use crate::record::is_object;
 use crate::record::task_branch_fault;
 use crate::refusal::Refusal;
@@ -67,6 +70,55 @@ pub(super) fn policy_adopted(view: &dyn View, policy: &Adopted) -> Verdict {
     // Rules 1 still: older ledgers declare nothing of this.
     policy.check_declared().map_err(Refusal::input)?;
     Ok(vec![Write::Policy(Box::new(policy.clone()))])
+}
+
+/// Who may stop landings, and let them go on.
+const LAND: [Role; 3] = [Role::Integrator, Role::Orchestrator, Role::Maintainer];
+
+fn may_freeze(event: &Event) -> Result<(), Rejection> {
+    if LAND.contains(&event.role) {
+        return Ok(());
+    }
+    let what = format!(
+        "landings are stopped by the integrator, the orchestrator and the maintainer, not by the {}",
+        event.role
+    );
+    Err(Refusal::new(&ground::ROLE_NOT_ALLOWED, what)
+        .hint("git lane help freeze")
+        .into())
+}
+
+/// Nothing lands from now on.
+pub(super) fn frozen(view: &dyn View, event: &Event, why: &str) -> Verdict {
+    may_freeze(event)?;
+    line("--why", why)?;
+    let mut meta = view.meta()?;
+    if let Some(frozen) = &meta.frozen {
+        let what = format!("landings are frozen by {} since {} already", frozen.by, frozen.at);
+        return Err(Refusal::new(&ground::NOTHING_CHANGES, what)
+            .hint("git lane thaw --why TEXT")
+            .into());
+    }
+    meta.frozen = Some(Frozen {
+        by: event.by.clone(),
+        clone: event.clone.clone(),
+        at: event.at,
+        why: why.to_owned(),
+    });
+    Ok(vec![Write::Meta(Box::new(meta))])
+}
+
+/// What is queued may land again.
+pub(super) fn thawed(view: &dyn View, event: &Event, why: &str) -> Verdict {
+    may_freeze(event)?;
+    line("--why", why)?;
+    let mut meta = view.meta()?;
+    if meta.frozen.take().is_none() {
+        return Err(Refusal::new(&ground::NOTHING_CHANGES, "landings are not frozen")
+            .hint("git lane next --role integrator")
+            .into());
+    }
+    Ok(vec![Write::Meta(Box::new(meta))])
 }
 
 /// It tells what was done to the remote; no record changes.

@@ -14,6 +14,7 @@ pub const KINDS: &[&str] = &[
     "task.blocked",
     "task.unblocked",
     "task.done",
+    "task.signed",
     "task.checkpointed",
     "task.checked",
     "task.consulted",
@@ -33,6 +34,8 @@ pub const KINDS: &[&str] = &[
     "lock.released",
     "lock.renewed",
     "lock.reclaimed",
+    "landing.frozen",
+    "landing.thawed",
     "override.granted",
     "state.republished",
     "state.reconciled",
@@ -51,6 +54,7 @@ impl Payload {
             Self::TaskBlocked { .. } => "task.blocked",
             Self::TaskUnblocked { .. } => "task.unblocked",
             Self::TaskDone { .. } => "task.done",
+            Self::TaskSigned { .. } => "task.signed",
             Self::TaskCheckpointed { .. } => "task.checkpointed",
             Self::TaskChecked { .. } => "task.checked",
             Self::TaskConsulted { .. } => "task.consulted",
@@ -70,6 +74,8 @@ impl Payload {
             Self::LockReleased { .. } => "lock.released",
             Self::LockRenewed { .. } => "lock.renewed",
             Self::LockReclaimed { .. } => "lock.reclaimed",
+            Self::LandingFrozen { .. } => "landing.frozen",
+            Self::LandingThawed { .. } => "landing.thawed",
             Self::OverrideGranted { .. } => "override.granted",
             Self::StateRepublished { .. } => "state.republished",
             Self::StateReconciled { .. } => "state.reconciled",
@@ -87,6 +93,7 @@ impl Payload {
             | Self::TaskBlocked { task, .. }
             | Self::TaskUnblocked { task }
             | Self::TaskDone { task, .. }
+            | Self::TaskSigned { task, .. }
             | Self::TaskChecked { task, .. }
             | Self::TaskConsulted { task, .. }
             | Self::TaskResumed { task }

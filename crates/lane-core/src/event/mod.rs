@@ -31,6 +31,8 @@ use crate::id::TaskId;
 use crate::policy::Adopted;
 use crate::policy::Role;
 use crate::record::Checkpoint;
+use crate::record::Known;
+use crate::record::Landing;
 use crate::record::LockMode;
 use crate::record::Outcome;
 use crate::record::Task;
@@ -134,6 +136,20 @@ pub enum Payload {
         tip: String,
         /// The commit of the integration branch that it was found in.
         landed: String,
+        /// How that is known; absent in events of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<Known>,
+        /// What the landing did, where it was ours.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        landing: Option<Box<Landing>>,
+    },
+    /// A person gave their word for the commit that lands.
+    #[serde(rename = "task.signed")]
+    TaskSigned {
+        /// Which.
+        task: TaskId,
+        /// The commit.
+        tip: String,
     },
     /// A checkpoint was made.
     #[serde(rename = "task.checkpointed")]
@@ -306,6 +322,18 @@ pub enum Payload {
         lock: LockId,
         /// Why: one line.
         note: String,
+    },
+    /// Nothing lands until further notice.
+    #[serde(rename = "landing.frozen")]
+    LandingFrozen {
+        /// Why: one line.
+        why: String,
+    },
+    /// What is queued may land again.
+    #[serde(rename = "landing.thawed")]
+    LandingThawed {
+        /// Why: one line.
+        why: String,
     },
     /// A path may pass against the rules.
     #[serde(rename = "override.granted")]

@@ -11,6 +11,11 @@ use crate::record::Outcome;
 use crate::record::Verdict;
 use crate::text;
 
+/// The first characters of a commit's id.
+fn short(id: &str) -> String {
+    text::excerpt(&id.chars().take(12).collect::<String>(), 12)
+}
+
 impl Event {
     /// The sentence that is the commit's subject: for people who read `git log`.
     pub fn sentence(&self) -> String {
@@ -38,12 +43,15 @@ impl Event {
                 )
             }
             Payload::TaskUnblocked { task } => format!("unblock {task} by {by}"),
-            Payload::TaskDone { task, tip, .. } => {
-                format!(
-                    "done {task} by {by} at {}",
-                    line(&tip.chars().take(12).collect::<String>())
-                )
+            Payload::TaskDone {
+                task, tip, landing, ..
+            } => {
+                let verb = if landing.is_some() { "land" } else { "done" };
+                format!("{verb} {task} by {by} at {}", short(tip))
             }
+            Payload::TaskSigned { task, tip } => format!("sign {task} by {by} at {}", short(tip)),
+            Payload::LandingFrozen { why } => format!("freeze landings by {by}: {}", line(why)),
+            Payload::LandingThawed { why } => format!("thaw landings by {by}: {}", line(why)),
             Payload::TaskCheckpointed { checkpoint } => {
                 format!(
                     "checkpoint {} of {} by {by}",

@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn every_need_is_used_and_has_words() {
         let used: BTreeSet<Need> = MOVES.iter().flat_map(|m| m.needs.iter().copied()).collect();
-        assert_eq!(used.len(), 25);
+        assert_eq!(used.len(), 30);
         assert!(used.iter().all(|n| !n.words().is_empty()));
     }
 }

@@ -51,6 +51,16 @@ pub enum Need {
     LeaseOver,
     /// The tip is on the integration branch.
     Landed,
+    /// Landings are not frozen.
+    Thawed,
+    /// The commit is what was handed off, and the claim is the one that it was handed off under.
+    Queued,
+    /// Every stage of the policy found it ready.
+    Judged,
+    /// A person signed what lands, where the policy wants that.
+    Signed,
+    /// A person acts who did not write it.
+    Person,
     /// The evidence is as recorded, and every acceptance check has passed on that tree, where that is due.
     Evidence,
 }
@@ -91,6 +101,11 @@ impl Need {
             Self::NoCycle => "no task would wait for itself",
             Self::LeaseOver => "the lease is over",
             Self::Landed => "its tip is on the integration branch",
+            Self::Thawed => "landings are not frozen",
+            Self::Queued => "the commit is what was handed off, and its claim is the same",
+            Self::Judged => "every stage of the policy found it ready",
+            Self::Signed => "a person signed it, where the policy wants that",
+            Self::Person => "a person acts who did not write it",
             Self::Evidence => {
                 "every acceptance check has passed on that tree, where it is due: at the end of testing, or at the handoff where testing is off"
             }

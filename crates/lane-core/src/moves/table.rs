@@ -23,6 +23,7 @@ const REVIEWERS: &[Role] = &[Role::Reviewer, Role::Orchestrator, Role::Maintaine
 const TESTERS: &[Role] = &[Role::Tester, Role::Orchestrator, Role::Maintainer];
 const INTEGRATORS: &[Role] = &[Role::Integrator, Role::Orchestrator, Role::Maintainer];
 const DECIDERS: &[Role] = &[Role::Orchestrator, Role::Maintainer];
+const SIGNERS: &[Role] = &[Role::Maintainer, Role::Integrator, Role::Orchestrator];
 const LANDERS: &[Role] = &[
     Role::Worker,
     Role::Integrator,
@@ -53,6 +54,8 @@ const DECIDE: &[Need] = &[Reason];
 const TAKE: &[Need] = &[Reason, ScopeFree];
 const TAKE_OVER: &[Need] = &[Reason, ScopeFree, Capacity];
 const LAND: &[Need] = &[Landed];
+const LANDING: &[Need] = &[Thawed, Queued, Judged, Signed, Landed];
+const SIGN: &[Need] = &[Queued, Person];
 
 const fn row(
     from: Phase,
@@ -128,6 +131,8 @@ pub static MOVES: &[Move] = &[
     row(Phase::Queued, Always, Verb::Escalate, Phase::Escalated, ANY, ASK),
     row(Phase::Queued, Always, Verb::TakeOver, Phase::InProgress, DECIDERS, TAKE_OVER),
     row(Phase::Queued, Always, Verb::Abandon, Phase::Abandoned, DECIDERS, DECIDE),
+    row(Phase::Queued, Always, Verb::Sign, Phase::Queued, SIGNERS, SIGN),
+    row(Phase::Queued, Always, Verb::Land, Phase::Done, INTEGRATORS, LANDING),
     row(Phase::Queued, Always, Verb::Done, Phase::Done, LANDERS, LAND),
 
     row(Phase::Escalated, Always, Verb::Retry, Phase::Todo, DECIDERS, DECIDE),

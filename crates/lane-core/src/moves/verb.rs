@@ -48,6 +48,10 @@ pub enum Verb {
     TakeOver,
     /// Gives it up for good.
     Abandon,
+    /// Gives a person's word for what is queued.
+    Sign,
+    /// Puts it onto the integration branch.
+    Land,
     /// Says that it has landed.
     Done,
     /// Takes it away from a holder whose lease is over.
@@ -61,7 +65,7 @@ pub struct VerbNameError;
 
 impl Verb {
     /// All verbs, in the order of a task's life.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Claim,
         Self::Release,
         Self::Block,
@@ -82,6 +86,8 @@ impl Verb {
         Self::Deprioritise,
         Self::TakeOver,
         Self::Abandon,
+        Self::Sign,
+        Self::Land,
         Self::Done,
         Self::Reclaim,
     ];
@@ -109,6 +115,8 @@ impl Verb {
             Self::Deprioritise => "deprioritise",
             Self::TakeOver => "take-over",
             Self::Abandon => "abandon",
+            Self::Sign => "sign",
+            Self::Land => "land",
             Self::Done => "done",
             Self::Reclaim => "reclaim",
         }
@@ -137,6 +145,8 @@ impl Verb {
             Self::Deprioritise => "deprioritised",
             Self::TakeOver => "taken over",
             Self::Abandon => "abandoned",
+            Self::Sign => "signed",
+            Self::Land => "landed",
             Self::Done => "done",
             Self::Reclaim => "reclaimed",
         }

@@ -7,6 +7,7 @@ mod plan;
 
 pub use moves::Waits;
 pub use moves::given_up;
+pub use moves::is_unsigned;
 pub use moves::lacks_self_review;
 pub use moves::mover;
 pub use moves::open_parts;

@@ -105,6 +105,11 @@ pub fn lacks_self_review(card: &Card, policy: &Adopted) -> bool {
     card.status == Phase::Review && policy.pipeline.has(Stage::SelfReview) && !card.self_reviewed
 }
 
+/// Whether it lands only when a person has signed it, and none has.
+pub fn is_unsigned(card: &Card, policy: &Adopted) -> bool {
+    card.status == Phase::Queued && policy.landing.sign_off && !card.signed
+}
+
 /// Whose move it is; none for what is over.
 pub fn mover(card: &Card, waits: &Waits, locks: &[Lock], policy: &Adopted, now: Timestamp) -> Option<Mover> {
     let after = waits.task().cloned();
@@ -135,6 +140,7 @@ pub fn mover(card: &Card, waits: &Waits, locks: &[Lock], policy: &Adopted, now: 
         },
         Phase::Review => judge(card, Role::Reviewer, policy, now),
         Phase::Testing => judge(card, Role::Tester, policy, now),
+        Phase::Queued if is_unsigned(card, policy) => nobody(card, Role::Maintainer),
         Phase::Queued => anybody(Role::Integrator),
         Phase::Escalated => anybody(Role::Orchestrator),
         Phase::Done | Phase::Abandoned => return None,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Order;
 use super::Waits;
+use super::is_unsigned;
 use super::lacks_self_review;
 use super::mover;
 use super::open_parts;
@@ -134,6 +135,11 @@ impl Offers<'_> {
             }
             (Role::Reviewer, Phase::Review) | (Role::Tester, Phase::Testing) if mine() => Offer::InHand,
             (Role::Reviewer, Phase::Review) | (Role::Tester, Phase::Testing) => self.judge(at, role),
+            (Role::Integrator, Phase::Queued) if is_unsigned(card, self.policy) => not(&ground::UNSIGNED),
+            (Role::Maintainer, Phase::Queued) if is_unsigned(card, self.policy) => match self.may(role) {
+                true => Offer::Take,
+                false => not(&ground::ROLE_NOT_ALLOWED),
+            },
             (Role::Integrator, Phase::Queued) => self.land(card, role),
             (Role::Orchestrator, _) => self.decide(at, role),
             _ => Offer::Other,

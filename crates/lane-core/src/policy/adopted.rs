@@ -10,6 +10,7 @@ use super::Capacity;
 use super::CoChange;
 use super::Contract;
 use super::Generated;
+use super::Landing;
 use super::Lanes;
 use super::Limits;
 use super::Maintainer;
@@ -51,6 +52,8 @@ pub struct Adopted {
     pub maintainer: Maintainer,
     /// See [`Policy::area`].
     pub area: BTreeMap<AreaName, Area>,
+    /// See [`Policy::landing`].
+    pub landing: Landing,
     /// See [`Policy::rule`].
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub rule: RuleTable,
@@ -88,6 +91,7 @@ impl Adopted {
             overrides: policy.overrides.clone(),
             maintainer: policy.maintainer.clone(),
             area: policy.area.clone(),
+            landing: policy.landing.clone(),
             rule: policy.rule.clone(),
             tests: policy.tests.clone(),
             generated: policy.generated.clone(),

@@ -3,6 +3,7 @@
 mod adopted;
 mod declared;
 mod instructions;
+mod landing;
 mod merge;
 mod origin;
 mod parse;
@@ -13,6 +14,9 @@ mod sync;
 
 pub use adopted::Adopted;
 pub use instructions::Instructions;
+pub use landing::Landing;
+pub use landing::MergeStyle;
+pub use landing::Via;
 pub use merge::Merge;
 pub use merge::MergedAs;
 pub use origin::Origin;
@@ -80,6 +84,8 @@ pub struct Policy {
     pub maintainer: Maintainer,
     /// The parts of the repository and their owners.
     pub area: BTreeMap<AreaName, Area>,
+    /// How what is queued comes onto the integration branch.
+    pub landing: Landing,
     /// Where the execution ledger and the decisions are kept.
     pub worklog: Worklog,
     /// Where agents are told how to work here.
@@ -120,6 +126,7 @@ impl Default for Policy {
             overrides: Overrides::default(),
             maintainer: Maintainer::default(),
             area: BTreeMap::new(),
+            landing: Landing::default(),
             worklog: Worklog::default(),
             instructions: Instructions::default(),
             sync: Sync::default(),
@@ -149,6 +156,10 @@ pub struct Lanes {
     pub common_paths: Vec<String>,
     /// Paths that are never shared: shared locks are refused there.
     pub hotspots: Vec<String>,
+    /// What has a worktree of its own.
+    pub per: Per,
+    /// Ignored files that may go with a worktree: what a build makes again.
+    pub disposable: Vec<String>,
     /// Keys that this version does not know, kept.
     #[serde(flatten)]
     pub extra: toml::Table,
@@ -163,9 +174,34 @@ impl Default for Lanes {
             require_scope: false,
             common_paths: common_paths(),
             hotspots: Vec::new(),
+            per: Per::Task,
+            disposable: disposable(),
             extra: toml::Table::new(),
         }
     }
+}
+
+fn disposable() -> Vec<String> {
+    [
+        "**/target/**",
+        "**/node_modules/**",
+        "**/__pycache__/**",
+        "**/.venv/**",
+        "**/build/**",
+        "**/dist/**",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// What has a worktree of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Per {
+    /// Each task.
+    Task,
+    /// Each lane of an area: tasks of the area follow one another in it.
+    Area,
 }
 
 fn common_paths() -> Vec<String> {

@@ -24,7 +24,7 @@ pub struct Row {
     pub origin: Origin,
 }
 
-const KNOWN_TOP: [&str; 20] = [
+const KNOWN_TOP: [&str; 21] = [
     "format",
     "repository",
     "remote",
@@ -36,6 +36,7 @@ const KNOWN_TOP: [&str; 20] = [
     "overrides",
     "maintainer",
     "area",
+    "landing",
     "worklog",
     "instructions",
     "sync",

@@ -82,6 +82,11 @@ fn check(policy: &Policy) -> Result<(), PolicyError> {
         .map_err(|(key, fault)| value(format!("limits.{key}"), &fault))?;
     globs("lanes.common_paths", &policy.lanes.common_paths)?;
     globs("lanes.hotspots", &policy.lanes.hotspots)?;
+    globs("lanes.disposable", &policy.lanes.disposable)?;
+    policy
+        .landing
+        .check()
+        .map_err(|(key, fault)| value(format!("landing.{key}"), &fault))?;
     globs("maintainer.paths", &policy.maintainer.paths)?;
     for (name, area) in &policy.area {
         globs(&format!("area.{name}.owns"), &area.owns)?;

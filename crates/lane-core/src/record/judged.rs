@@ -57,6 +57,9 @@ pub struct Verdict {
     /// What the work is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<Class>,
+    /// Why it could not land, where that was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
     /// What was found: a line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<String>,
@@ -108,6 +111,29 @@ impl Class {
         match self {
             Self::Implemented => "implemented",
             Self::DesignOnly => "design-only",
+        }
+    }
+}
+
+/// Why work could not land.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conflict {
+    /// Both sides changed the same lines.
+    Textual,
+    /// It merges, and a check fails on what comes of it.
+    Interface,
+    /// It merges, and only expected results are other ones.
+    Golden,
+}
+
+impl Conflict {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Textual => "textual",
+            Self::Interface => "interface",
+            Self::Golden => "golden",
         }
     }
 }

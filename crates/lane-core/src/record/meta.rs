@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::Frozen;
+
 /// The state format that this version reads and writes.
 pub const FORMAT: u32 = 1;
 
@@ -21,6 +23,9 @@ pub struct Meta {
     /// Keys that this version does not know, kept.
     #[serde(flatten)]
     pub extra: toml::Table,
+    /// That nothing lands now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<Frozen>,
 }
 
 impl Meta {
@@ -32,6 +37,7 @@ impl Meta {
             integration: String::new(),
             epoch: 1,
             extra: toml::Table::new(),
+            frozen: None,
         }
     }
 }

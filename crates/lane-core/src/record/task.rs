@@ -8,8 +8,11 @@ use serde::Serialize;
 use super::Acceptance;
 use super::Assigned;
 use super::Holder;
+use super::Known;
+use super::Landing;
 use super::Mark;
 use super::Phase;
+use super::Signed;
 use super::Stage;
 use super::Trouble;
 use super::Verdict;
@@ -120,6 +123,9 @@ pub struct Task {
     /// The last verdict of each stage.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub verdict: BTreeMap<Stage, Verdict>,
+    /// A person's word for the commit that lands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Signed>,
     /// How it ended, if it landed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completion: Option<Completion>,
@@ -240,9 +246,15 @@ pub struct Completion {
     /// Who had held it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Agent>,
+    /// How it is known that it landed; absent in records of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<Known>,
     /// Keys that this version does not know, kept.
     #[serde(flatten)]
     pub extra: toml::Table,
+    /// What the landing did, where it was ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landing: Option<Landing>,
 }
 
 /// How a task was given up.
@@ -299,6 +311,7 @@ impl Task {
             trouble: None,
             failed: BTreeMap::new(),
             verdict: BTreeMap::new(),
+            signed: None,
             completion: None,
             abandoned: None,
         }

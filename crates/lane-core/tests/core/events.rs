@@ -1,5 +1,7 @@
 //! Every event reads back from its message, and the chain breaks on any changed byte.
 
+use std::collections::BTreeMap;
+
 use lane_core::event::Event;
 use lane_core::event::Message;
 use lane_core::event::Payload;
@@ -12,12 +14,15 @@ use lane_core::id::CloneId;
 use lane_core::id::OverrideId;
 use lane_core::policy::Adopted;
 use lane_core::policy::Area;
+use lane_core::policy::MergeStyle;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
 use lane_core::record::Cause;
 use lane_core::record::Checkpoint;
 use lane_core::record::GateRun;
 use lane_core::record::GateVerdict;
+use lane_core::record::Known;
+use lane_core::record::Landing;
 use lane_core::record::LockMode;
 use lane_core::record::Made;
 use lane_core::record::Omitted;
@@ -33,7 +38,7 @@ use proptest::prelude::*;
 use super::fixture::lock_id;
 use super::fixture::task_id;
 
-const VARIANTS: usize = 20;
+const VARIANTS: usize = 23;
 
 /// Texts that want to be something else than data.
 fn text() -> impl Strategy<Value = String> {
@@ -75,6 +80,8 @@ fn variant(n: usize, t: &[String]) -> Payload {
             task,
             tip: text(0),
             landed: text(1),
+            how: (t.len() > 2).then_some(Known::Landed),
+            landing: (t.len() > 2).then(|| Box::new(a_landing(t))),
         },
         9 => Payload::LockGranted {
             lock,
@@ -111,12 +118,25 @@ fn variant(n: usize, t: &[String]) -> Payload {
         },
         16 => Payload::TaskResumed { task },
         17 => Payload::NoteAdded { task, text: text(0) },
+        19 => Payload::TaskSigned { task, tip: text(0) },
+        20 => Payload::LandingFrozen { why: text(0) },
+        21 => Payload::LandingThawed { why: text(1) },
         _ => Payload::OverrideGranted {
             id: OverrideId::new("O-1").unwrap(),
             path: text(0),
             why: text(1),
             task: (t.len() > 2).then_some(task),
         },
+    }
+}
+
+fn a_landing(t: &[String]) -> Landing {
+    Landing {
+        fence: 7,
+        base: t[0].clone(),
+        tree: t[1 % t.len()].clone(),
+        merge: MergeStyle::Ff,
+        gate: BTreeMap::new(),
     }
 }
 

@@ -12,8 +12,11 @@ use lane_core::id::LockId;
 use lane_core::id::TaskId;
 use lane_core::memory::Memory;
 use lane_core::policy::Adopted;
+use lane_core::policy::MergeStyle;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
+use lane_core::record::Known;
+use lane_core::record::Landing;
 use lane_core::record::Lock;
 use lane_core::record::LockMode;
 use lane_core::record::Task;
@@ -236,6 +239,36 @@ pub(crate) fn done(id: &str) -> Payload {
         task: task_id(id),
         tip: COMMIT.to_owned(),
         landed: COMMIT.to_owned(),
+        how: None,
+        landing: None,
+    }
+}
+
+/// A landing of ours, of what is handed off.
+pub(crate) fn landed(f: &Fixture, id: &str) -> Payload {
+    let task = f.any(id);
+    let tip = super::stages::handoff_of(f, id).map_or_else(|| COMMIT.to_owned(), |handoff| handoff.tip);
+    Payload::TaskDone {
+        task: task.id,
+        tip,
+        landed: COMMIT.to_owned(),
+        how: Some(Known::Landed),
+        landing: Some(Box::new(Landing {
+            fence: task.claim.map_or(0, |claim| claim.fence),
+            base: COMMIT.to_owned(),
+            tree: COMMIT.to_owned(),
+            merge: MergeStyle::NoFf,
+            gate: std::collections::BTreeMap::new(),
+        })),
+    }
+}
+
+/// A person's word for what is handed off.
+pub(crate) fn signed(f: &Fixture, id: &str) -> Payload {
+    let tip = super::stages::handoff_of(f, id).map_or_else(|| COMMIT.to_owned(), |handoff| handoff.tip);
+    Payload::TaskSigned {
+        task: task_id(id),
+        tip,
     }
 }
 

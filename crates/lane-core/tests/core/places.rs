@@ -21,8 +21,10 @@ use super::fixture::added;
 use super::fixture::blocked;
 use super::fixture::claimed;
 use super::fixture::done;
+use super::fixture::landed;
 use super::fixture::reclaimed;
 use super::fixture::released;
+use super::fixture::signed;
 use super::fixture::texts;
 use super::fixture::unblocked;
 use super::stages;
@@ -31,6 +33,8 @@ use super::stages::WHY;
 pub(crate) const REVIEWER: Who = Who("agent-r", "c3", Role::Reviewer);
 pub(crate) const TESTER: Who = Who("agent-t", "c4", Role::Tester);
 pub(crate) const INTEGRATOR: Who = Who("agent-i", "c5", Role::Integrator);
+/// Somebody who signs: no agent.
+pub(crate) const PERSON: Who = Who("person:boss@example.org", "c6", Role::Maintainer);
 pub(crate) const BOSS: Who = Who("boss", "c1", Role::Orchestrator);
 
 /// All situations in which a task can be: of those that nobody can fail in, one; of others, each with a retry left,
@@ -172,6 +176,7 @@ pub(crate) fn actor(from: Phase, verb: Verb) -> Who {
     let role = moves::implied_role_from(from, verb);
     match (verb, role) {
         (Verb::Reclaim, _) => B,
+        (Verb::Sign, _) => PERSON,
         (_, Role::Reviewer) => REVIEWER,
         (_, Role::Tester) => TESTER,
         (_, Role::Integrator) => INTEGRATOR,
@@ -205,6 +210,8 @@ pub(crate) fn payload(f: &Fixture, verb: Verb) -> Payload {
         Verb::Deprioritise => stages::deprioritised("T-1", WHY),
         Verb::TakeOver => stages::taken_over(f, "T-1", WHY),
         Verb::Abandon => stages::abandoned("T-1", WHY),
+        Verb::Sign => signed(f, "T-1"),
+        Verb::Land => landed(f, "T-1"),
         Verb::Done => done("T-1"),
         Verb::Reclaim => reclaimed("L-T-1", WHY),
     }

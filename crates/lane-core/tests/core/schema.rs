@@ -13,6 +13,7 @@ use lane_core::id::TaskId;
 use lane_core::policy::Adopted;
 use lane_core::policy::Area;
 use lane_core::policy::Limits;
+use lane_core::policy::MergeStyle;
 use lane_core::policy::Policy;
 use lane_core::policy::Role;
 use lane_core::record::Abandoned;
@@ -25,12 +26,16 @@ use lane_core::record::Checkpoint;
 use lane_core::record::Claim;
 use lane_core::record::Class;
 use lane_core::record::Completion;
+use lane_core::record::Conflict;
 use lane_core::record::Consult;
 use lane_core::record::Exception;
 use lane_core::record::Failure;
+use lane_core::record::Frozen;
 use lane_core::record::GateRun;
 use lane_core::record::GateVerdict;
 use lane_core::record::Kind;
+use lane_core::record::Known;
+use lane_core::record::Landing;
 use lane_core::record::Lock;
 use lane_core::record::LockMode;
 use lane_core::record::Made;
@@ -45,6 +50,7 @@ use lane_core::record::Purpose;
 use lane_core::record::Removal;
 use lane_core::record::Results;
 use lane_core::record::Risk;
+use lane_core::record::Signed;
 use lane_core::record::Stage;
 use lane_core::record::Task;
 use lane_core::record::Trouble;
@@ -161,10 +167,21 @@ fn verdict() -> Verdict {
         ready: true,
         tip: "a".repeat(40),
         class: Some(Class::Implemented),
+        conflict: Some(Conflict::Interface),
         findings: list(),
         fixed: list(),
         extra: toml::Table::new(),
         made: Some(made()),
+    }
+}
+
+fn landing() -> Landing {
+    Landing {
+        fence: 7,
+        base: "b".repeat(40),
+        tree: "c".repeat(40),
+        merge: MergeStyle::NoFf,
+        gate: BTreeMap::from([(text("test"), gate_run())]),
     }
 }
 
@@ -237,13 +254,19 @@ fn task() -> Task {
         }),
         failed: BTreeMap::from([(Stage::Review, 1), (Stage::Testing, 2)]),
         verdict: BTreeMap::from([(Stage::Review, verdict())]),
+        signed: Some(Signed {
+            tip: "a".repeat(40),
+            made: made(),
+        }),
         completion: Some(Completion {
             by: agent(),
             at: time(),
             tip: "a".repeat(40),
             landed: "b".repeat(40),
             holder: Some(agent()),
+            how: Some(Known::Landed),
             extra: toml::Table::new(),
+            landing: Some(landing()),
         }),
         abandoned: Some(Abandoned {
             by: agent(),
@@ -415,6 +438,12 @@ fn the_head_of_the_state() {
         integration: text("main"),
         epoch: 1,
         extra: toml::Table::new(),
+        frozen: Some(Frozen {
+            by: agent(),
+            clone: clone(),
+            at: time(),
+            why: text("a release"),
+        }),
     };
     check_record(".agents/state.toml", schema::Kind::Meta, &meta);
 }

@@ -33,6 +33,7 @@ use super::fixture::texts;
 use super::places::actor;
 use super::places::payload;
 use super::places::ready_for;
+use super::spoilt_landings;
 use super::spoilt_stages;
 use super::stages;
 
@@ -130,6 +131,9 @@ pub(crate) fn spoil(need: Need, row: &Move, f: Fixture) -> Vec<Spoilt> {
             vec![plain(f, &ground::LEASE_RUNNING)]
         }
         Need::Evidence => spoilt_runs(row),
+        Need::Thawed | Need::Queued | Need::Judged | Need::Signed | Need::Person => {
+            spoilt_landings::spoil(need, row, f)
+        }
         Need::Holder | Need::Reason | Need::Finding | Need::NoCycle | Need::Landed => {
             spoilt_events(need, row)
         }
@@ -191,6 +195,8 @@ fn spoilt_events(need: Need, row: &Move) -> Vec<Spoilt> {
                     task: task_id("T-1"),
                     tip: tip.to_owned(),
                     landed: "a".repeat(40),
+                    how: None,
+                    landing: None,
                 };
                 each(usual, what, &ground::INVALID_INPUT)
             })

@@ -34,6 +34,7 @@ pub(crate) fn verdict(verb: JudgeVerb, tip: &str) -> Verdict {
         ready: verb.is_ready(),
         tip: tip.to_owned(),
         class: verb.is_ready().then_some(Class::Implemented),
+        conflict: None,
         findings: texts(findings),
         fixed: Vec::new(),
         extra: toml::Table::new(),

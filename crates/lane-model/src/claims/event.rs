@@ -74,6 +74,8 @@ impl Ev {
                 task,
                 tip: COMMIT.to_owned(),
                 landed: COMMIT.to_owned(),
+                how: None,
+                landing: None,
             },
         };
         Ok(Event {

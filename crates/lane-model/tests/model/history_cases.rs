@@ -316,6 +316,8 @@ fn a_ledger_is_what_its_events_do_to_keys() {
             task: task("T-1"),
             tip: String::new(),
             landed: String::new(),
+            how: None,
+            landing: None,
         },
         granted("L-3"),
         Payload::LockReleased { lock: lock("L-3") },

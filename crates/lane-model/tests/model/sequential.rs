@@ -198,6 +198,8 @@ impl Office {
                 task,
                 tip: COMMIT.to_owned(),
                 landed: COMMIT.to_owned(),
+                how: None,
+                landing: None,
             },
             Act::Lock => Payload::LockGranted {
                 lock: self.new_lock(),

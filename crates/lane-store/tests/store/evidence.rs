@@ -154,6 +154,8 @@ fn done() -> Payload {
         task: id(),
         tip: oid('c'),
         landed: oid('d'),
+        how: None,
+        landing: None,
     }
 }
 

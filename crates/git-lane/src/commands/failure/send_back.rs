@@ -45,6 +45,7 @@ pub(in crate::commands) fn run(session: &Session<'_>, args: Return) -> Outcome {
             ready: false,
             tip,
             class: None,
+            conflict: None,
             findings: args.findings,
             fixed: Vec::new(),
             extra: toml::Table::new(),

@@ -348,6 +348,7 @@ impl Judging<'_> {
                 ready: self.verb.is_ready(),
                 tip,
                 class: self.class,
+                conflict: None,
                 findings: self.said.findings.clone(),
                 fixed: self.said.fixed.clone(),
                 extra: toml::Table::new(),

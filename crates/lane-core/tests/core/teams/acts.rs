@@ -20,11 +20,14 @@ use crate::fixture::blocked;
 use crate::fixture::claimed;
 use crate::fixture::done;
 use crate::fixture::granted;
+use crate::fixture::landed;
 use crate::fixture::reclaimed;
 use crate::fixture::released;
 use crate::fixture::renewed;
+use crate::fixture::signed;
 use crate::fixture::unblocked;
 use crate::fixture::widened;
+use crate::places::PERSON;
 use crate::stages;
 use crate::stages::WHY;
 
@@ -270,7 +273,15 @@ impl Team {
                 self.attempt(who, back)
             }
             2 => self.attempt(who, stages::escalated(id, WHY)),
-            _ => self.attempt(who, done(id)),
+            3 => {
+                let word = signed(&self.f, id);
+                self.attempt(PERSON, word)
+            }
+            4 => self.attempt(who, done(id)),
+            _ => {
+                let landing = landed(&self.f, id);
+                self.attempt(who, landing)
+            }
         }
     }
 

@@ -21,10 +21,11 @@ use crate::delivered;
 use crate::fixture::LEASE_SECS;
 use crate::fixture::Who;
 use crate::fixture::claimed;
-use crate::fixture::done;
 use crate::fixture::reclaimed;
 use crate::fixture::released;
+use crate::fixture::signed;
 use crate::fixture::unblocked;
+use crate::places::PERSON;
 use crate::stages;
 use crate::stages::WHY;
 
@@ -94,7 +95,14 @@ impl Team {
             (Phase::Todo | Phase::Blocked, Role::Worker) if member.is_none() => {
                 self.is_next(task) && self.attempt(WORKER, claimed(id))
             }
-            (Phase::Queued, _) => mover.after.is_none() && self.attempt(INTEGRATOR, done(id)),
+            (Phase::Queued, Role::Maintainer) => {
+                let word = signed(&self.f, id);
+                self.attempt(PERSON, word)
+            }
+            (Phase::Queued, _) => {
+                let landing = forward::landing(self, id);
+                mover.after.is_none() && self.attempt(INTEGRATOR, landing)
+            }
             (Phase::Review, Role::Reviewer) => self.judge(id, &mover, REVIEWER, JudgeVerb::Approve),
             (Phase::Testing, Role::Tester) => self.judge(id, &mover, TESTER, JudgeVerb::Pass),
             _ => match member {

@@ -5,6 +5,7 @@ use lane_core::apply::apply;
 use lane_core::event::AssignVerb;
 use lane_core::event::JudgeVerb;
 use lane_core::event::Payload;
+use lane_core::ground;
 use lane_core::policy::Role;
 use lane_core::record::Phase;
 use lane_core::record::Task;
@@ -22,9 +23,11 @@ use crate::delivered;
 use crate::fixture::Who;
 use crate::fixture::blocked;
 use crate::fixture::claimed;
-use crate::fixture::done;
+use crate::fixture::landed;
 use crate::fixture::reclaimed;
+use crate::fixture::signed;
 use crate::fixture::unblocked;
+use crate::places::PERSON;
 use crate::stages;
 use crate::stages::WHY;
 
@@ -71,7 +74,10 @@ pub(super) fn somebody_can_go_on(team: &Team, task: &Task) {
         }
         (Phase::Review, Role::Reviewer) => judges(team, id, &mover, JudgeVerb::Approve),
         (Phase::Testing, Role::Tester) => judges(team, id, &mover, JudgeVerb::Pass),
-        (Phase::Queued, Role::Integrator) => takes(team, INTEGRATOR, done(id), &[]),
+        (Phase::Queued, Role::Maintainer) => takes(team, PERSON, signed(&team.f, id), &[]),
+        (Phase::Queued, Role::Integrator) => {
+            takes(team, INTEGRATOR, landing(team, id), &[ground::CAPACITY_FULL.id])
+        }
         (Phase::Escalated, Role::Orchestrator) => chooses(team, task),
         (phase, role) => panic!("{id} in {phase} is the {role}'s"),
     }
@@ -86,6 +92,17 @@ fn takes(team: &Team, who: Who, what: Payload, but: &[&str]) {
             assert!(but.contains(&refusal.ground.id), "{}: {event:?}", refusal.what);
         }
         Err(other) => panic!("{other}"),
+    }
+}
+
+/// It lands; where the policy has a stage now that it had not when the task passed, it goes back for that.
+pub(super) fn landing(team: &Team, id: &str) -> Payload {
+    let what = landed(&team.f, id);
+    match apply(&team.f.state, &team.f.event(INTEGRATOR, what.clone())) {
+        Err(Rejection::Refused(no)) if team.changes_policy && no.ground.id == ground::UNJUDGED.id => {
+            judged(team, id, JudgeVerb::Return)
+        }
+        _ => what,
     }
 }
 

@@ -272,6 +272,7 @@ fn a_policy(rng: &mut Rng) -> Policy {
     policy.pipeline.retries = rng.u32(0..=3);
     policy.pipeline.own_approval = rng.u8(0..4) == 0;
     policy.capacity.total = rng.u32(1..=8);
+    policy.landing.sign_off = rng.u8(0..4) == 0;
     let mut limit = || (rng.u8(0..3) == 0).then(|| Span::from_secs(rng.i64(300..7_200)));
     policy.limits.worker = limit();
     policy.limits.reviewer = limit();

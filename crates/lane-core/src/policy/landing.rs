@@ -1,0 +1,95 @@
+//! `[landing]`: how what is queued comes onto the integration branch.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// The most times that a landing begins again.
+const TRIES_MAX: u32 = 100;
+
+/// How what is queued comes onto the integration branch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Landing {
+    /// Who moves the branch.
+    pub via: Via,
+    /// What a landing makes of the lane's commits.
+    pub merge: MergeStyle,
+    /// How often a landing begins again when others move the branch or the state meanwhile.
+    pub tries: u32,
+    /// Whether a person signs what lands.
+    pub sign_off: bool,
+    /// How many merges of the integration branch a lane may have before it is told to rebase.
+    pub merges: u32,
+    /// Whether the lane's worktree and branches go once it has landed.
+    pub clean_up: bool,
+    /// Keys that this version does not know, kept.
+    #[serde(flatten)]
+    pub extra: toml::Table,
+}
+
+impl Default for Landing {
+    fn default() -> Self {
+        Self {
+            via: Via::Push,
+            merge: MergeStyle::NoFf,
+            tries: 5,
+            sign_off: false,
+            merges: 3,
+            clean_up: true,
+            extra: toml::Table::new(),
+        }
+    }
+}
+
+/// Who moves the integration branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Via {
+    /// `git lane land` pushes it.
+    Push,
+    /// The host merges a pull request; the branch is protected there.
+    Host,
+}
+
+/// What a landing makes of the lane's commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MergeStyle {
+    /// A merge commit, always.
+    NoFf,
+    /// The commits themselves, on top of the branch.
+    Ff,
+}
+
+impl Landing {
+    /// The first key whose value cannot be used, and why.
+    pub(super) fn check(&self) -> Result<(), (&'static str, String)> {
+        match self.tries {
+            1..=TRIES_MAX => Ok(()),
+            _ => Err(("tries", format!("must be 1 to {TRIES_MAX}"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_landing_is_tried_at_least_once() {
+        for (tries, fine) in [(0, false), (1, true), (100, true), (101, false)] {
+            let landing = Landing {
+                tries,
+                ..Landing::default()
+            };
+            assert_eq!(landing.check().is_ok(), fine, "{tries}");
+        }
+    }
+
+    #[test]
+    fn words_are_as_the_policy_has_them() {
+        let landing: Landing = toml::from_str("via = \"host\"\nmerge = \"ff\"\n").unwrap();
+        assert_eq!((landing.via, landing.merge), (Via::Host, MergeStyle::Ff));
+        assert!(toml::from_str::<Landing>("merge = \"squash\"\n").is_err());
+    }
+}
