@@ -61,6 +61,7 @@ grounds! {
     ACCEPTANCE_UNDECLARED, "acceptance-undeclared", Finding, "The task names no acceptance check that can be run, so nothing shows that it is done. Add one to its contract.";
     ALREADY_CLAIMED, "already-claimed", State, "Another agent holds the task. Take another, or wait until it is released or its lease is over.";
     AREA_FULL, "area-full", State, "The area has as many lanes as the policy allows. Finish one of them first.";
+    BASE_RED, "base-red", Gate, "A check fails on the integration branch's own tip, so nothing can land before that is mended. What is queued keeps its place.";
     BLOCKER_OPEN, "blocker-open", State, "The task that this one waits for is not done.";
     BRANCH_BEHIND, "branch-behind", State, "The remote's branch has commits that the local one does not have, so pushing would lose them.";
     BRANCH_TAKEN, "branch-taken", State, "The branch belongs to another lane, or is the integration branch.";
@@ -111,6 +112,7 @@ grounds! {
     ID_TAKEN, "id-taken", Input, "A task has this id already, perhaps in other case or in the archive.";
     INSTRUCTIONS_MISSING, "instructions-missing", Setup, "Other lanes are active, and the integration branch does not tell agents how to work here. `git lane init --agents-md` writes it; a single lane needs it not.";
     INSTRUCTIONS_OUTDATED, "instructions-outdated", Setup, "Other lanes are active, and what the integration branch tells agents is not what the policy says now, or was changed by hand. `git lane init --agents-md` refreshes it.";
+    INTEGRATION_CHECKED_OUT, "integration-checked-out", State, "The integration branch is checked out with uncommitted files, so it cannot be moved there. Commit or stash them.";
     INTEGRATION_GUARDED, "integration-guarded", Finding, "The policy leaves the integration branch to the integrator role.";
     INVALID_INPUT, "invalid-input", Input, "A value cannot be taken; the message names the field and what is allowed.";
     LANDING_FROZEN, "landing-frozen", State, "Somebody stopped landings, for the reason that they give. They go on after `git lane thaw`.";
