@@ -135,6 +135,20 @@ impl<'a> Store<'a> {
         }
     }
 
+    /// Moves a branch that is checked out nowhere; false when it is not at `from` any more.
+    pub fn advance_branch(&self, branch: &str, from: Oid, to: Oid) -> Result<bool, StoreError> {
+        let guard = self.os_lock()?;
+        let name = format!("refs/heads/{branch}");
+        match self.repo.swap_ref(&name, Some(from), to, &guard) {
+            Ok(()) => Ok(true),
+            Err(lane_git::SwapError::Moved { .. }) => Ok(false),
+            Err(lane_git::SwapError::Git(e)) => Err(e.into()),
+            Err(other) => Err(StoreError::Contention(format!(
+                "branch {branch} could not be moved: {other}"
+            ))),
+        }
+    }
+
     /// Makes the state ref where there is none. Says whether it was made.
     pub fn create(&self, repository: &str) -> Result<bool, StoreError> {
         let guard = self.os_lock()?;

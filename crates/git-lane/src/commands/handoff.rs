@@ -63,6 +63,7 @@ pub(super) fn run(session: &Session<'_>, args: &Handoff) -> Outcome {
     let code = Code {
         tip: at.tip,
         to: format!("refs/heads/{}", task.branch),
+        over: None,
     };
     let committed = publishing::deliver(session, &actor, Some(&code), &mut |view| {
         let status = view.policy()?.pipeline.onwards(Phase::Review);

@@ -93,6 +93,7 @@ impl Turn<'_> {
                     code: Code {
                         tip: commit,
                         to: format!("refs/heads/{}", task.branch),
+                        over: None,
                     },
                     event: Some(pending.event.id.clone()),
                 });
@@ -108,10 +109,15 @@ impl Turn<'_> {
         self.store.source.failpoint("pushing");
         pace::note(&self.store.publish_dir(), self.link.pace);
         let mut all = vec![state];
-        all.extend(carried.iter().map(|one| Sent {
-            what: one.code.tip,
-            to: one.code.to.clone(),
-            lease: Lease::Tracked,
+        all.extend(carried.iter().map(|one| {
+            Sent {
+                what: one.code.tip,
+                to: one.code.to.clone(),
+                lease: one
+                    .code
+                    .over
+                    .map_or(Lease::Tracked, |over| Lease::Exactly(Some(over))),
+            }
         }));
         // Hooks judge code. They are asked once about the same code, however often the state loses a race.
         let codes: Vec<Oid> = carried.iter().map(|one| one.code.tip).collect();

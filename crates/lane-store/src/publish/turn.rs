@@ -67,6 +67,9 @@ pub struct Code {
     pub tip: Oid,
     /// The branch's full name on the remote.
     pub to: String,
+    /// The commit that the branch has there and that `tip` contains: taken over that one only. None: over whatever this
+    /// clone has last seen there.
+    pub over: Option<Oid>,
 }
 
 /// How one attempt ended.

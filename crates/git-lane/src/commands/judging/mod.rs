@@ -423,6 +423,7 @@ impl Judging<'_> {
         Code {
             tip: subject.tip,
             to: format!("refs/heads/{}", task.branch),
+            over: None,
         }
     }
 }
