@@ -81,6 +81,8 @@ pub struct Check {
     pub area: Option<AreaName>,
     /// From which level on it is run; absent = always.
     pub level: Option<Level>,
+    /// Whether it compares with expected results only: where it fails on what lands, these are to be made anew.
+    pub golden: bool,
 }
 
 /// What a check does.

@@ -21,6 +21,7 @@ const NAMED: [(&str, &[&str]); 3] = [
             "builtin",
             "dir",
             "env",
+            "golden",
             "ignore",
             "level",
             "paths",

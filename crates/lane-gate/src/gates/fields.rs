@@ -72,6 +72,7 @@ impl<'a> Fields<'a> {
             timeout: self.timeout(TIMEOUT_SECS)?,
             area: self.area()?,
             level: self.level()?,
+            golden: self.flag("golden")?,
         })
     }
 
