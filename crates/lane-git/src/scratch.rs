@@ -11,9 +11,9 @@ use crate::child::Git;
 use crate::error::Doing;
 
 /// No hook of anybody's runs for what nobody is to see.
-const NO_HOOKS: [&str; 2] = ["-c", "core.hooksPath=/dev/null"];
+pub(crate) const NO_HOOKS: [&str; 2] = ["-c", "core.hooksPath=/dev/null"];
 /// All files, also where this clone has few; and nothing that watches them.
-const WHOLE: [&str; 8] = [
+pub(crate) const WHOLE: [&str; 8] = [
     "-c",
     "core.sparseCheckout=false",
     "-c",

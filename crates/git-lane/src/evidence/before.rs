@@ -18,8 +18,9 @@ use lane_git::PlacedFile;
 use super::AtLane;
 use super::ledger;
 use super::runs;
-use super::scratch::Scratch;
 use crate::error::CliError;
+use crate::scratch::Purpose;
+use crate::scratch::Scratch;
 use crate::session::Session;
 use crate::show::paint;
 
@@ -55,7 +56,7 @@ impl Before {
         (keys, limit): (&[String], Option<Duration>),
         interrupt: &Interrupt,
     ) -> Result<BTreeMap<String, Outcome>, CliError> {
-        let scratch = match Scratch::make(session, self.base, &self.tests) {
+        let scratch = match Scratch::make(session, Purpose::Before, (self.base, &self.tests)) {
             // The signal ended git, too.
             Err(_) if interrupt.asked() => return Err(CliError::Interrupted),
             scratch => scratch?,

@@ -9,7 +9,6 @@ mod resume_point;
 mod resume_text;
 mod rewritten;
 mod runs;
-mod scratch;
 mod text;
 
 pub(crate) use at_lane::AtLane;

@@ -16,13 +16,38 @@ use crate::error::CliError;
 use crate::session::Session;
 use crate::show::paint;
 
-/// What such a folder's name begins with.
-const PREFIX: &str = "git-lane-before-";
+/// What such a worktree is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Checks that must fail without the change.
+    Before,
+    /// What would land.
+    Landing,
+}
+
+impl Purpose {
+    /// The folder of the notes, in git-lane's own.
+    fn notes(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Landing => "landing",
+        }
+    }
+
+    /// What such a folder's name begins with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Before => "git-lane-before-",
+            Self::Landing => "git-lane-landing-",
+        }
+    }
+}
+
 /// A name of our own is locked by nobody for longer than one look at it takes.
 const OWN: Duration = Duration::from_secs(2);
 
 /// The worktree. Its path is written down, in a file locked as long as this lives, so that others see whether it is in use.
-pub(super) struct Scratch<'s> {
+pub(crate) struct Scratch<'s> {
     repo: &'s Repo,
     path: PathBuf,
     noted: PathBuf,
@@ -33,12 +58,19 @@ pub(super) struct Scratch<'s> {
 
 impl<'s> Scratch<'s> {
     /// The commit `base` with these files in place of its own.
-    pub(super) fn make(session: &Session<'s>, base: Oid, files: &[PlacedFile]) -> Result<Self, CliError> {
-        let notes = session.store().local_dir().join("before");
-        sweep(session.repo, &notes);
+    ///
+    /// # Errors
+    /// When no folder or no worktree can be made.
+    pub(crate) fn make(
+        session: &Session<'s>,
+        purpose: Purpose,
+        (base, files): (Oid, &[PlacedFile]),
+    ) -> Result<Self, CliError> {
+        let notes = session.store().local_dir().join(purpose.notes());
+        sweep(session.repo, &notes, purpose.prefix());
         let failed = |e| CliError::io("no temporary folder could be made", e);
         let folder = tempfile::Builder::new()
-            .prefix(PREFIX)
+            .prefix(purpose.prefix())
             .tempdir()
             .map_err(failed)?;
         // As git will name it.
@@ -59,7 +91,7 @@ impl<'s> Scratch<'s> {
         Ok(scratch)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -89,11 +121,11 @@ fn remove(repo: &Repo, path: &Path, noted: &Path) {
 }
 
 /// Removes what killed processes left behind. Nothing that is in the way here stops anything.
-fn sweep(repo: &Repo, notes: &Path) {
+fn sweep(repo: &Repo, notes: &Path, prefix: &str) {
     for entry in fs::read_dir(notes).into_iter().flatten().flatten() {
         let noted = entry.path();
         let name = entry.file_name();
-        let own = name.to_str().is_some_and(|name| name.starts_with(PREFIX));
+        let own = name.to_str().is_some_and(|name| name.starts_with(prefix));
         if !own || noted.extension().is_some() {
             continue;
         }
