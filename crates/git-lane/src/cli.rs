@@ -20,11 +20,13 @@ use crate::commands::failure::Because;
 use crate::commands::failure::abandon::Abandon;
 use crate::commands::failure::rescope::Rescope;
 use crate::commands::failure::send_back::Return;
+use crate::commands::freeze::Reason;
 use crate::commands::gate::GateArgs;
 use crate::commands::guard::GuardArgs;
 use crate::commands::handoff::Handoff;
 use crate::commands::inbox::Inbox;
 use crate::commands::init::Init;
+use crate::commands::land::Land;
 use crate::commands::leave::Leave;
 use crate::commands::lock::Lock;
 use crate::commands::locks::Locks;
@@ -122,6 +124,16 @@ pub(crate) enum Command {
     ///
     /// Merge the lane's branch first. The task goes to the archive, and its locks go.
     Done(One),
+    Land(Land),
+    /// Stop landings for everybody; who looks is told why
+    Freeze(Reason),
+    /// Let landings go on
+    Thaw(Reason),
+    /// Give your word, as a person, for what a task would land
+    ///
+    /// For exactly the commit that was handed off: a later one needs it anew. The policy asks for it with `[landing]
+    /// sign_off = true`. An agent cannot, nor who wrote it.
+    Sign(One),
     /// End an attempt that failed: somebody else goes on in the same branch and worktree.
     ///
     /// For its holder, for the orchestrator, and for anybody once its time is over. Where no retry is left, and from there

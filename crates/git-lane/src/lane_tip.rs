@@ -157,7 +157,11 @@ const RECORDS: u32 = 50;
 /// How long the remote is waited for.
 const LIMIT: Duration = Duration::from_secs(30);
 
-fn ask(
+/// What a branch of the remote is at, fetched into its tracking ref.
+///
+/// # Errors
+/// When the remote does not answer.
+pub(crate) fn ask(
     session: &Session<'_>,
     remote: &str,
     branch: &str,

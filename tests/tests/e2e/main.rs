@@ -66,6 +66,7 @@ mod init;
 mod instructions;
 mod joining;
 mod kills;
+mod landing;
 mod landing_beside;
 mod landing_rules;
 mod landing_verdicts;

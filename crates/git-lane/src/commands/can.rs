@@ -183,7 +183,7 @@ fn handed_off(view: &dyn View, id: &TaskId) -> Result<Option<String>, CliError> 
 }
 
 /// A landing of what was handed off, as if it had merged and all checks had passed.
-fn landing(view: &dyn View, task: TaskId, commit: String) -> Result<Payload, CliError> {
+pub(super) fn landing(view: &dyn View, task: TaskId, commit: String) -> Result<Payload, CliError> {
     let policy = view.policy()?;
     let claim = view.task(&task)?.and_then(|found| found.into_task().claim);
     Ok(Payload::TaskDone {

@@ -15,12 +15,14 @@ pub(crate) mod contract;
 mod doctor;
 pub(crate) mod done;
 pub(crate) mod failure;
+pub(crate) mod freeze;
 pub(crate) mod gate;
 pub(crate) mod guard;
 pub(crate) mod handoff;
 pub(crate) mod inbox;
 pub(crate) mod init;
 mod judging;
+pub(crate) mod land;
 pub(crate) mod leave;
 mod left_here;
 pub(crate) mod lock;
@@ -52,6 +54,7 @@ pub(crate) mod resume;
 pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod show;
+mod sign;
 pub(crate) mod start;
 pub(crate) mod status;
 mod story;
@@ -208,6 +211,10 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Block(args) => block::run(session, args),
         Command::Unblock(args) => unblock::run(session, &args),
         Command::Done(args) => done::run(session, &args),
+        Command::Land(args) => land::run(session, &args),
+        Command::Freeze(args) => freeze::freeze(session, args),
+        Command::Thaw(args) => freeze::thaw(session, args),
+        Command::Sign(args) => sign::run(session, &args),
         Command::Retry(args) => failure::retry::run(session, args),
         Command::Escalate(args) => failure::escalate::run(session, args),
         Command::Return(args) => failure::send_back::run(session, args),

@@ -98,7 +98,7 @@ fn again(report: &Report, contracts: &[String], base: Oid) -> String {
 }
 
 /// The checks as a record has them; where they are too many, what is flaky first and what was skipped last.
-fn published(report: &Report, tree: &str, now: Timestamp) -> BTreeMap<String, GateRun> {
+pub(crate) fn published(report: &Report, tree: &str, now: Timestamp) -> BTreeMap<String, GateRun> {
     let runs = report
         .done
         .iter()

@@ -29,5 +29,6 @@ pub(crate) use declared::declared;
 pub(crate) use declared::from_file;
 pub(crate) use ended::Ended;
 pub(crate) use handing_off::handing_off;
+pub(crate) use handing_off::published;
 pub(crate) use refusal::refusal;
 pub(crate) use undeclared::nothing_declared;

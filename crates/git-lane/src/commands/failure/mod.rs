@@ -42,7 +42,11 @@ fn known(session: &Session<'_>, id: &TaskId) -> Result<Option<Task>, CliError> {
 
 /// The role that the table's row implies, its first. Who may not act in it does so in another that the row has, but in none
 /// that decides over others: that one is named by who means it.
-fn role(session: &Session<'_>, task: Option<&Task>, verb: Verb) -> Result<Role, CliError> {
+pub(in crate::commands) fn role(
+    session: &Session<'_>,
+    task: Option<&Task>,
+    verb: Verb,
+) -> Result<Role, CliError> {
     let Some(task) = task else {
         return Ok(moves::implied_role(verb));
     };

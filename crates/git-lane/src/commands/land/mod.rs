@@ -1,0 +1,154 @@
+//! `git lane land`: one lane comes onto the integration branch, on a tree that was checked. The order of its steps.
+
+mod along;
+mod back;
+mod build;
+mod checks;
+mod cleanup;
+mod local;
+mod push;
+mod queue;
+
+use std::process::ExitCode;
+
+use lane_core::id::TaskId;
+use lane_core::policy::Role;
+use lane_core::record::Landing;
+use lane_core::view::View as _;
+use lane_git::Oid;
+use lane_store::Actor;
+use lane_store::StoreError;
+use serde_json::json;
+
+use super::Outcome;
+use crate::error::CliError;
+use crate::session::Session;
+use crate::show::json;
+use crate::show::paint;
+use build::Built;
+use checks::Checked;
+use push::Sent;
+use queue::Queued;
+
+/// Bring one task onto the integration branch, as the integrator: merged aside, checked, and pushed with its event.
+///
+/// Without an ID it is the first of the queue, in the order of `next --role integrator`. The commit that was handed off is
+/// merged in a worktree of its own, the gate's checks of the level wave run on exactly that tree, and the branch goes to the
+/// shared remote in one push with the event that the task is done: all or none. Nobody's checkout is touched but a clean one
+/// of the integration branch, which is brought along.
+///
+/// What conflicts, or fails merged, goes back to its author with what was found (exit code 5), and the branch has not
+/// moved. Exit code 4 when others were faster too often. See docs/landing.md.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Land {
+    /// The task (default: the first of the queue that can land)
+    pub(crate) id: Option<TaskId>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A check failed, or there was a conflict.
+const FAILED: u8 = 5;
+
+/// How one try ended.
+enum Ended {
+    /// The branch has it.
+    Landed(Box<Landed>),
+    /// The author has it again.
+    Back(back::Back),
+    /// Others moved the branch: in words for people.
+    Again(String),
+    /// It was there already.
+    There(TaskId),
+}
+
+/// What came onto the branch.
+struct Landed {
+    queued: Queued,
+    commit: Oid,
+    landing: Landing,
+}
+
+pub(super) fn run(session: &Session<'_>, args: &Land) -> Outcome {
+    let actor = session.actor(Role::Integrator)?;
+    let tries = session.store().view()?.policy()?.landing.tries;
+    for tried in 1..=tries {
+        match once(session, &actor, args)? {
+            Ended::Landed(landed) => {
+                tell(&landed, tried, args.json);
+                along::bring(session, &landed.queued.place, landed.commit)?;
+                cleanup::after_landing(session, &landed.queued.task)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            Ended::Back(back) => {
+                back.tell(args.json);
+                return Ok(ExitCode::from(FAILED));
+            }
+            Ended::There(id) => return super::done::run(session, &crate::cli::One { id }),
+            Ended::Again(why) => paint::note(&format!("try {tried} of {tries}: {why}")),
+        }
+    }
+    let what = format!("others were faster {tries} times, so nothing landed: try again");
+    Err(StoreError::Contention(what).into())
+}
+
+/// One try, from a fresh look at everything.
+fn once(session: &Session<'_>, actor: &Actor, args: &Land) -> Result<Ended, CliError> {
+    let queued = queue::pinned(session, actor, args.id.as_ref())?;
+    if session.repo.is_ancestor(queued.tip, queued.place.base)? {
+        return Ok(Ended::There(queued.task.id));
+    }
+    session.source.failpoint("landing-pinned");
+    let built = match build::merged(session, &queued)? {
+        Built::Whole(built) => built,
+        Built::Conflicts(paths) => {
+            return Ok(Ended::Back(back::textual(session, actor, &queued, &paths)?));
+        }
+    };
+    session.source.failpoint("landing-built");
+    let gate = match checks::climb(session, &queued, &built)? {
+        Checked::Green(gate) => gate,
+        Checked::Red(failed) => return Ok(Ended::Back(back::failing(session, actor, &queued, &failed)?)),
+    };
+    session.source.failpoint("landing-checked");
+    let landing = Landing {
+        fence: queued.fence,
+        base: queued.place.base.to_string(),
+        tree: built.tree.to_string(),
+        merge: queued.merge,
+        gate,
+    };
+    Ok(match push::send(session, actor, &queued, (&built, &landing))? {
+        Sent::Taken => Ended::Landed(Box::new(Landed {
+            commit: built.commit,
+            queued,
+            landing,
+        })),
+        Sent::Raced(why) => Ended::Again(why),
+    })
+}
+
+fn tell(landed: &Landed, tried: u32, as_json: bool) {
+    let (task, main) = (&landed.queued.task.id, &landed.queued.place.main);
+    if as_json {
+        json::out(&json!({
+            "task": task,
+            "landed": landed.commit.to_string(),
+            "tip": landed.queued.tip.to_string(),
+            "branch": main,
+            "landing": landed.landing,
+            "tries": tried,
+        }));
+    } else {
+        paint::out(&landed.commit.to_string());
+    }
+    let place = match &landed.queued.place.remote {
+        Some(remote) => format!("{main} on {remote}"),
+        None => main.clone(),
+    };
+    paint::note(&format!(
+        "landed {task}: {place} is at {}, and the task is done",
+        landed.commit.short()
+    ));
+}
