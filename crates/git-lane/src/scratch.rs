@@ -66,8 +66,8 @@ impl<'s> Scratch<'s> {
         purpose: Purpose,
         (base, files): (Oid, &[PlacedFile]),
     ) -> Result<Self, CliError> {
+        sweep(session, purpose);
         let notes = session.store().local_dir().join(purpose.notes());
-        sweep(session.repo, &notes, purpose.prefix());
         let failed = |e| CliError::io("no temporary folder could be made", e);
         let folder = tempfile::Builder::new()
             .prefix(purpose.prefix())
@@ -121,8 +121,10 @@ fn remove(repo: &Repo, path: &Path, noted: &Path) {
 }
 
 /// Removes what killed processes left behind. Nothing that is in the way here stops anything.
-fn sweep(repo: &Repo, notes: &Path, prefix: &str) {
-    for entry in fs::read_dir(notes).into_iter().flatten().flatten() {
+pub(crate) fn sweep(session: &Session<'_>, purpose: Purpose) {
+    let (repo, prefix) = (session.repo, purpose.prefix());
+    let notes = session.store().local_dir().join(purpose.notes());
+    for entry in fs::read_dir(&notes).into_iter().flatten().flatten() {
         let noted = entry.path();
         let name = entry.file_name();
         let own = name.to_str().is_some_and(|name| name.starts_with(prefix));

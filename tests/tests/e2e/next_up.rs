@@ -118,10 +118,14 @@ fn an_integrator_is_told_what_lands_and_then_what_is_done() {
         .lane(["next", "--role", "integrator"])
         .ok()
         .prints("T-1  queued");
-    assert!(lands.hints()[0].contains("git merge --no-ff"), "{lands}");
+    assert_eq!(lands.hints(), ["git lane land T-1"]);
     follow(&repo, &lands);
+    // What came there otherwise is closed.
+    task(&repo, "T-2", "docs/**", &[]);
+    hand_off(&repo.agent("agent-a"), "T-2", "docs/a");
+    repo.git(["merge", "--quiet", "--no-ff", "--no-edit", "T-2"]).ok();
     let done = repo.lane(["next", "--role", "integrator"]).ok();
-    assert_eq!(done.hints(), ["git lane done T-1"]);
+    assert_eq!(done.hints(), ["git lane done T-2"]);
     follow(&repo, &done);
     let empty = repo.lane(["next"]).code(3).says("no task waits for that");
     assert_eq!(empty.hints(), ["git lane task add TITLE --scope GLOB"]);

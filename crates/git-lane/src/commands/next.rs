@@ -24,6 +24,7 @@ use super::ready;
 use crate::error::CliError;
 use crate::parallel;
 use crate::session::Session;
+use crate::show::frozen;
 use crate::show::json;
 use crate::show::paint;
 use crate::show::when;
@@ -73,6 +74,7 @@ pub(super) fn run(session: &Session<'_>, args: &Next) -> Outcome {
     ready::settle(session, &actor)?;
     let store = session.store();
     let view = store.view()?;
+    frozen::say(&view)?;
     let queue = Queue::read(&store, &view)?;
     let team = Team::new(session, &view, &queue, view.policy()?)?;
     let roles = roles(&team, &actor)?;

@@ -26,6 +26,7 @@ use super::ready;
 use crate::error::CliError;
 use crate::parallel;
 use crate::session::Session;
+use crate::show::frozen;
 use crate::show::json;
 use crate::show::paint;
 use crate::show::table;
@@ -82,6 +83,7 @@ pub(super) fn run(session: &Session<'_>, args: &PlanNext) -> Outcome {
     };
     let store = session.store();
     let view = store.view()?;
+    frozen::say(&view)?;
     let queue = Queue::read(&store, &view)?;
     // A policy that was committed since would be adopted before anything is started.
     let team = Team::new(&session, &view, &queue, store.policy_of_next(&view)?)?;

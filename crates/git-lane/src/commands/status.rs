@@ -23,6 +23,7 @@ use crate::error::CliError;
 use crate::finding_lane;
 use crate::inbox;
 use crate::session::Session;
+use crate::show::frozen;
 use crate::show::json;
 use crate::show::mark;
 use crate::show::paint;
@@ -44,6 +45,7 @@ pub(crate) struct Status {
 }
 
 pub(super) fn run(session: &Session<'_>, args: &Status) -> Outcome {
+    frozen::say(&session.store().view()?)?;
     if args.mine {
         return mine::run(session, args.json);
     }

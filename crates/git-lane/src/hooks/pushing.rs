@@ -31,6 +31,7 @@ use crate::error::CliError;
 use crate::integration;
 use crate::range::COMMITS_MAX;
 use crate::session::Session;
+use crate::show::frozen;
 
 /// The verdict, and what must have passed the gate besides: nothing of what has findings.
 #[derive(Default)]
@@ -144,6 +145,10 @@ impl Push<'_> {
         let lands = branch == Some(self.main.as_str());
         if lands && let Some(found) = self.guarded()? {
             return Ok(vec![found].into());
+        }
+        if lands && let Some(no) = frozen::refusal(self.view)? {
+            let remedies = no.hints.iter().cloned().map(Remedy::Run).collect();
+            return Ok(vec![Finding::whole(no, remedies)].into());
         }
         let Some(local) = local else {
             return Ok(Judged::default());

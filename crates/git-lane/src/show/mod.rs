@@ -4,6 +4,7 @@ pub(crate) mod climb;
 pub(crate) mod consults;
 pub(crate) mod error;
 pub(crate) mod findings;
+pub(crate) mod frozen;
 pub(crate) mod json;
 pub(crate) mod mark;
 pub(crate) mod markdown;

@@ -26,11 +26,7 @@ pub(crate) fn after_handoff(task: &Task, phase: Phase, pipeline: &Pipeline) -> O
         ),
         Phase::Review => format!("next: {}, {whose}", run(&["review", id])),
         Phase::Testing => format!("next: {}, by a tester", run(&["test", id])),
-        Phase::Queued => format!(
-            "next: `{}` on the integration branch, then {}",
-            command(&["git", "merge", "--no-ff", "--no-edit", &task.branch]),
-            run(&["done", id])
-        ),
+        Phase::Queued => format!("next: {}, by an integrator", run(&["land", id])),
         _ => return None,
     })
 }
@@ -132,7 +128,7 @@ mod tests {
                 &[],
                 false,
                 Phase::Queued,
-                "next: `git merge --no-ff --no-edit T-1` on the integration branch, then `git lane done T-1`",
+                "next: `git lane land T-1`, by an integrator",
             ),
         ] {
             let said = after_handoff(&task(""), phase, &pipeline(stages, own));

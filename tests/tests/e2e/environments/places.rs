@@ -286,6 +286,7 @@ pub(super) const PLACES: &[Odd] = &[
         make: unborn,
         skips: PLAIN,
         differs: &[
+            ("sign", 3, "not-in-phase"),
             ("gate --ci", 6, "this clone has no remote"),
             ("gate --explain", 6, "no-checks: "),
             ("gate", 6, "no-checks: "),
@@ -358,6 +359,7 @@ pub(super) const PLACES: &[Odd] = &[
         make: bare_with_state,
         skips: PLAIN,
         differs: &[
+            ("sign", 3, "not-in-phase"),
             ("gate --ci", 6, "a bare repository has no files to check"),
             ("gate --explain", 6, "no-checks: "),
             ("gate", 6, "no-checks: "),
@@ -402,6 +404,7 @@ pub(super) const PLACES: &[Odd] = &[
             "git merge",
         ],
         differs: &[
+            ("sign", 3, "not-in-phase"),
             ("gate --ci", 6, "ci-base-missing: origin has no branch main"),
             ("gate --explain", 6, "git lane init --integration trunk"),
             ("gate", 6, "git lane init --integration trunk"),

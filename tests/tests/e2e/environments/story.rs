@@ -214,7 +214,7 @@ pub(super) const STORY: &[Step] = &[
         "pass T-1 at",
     ),
     step("freeze", "git lane freeze --why x", 0, "frozen"),
-    step("land", "git lane land T-1", 3, "landing-frozen"),
+    step("land", "git lane land", 3, "landing-frozen"),
     step("thaw", "git lane thaw --why x", 0, "thawed"),
     step("sign", "git lane sign T-1", 3, "not-a-person"),
     step("git push handed off", PUSH_HANDED_OFF, 0, "handoff-stale"),

@@ -1,6 +1,8 @@
 //! `git lane land`: one lane after another comes onto the integration branch, each on a tree that was checked.
 
+mod alone;
 mod back;
+mod killed;
 mod one_by_one;
 mod stopped;
 mod voided;

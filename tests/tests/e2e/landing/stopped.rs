@@ -22,6 +22,17 @@ fn nothing_lands_while_it_is_frozen() {
             .says("a release");
     }
     assert_eq!((phase(&repo, "T-1").as_str(), there(&repo)), ("queued", before));
+    for line in ["next", "plan-next", "status", "board"] {
+        let said = lander.lane([line]).ok();
+        assert!(
+            said.stderr.starts_with("warning: landings are frozen by agent-i"),
+            "{said}"
+        );
+    }
+    // By hand, neither.
+    repo.git(["push", "--quiet", "origin", "T-1:main"])
+        .code(1)
+        .says("error: landing-frozen: ");
     lander
         .lane(["freeze", "--why", "again"])
         .code(3)

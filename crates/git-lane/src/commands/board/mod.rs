@@ -21,6 +21,7 @@ use lane_store::Moment;
 use super::Outcome;
 use crate::asked::Asked;
 use crate::session::Session;
+use crate::show::frozen;
 use crate::show::json;
 
 /// Every task by phase: who has it, since when, and how far it is.
@@ -90,6 +91,7 @@ struct Row {
 }
 
 pub(super) fn run(session: &Session<'_>, args: &Board) -> Outcome {
+    frozen::say(&session.store().view()?)?;
     if args.stale {
         return stale::run(session, args.over, args.limit, args.json);
     }

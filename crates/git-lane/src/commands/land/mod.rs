@@ -22,6 +22,8 @@ use serde_json::json;
 
 use super::Outcome;
 use crate::error::CliError;
+use crate::scratch;
+use crate::scratch::Purpose;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
@@ -72,6 +74,8 @@ struct Landed {
 
 pub(super) fn run(session: &Session<'_>, args: &Land) -> Outcome {
     let actor = session.actor(Role::Integrator)?;
+    // What a killed one left also goes where nothing is to be made.
+    scratch::sweep(session, Purpose::Landing);
     let tries = session.store().view()?.policy()?.landing.tries;
     for tried in 1..=tries {
         match once(session, &actor, args)? {

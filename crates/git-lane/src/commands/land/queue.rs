@@ -34,6 +34,7 @@ use crate::lane_tip::LaneTip;
 use crate::publishing;
 use crate::session::Session;
 use crate::setup;
+use crate::show::frozen;
 use crate::team::Team;
 
 /// How many paths a refusal names.
@@ -214,7 +215,7 @@ fn chosen(
             Ok(id.clone())
         }
         None => {
-            if let Some(no) = frozen(view)? {
+            if let Some(no) = frozen::refusal(view)? {
                 return Err(no.into());
             }
             let found = team.ask(&floor, asks, |offers| offers.find(&[Role::Integrator]));
@@ -233,19 +234,6 @@ fn chosen(
             }
         }
     }
-}
-
-/// That landings are stopped, as `apply` says it.
-pub(crate) fn frozen(view: &TreeView<'_>) -> Result<Option<Refusal>, CliError> {
-    Ok(view.meta()?.frozen.map(|frozen| {
-        let what = format!(
-            "landings are frozen by {} since {}: \"{}\"",
-            frozen.by,
-            frozen.at,
-            lane_core::text::excerpt(&frozen.why, 200)
-        );
-        Refusal::new(&ground::LANDING_FROZEN, what).hint("git lane thaw --why TEXT")
-    }))
 }
 
 fn out_of_order(view: &TreeView<'_>, id: &TaskId, first: &TaskId) -> Result<CliError, CliError> {
