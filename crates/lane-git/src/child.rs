@@ -107,6 +107,12 @@ impl Git {
         self
     }
 
+    /// Lets the child use another index than the worktree's.
+    pub(crate) fn index(mut self, file: &std::path::Path) -> Git {
+        self.command.env("GIT_INDEX_FILE", file);
+        self
+    }
+
     /// Lets the child see what `git -c` and `GIT_CONFIG_COUNT` configured for this process.
     pub(crate) fn configured(mut self) -> Git {
         for (name, value) in std::env::vars_os() {

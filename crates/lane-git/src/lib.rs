@@ -1,7 +1,8 @@
 //! The only door to git: objects and refs by libgit2, the rest by a git child.
 //!
 //! Values that leave this crate are its own: no type of git2 is public. Paths and names are bytes, because
-//! git's are. Nothing here writes an index or a work tree, except [`Repo::worktree_add`] and [`Repo::scratch_add`].
+//! git's are. Nothing here writes an index or a work tree, except [`Repo::worktree_add`],
+//! [`Repo::worktree_remove`] and [`Repo::scratch_add`].
 
 mod automatic;
 mod child;
@@ -9,6 +10,7 @@ mod commits;
 mod compare;
 mod config;
 mod config_env;
+mod contents;
 mod diff;
 mod env;
 mod error;
@@ -20,6 +22,7 @@ mod hook_paths;
 mod hostile;
 mod identity;
 mod ignored;
+mod index_aside;
 mod landing;
 mod lines;
 mod lockfile;
@@ -57,6 +60,8 @@ pub use commits::NewCommit;
 pub use commits::hash_commit;
 pub use compare::TreeChange;
 pub use config::ConfigValue;
+pub use contents::Contents;
+pub use contents::SubmoduleHolds;
 pub use diff::Against;
 pub use diff::StagedChanges;
 pub use env::clear_git_env;
@@ -70,6 +75,7 @@ pub use hash::hash_on_disk;
 pub use hash::hash_tree;
 pub use hostile::check_ref_format;
 pub use identity::Ident;
+pub use index_aside::IndexAside;
 pub use landing::Merged;
 pub use merge_file::TextMerge;
 pub use objects::ObjectError;

@@ -9,6 +9,7 @@ use crate::Oid;
 use crate::Repo;
 use crate::child::Git;
 use crate::error::excerpt;
+use crate::hostile::check_branch;
 use crate::hostile::check_shared_ref;
 use crate::timed;
 
@@ -295,6 +296,36 @@ impl Repo {
         }
     }
 
+    /// Deletes a branch of the remote that is still at `tip` there. No hook of this clone runs.
+    ///
+    /// # Errors
+    /// When the remote does not answer: it may be gone.
+    pub fn delete_remote_branch(
+        &self,
+        remote: &Remote,
+        branch: &str,
+        tip: Oid,
+    ) -> Result<Arrival, RemoteError> {
+        check_branch(branch)?;
+        let name = format!("refs/heads/{branch}");
+        let git = self.talker("deleting a branch on the remote").args([
+            "push",
+            "--porcelain",
+            "--no-follow-tags",
+            "--recurse-submodules=no",
+            "--no-verify",
+            &format!("--force-with-lease={name}:{tip}"),
+            "--",
+            &remote.name,
+            &format!(":{name}"),
+        ]);
+        let (_, stdout, stderr) = remote.talk(git, &[0, 1])?;
+        match arrival(&String::from_utf8_lossy(&stdout), &name) {
+            Some(arrival) => Ok(in_words(arrival, &stderr)),
+            None => Err(remote.unreachable(&stderr)),
+        }
+    }
+
     /// Whether this clone has seen the branch on the remote.
     fn is_tracked(&self, remote: &Remote, to: &str) -> Result<bool, GitError> {
         let Some(branch) = to.strip_prefix("refs/heads/") else {
@@ -381,7 +412,7 @@ fn arrival(said: &str, to: &str) -> Option<Arrival> {
     })?;
     let why = || excerpt(line.split('\t').nth(2).unwrap_or_default().as_bytes());
     Some(match line.chars().next()? {
-        ' ' | '*' | '+' => Arrival::Taken,
+        ' ' | '*' | '+' | '-' => Arrival::Taken,
         '=' => Arrival::Same,
         _ if RACES.iter().any(|race| line.contains(race)) => Arrival::Raced(why()),
         _ => Arrival::Refused(why()),

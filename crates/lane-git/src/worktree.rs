@@ -1,4 +1,4 @@
-//! Worktrees: listing and adding.
+//! Worktrees: listing, adding and removing.
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -100,6 +100,38 @@ impl Repo {
             None => git.arg("--").arg(path).arg(branch),
         };
         git.run().map(drop)
+    }
+
+    /// Removes a linked worktree, folder and all, with its ignored files. Without `force` git refuses where files are changed or
+    /// untracked, or submodules are checked out; with it, only where it is locked.
+    ///
+    /// # Errors
+    /// When git refuses.
+    pub fn worktree_remove(&self, path: &Path, force: bool) -> Result<(), GitError> {
+        let git = self.writer("removing a worktree").args(["worktree", "remove"]);
+        let git = if force { git.arg("--force") } else { git };
+        git.arg("--").arg(path).run().map(drop)
+    }
+
+    /// Deletes a branch that is still at `tip`, and says whether it did. The caller knows that nobody has it checked out, and that
+    /// something else holds its commits.
+    ///
+    /// # Errors
+    /// When the name is none, or git fails otherwise.
+    pub fn delete_branch(&self, branch: &str, tip: Oid) -> Result<bool, GitError> {
+        check_branch(branch)?;
+        let name = format!("refs/heads/{branch}");
+        let git = self.writer(format!("deleting the branch {branch}"));
+        let deleted = git
+            .args(["update-ref", "--no-deref", "-d", &name])
+            .arg(tip.to_string())
+            .run();
+        match deleted {
+            Ok(_) => Ok(true),
+            // Told apart by looking, not by words.
+            Err(_) if self.find_ref(&name)? != Some(tip) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Forgets a worktree whose folder is gone, as `git worktree prune` would, and no other.

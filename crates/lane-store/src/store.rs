@@ -135,6 +135,19 @@ impl<'a> Store<'a> {
         }
     }
 
+    /// Makes a ref that is not there yet; false where it is.
+    pub fn create_ref(&self, name: &str, at: Oid) -> Result<bool, StoreError> {
+        let guard = self.os_lock()?;
+        match self.repo.swap_ref(name, None, at, &guard) {
+            Ok(()) => Ok(true),
+            Err(lane_git::SwapError::Moved { .. }) => Ok(false),
+            Err(lane_git::SwapError::Git(e)) => Err(e.into()),
+            Err(other) => Err(StoreError::Contention(format!(
+                "{name} could not be made: {other}"
+            ))),
+        }
+    }
+
     /// Moves a branch that is checked out nowhere; false when it is not at `from` any more.
     pub fn advance_branch(&self, branch: &str, from: Oid, to: Oid) -> Result<bool, StoreError> {
         let guard = self.os_lock()?;

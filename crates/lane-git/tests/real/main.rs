@@ -7,6 +7,8 @@
 
 #[cfg(unix)]
 mod bytes;
+#[cfg(unix)]
+mod contents;
 mod diffs;
 #[cfg(unix)]
 mod files;
