@@ -60,6 +60,7 @@ use crate::commands::test::Test;
 use crate::commands::trust::Trust;
 use crate::commands::validate::Validate;
 use crate::commands::verify::Verify;
+use crate::commands::worktree::WorktreeCommand;
 
 /// Many coding agents in one repository, kept in their lanes by git itself.
 ///
@@ -158,6 +159,8 @@ pub(crate) enum Command {
     Override(Override),
     Sync(SyncArgs),
     Reconcile(Reconcile),
+    #[command(subcommand)]
+    Worktree(WorktreeCommand),
     Board(Board),
     Note(NoteArgs),
     Inbox(Inbox),

@@ -32,6 +32,7 @@ mod policy_doubts;
 mod publishing;
 mod range;
 mod read_marks;
+mod rescue;
 mod scratch;
 mod session;
 mod setup;

@@ -91,6 +91,7 @@ grounds! {
     DEPENDENCY_OPEN, "dependency-open", State, "A task that this one depends on is not done.";
     DESIGN_ONLY, "design-only", State, "The task asks for something that runs, and the reviewer found words and tests only. It goes back, or is blocked on what is missing.";
     DETACHED_HEAD, "detached-head", Finding, "HEAD is detached in a lane's worktree, so the commit would be on no branch. Switch back to the lane's branch.";
+    DIRTY_SUBMODULE, "dirty-submodule", State, "A submodule in the worktree has changes, or commits that no remote of it has. They would go with the worktree: commit and push them in the submodule, or take them back.";
     DIRTY_WORKTREE, "dirty-worktree", State, "The worktree has uncommitted or untracked files, so what is checked would not be what is committed.";
     EDITED_MEANWHILE, "edited-meanwhile", State, "The task's contract was edited in another clone since this edit was made. Look at it and edit again.";
     FOREIGN_LANE, "foreign-lane", Finding, "The worktree belongs to a lane in which it is not your turn: another agent holds, reviews or tests it, or it is handed off and nobody has taken it on.";
@@ -110,6 +111,7 @@ grounds! {
     HISTORY_CUT, "history-cut", Setup, "The clone is shallow, and what was asked lies before the commits that it has. Fetch the rest.";
     HOTSPOT_SHARED, "hotspot-shared", State, "The policy names the path a hotspot, and hotspots are never shared. Take an exclusive lock.";
     ID_TAKEN, "id-taken", Input, "A task has this id already, perhaps in other case or in the archive.";
+    IGNORED_FILES, "ignored-files", State, "The worktree has ignored files that `[lanes] disposable` does not name, and git would delete them without a word. The hint moves them beside the worktree.";
     INSTRUCTIONS_MISSING, "instructions-missing", Setup, "Other lanes are active, and the integration branch does not tell agents how to work here. `git lane init --agents-md` writes it; a single lane needs it not.";
     INSTRUCTIONS_OUTDATED, "instructions-outdated", Setup, "Other lanes are active, and what the integration branch tells agents is not what the policy says now, or was changed by hand. `git lane init --agents-md` refreshes it.";
     INTEGRATION_CHECKED_OUT, "integration-checked-out", State, "The integration branch is checked out with uncommitted files, so it cannot be moved there. Commit or stash them.";
@@ -122,6 +124,7 @@ grounds! {
     MERGE_ORDER, "merge-order", Finding, "A part lands before one that comes before it, or a task before its own parts. Land those first, or give them up.";
     MIXED_AREAS, "mixed-areas", Finding, "A lane's commit changes paths of several areas. Commit the paths of one area first, then those of the next.";
     NAME_IS_BRANCH, "name-is-branch", Input, "A branch with this name exists already, so a task cannot take it.";
+    NESTED_REPOSITORY, "nested-repository", State, "A git repository that is no submodule lies in the worktree, and no commit of this one can hold it. The hint moves it beside the worktree.";
     NO_CHECKS, "no-checks", Setup, "The integration branch declares no check in `.agents/gates.toml`. `git lane init --gates` writes one to begin with; it counts once it is committed there.";
     NO_INTEGRATION, "no-integration", Setup, "The integration branch is not known or does not exist yet.";
     NO_SUCH_EVENT, "no-such-event", State, "The ledger has no event with this number, or none at this time yet.";
@@ -170,6 +173,8 @@ grounds! {
     VERDICT_MISSING, "verdict-missing", Finding, "What lands was not judged by a stage that the policy has, or changed since. The stage judges exactly what lands.";
     VERDICT_MOVED, "verdict-moved", State, "The verdict is on another commit than the one that was handed off, so it says nothing of it. Look at the new one.";
     WORKLOG_NOT_DECLARED, "worklog-not-declared", Setup, "Other lanes are active, and the policy on the integration branch does not say where the ledger and the decisions are. Declare `ledger` and `decisions` of `[worklog]` there; a single lane needs neither.";
+    WORKTREE_BUSY, "worktree-busy", State, "An operation of git is under way in the worktree, it is locked, a process stands in it, or something changed in it just now. End that, and ask again.";
+    WORKTREE_IN_USE, "worktree-in-use", State, "The worktree is the main one, of no lane, lent to one, of a lane that somebody holds, or the one in which you stand. Only those of lanes that ended or that nobody holds are removed.";
     WRONG_BRANCH, "wrong-branch", Finding, "The worktree belongs to a lane, and its branch is not the one that is checked out; or an agent commits on the integration branch what a lane holds.";
 }
 

@@ -112,6 +112,7 @@ mod unnamed;
 mod unreadable_state;
 mod way_on;
 mod workspaces;
+mod worktrees;
 mod wrong_branch;
 
 use lane_testkit::Sandbox;

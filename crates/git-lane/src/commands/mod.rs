@@ -72,6 +72,7 @@ mod uninstall;
 mod unlock;
 pub(crate) mod validate;
 pub(crate) mod verify;
+pub(crate) mod worktree;
 mod worktrees;
 
 use std::process::ExitCode;
@@ -173,6 +174,7 @@ fn shows_life(command: &Command) -> bool {
             | Command::Reclaim(_)
             | Command::Sync(_)
             | Command::Reconcile(_)
+            | Command::Worktree(_)
     )
 }
 
@@ -230,6 +232,7 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Override(args) => override_path::run(session, &args),
         Command::Sync(args) => sync::run(session, &args),
         Command::Reconcile(args) => reconcile::run(session, &args),
+        Command::Worktree(command) => worktree::run(session, &command),
         Command::Board(args) => board::run(session, &args),
         Command::Next(args) => next::run(session, &args),
         Command::PlanNext(args) => plan_next::run(session, &args),

@@ -287,6 +287,7 @@ pub(super) const PLACES: &[Odd] = &[
         skips: PLAIN,
         differs: &[
             ("sign", 3, "not-in-phase"),
+            ("worktree prune", 0, "no worktree is left over"),
             ("gate --ci", 6, "this clone has no remote"),
             ("gate --explain", 6, "no-checks: "),
             ("gate", 6, "no-checks: "),
@@ -405,6 +406,7 @@ pub(super) const PLACES: &[Odd] = &[
         ],
         differs: &[
             ("sign", 3, "not-in-phase"),
+            ("worktree prune", 0, "no worktree is left over"),
             ("gate --ci", 6, "ci-base-missing: origin has no branch main"),
             ("gate --explain", 6, "git lane init --integration trunk"),
             ("gate", 6, "git lane init --integration trunk"),

@@ -274,6 +274,13 @@ pub(super) const STORY: &[Step] = &[
         0,
         "- Abandoned T-5: Five (x)",
     ),
+    step("worktree list", "git lane worktree list", 0, "uncommitted"),
+    step(
+        "worktree prune",
+        "git lane worktree prune --dry-run",
+        0,
+        "would remove",
+    ),
     step("status", "git lane status && git lane status --mine", 0, ""),
     step(
         "board",

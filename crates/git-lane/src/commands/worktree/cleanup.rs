@@ -1,0 +1,143 @@
+//! After a landing: the lane's worktree and its branches go, by the rules of prune. What has to stay is said, and is no fault.
+
+use std::time::Duration;
+
+use lane_core::record::Task;
+use lane_core::view::View as _;
+use lane_git::Arrival;
+use lane_git::Oid;
+
+use super::look::Look;
+use super::look::look;
+use super::removing::Removed;
+use super::removing::delete_branch;
+use super::removing::remove;
+use crate::commands::worktrees;
+use crate::error::CliError;
+use crate::integration;
+use crate::session::Session;
+use crate::show::paint;
+
+/// How long the remote is waited for.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Removes the worktree of a task that has landed (its record as it is in the archive) and its branch, here and on the shared
+/// remote, where `[landing] clean_up` asks for it. A branch goes only at a tip that the integration branch has, as the remote has it;
+/// there, only at the very commit that landed. What stays is said with its reason.
+///
+/// # Errors
+/// When the state or git cannot be asked. Nothing of it takes back the landing.
+#[allow(dead_code, reason = "for the commands that land")]
+pub(crate) fn after_landing(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
+    if !session.store().view()?.policy()?.landing.clean_up {
+        return Ok(());
+    }
+    let turn = worktrees::turn(session)?;
+    let list = session.repo.worktree_list()?;
+    for at in 0..list.len() {
+        // Looking into all would cost seconds: only what can be this lane's.
+        if at == 0 || !may_be(&list[at], task) {
+            continue;
+        }
+        let look = look(session, &list, at)?;
+        if look.seen.whose.task() == Some(&task.id) {
+            worktree(session, &look)?;
+        }
+    }
+    let landed = task
+        .completion
+        .as_ref()
+        .and_then(|end| end.tip.parse::<Oid>().ok());
+    local(session, task)?;
+    drop(turn);
+    match landed {
+        Some(landed) => there(session, task, landed),
+        None => Ok(()),
+    }
+}
+
+fn may_be(worktree: &lane_git::Worktree, task: &Task) -> bool {
+    let on_branch = worktree.branch.as_deref() == Some(format!("refs/heads/{}", task.branch).as_str());
+    let bound = lane_git::Repo::open(&worktree.path)
+        .ok()
+        .and_then(|repo| lane_store::Binding::read(repo.git_dir()).ok().flatten());
+    on_branch || bound.is_some_and(|binding| binding.task == task.id)
+}
+
+fn worktree(session: &Session<'_>, look: &Look) -> Result<(), CliError> {
+    let path = &look.seen.path;
+    let (left, hint) = match remove(session, look) {
+        Ok(Removed::Gone) => {
+            paint::note(&format!("removed {path}"));
+            return Ok(());
+        }
+        Ok(Removed::InUse(no)) => (no.what, no.hints.into_iter().next()),
+        Ok(Removed::Refused(all)) => {
+            let what: Vec<String> = all
+                .iter()
+                .map(|no| format!("{}: {}", no.ground.id, no.what))
+                .collect();
+            let hint = all.into_iter().find_map(|no| no.hints.into_iter().next());
+            (what.join("; "), hint)
+        }
+        Err(fault) => (fault.to_string(), None),
+    };
+    paint::note(&format!("the worktree {path} stays: {left}"));
+    hint.iter().for_each(|line| paint::hint(line));
+    Ok(())
+}
+
+/// Whether the integration branch, as the remote has it where there is one, has a commit.
+fn has_landed(session: &Session<'_>, tip: Oid) -> Result<bool, CliError> {
+    let branch = integration::name(&session.store())?;
+    match integration::tips(session.repo, &branch)?.first() {
+        Some((_, at)) => Ok(session.repo.is_ancestor(tip, *at)?),
+        None => Ok(false),
+    }
+}
+
+fn local(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
+    let Some(tip) = session.repo.find_ref(&format!("refs/heads/{}", task.branch))? else {
+        return Ok(());
+    };
+    let outcome = match has_landed(session, tip)? {
+        true => delete_branch(session, &task.branch)?,
+        false => Err(format!("{} is not on the integration branch", tip.short())),
+    };
+    match outcome {
+        Ok(()) => paint::note(&format!("deleted branch {}", task.branch)),
+        Err(why) => paint::note(&format!("branch {} stays: {why}", task.branch)),
+    }
+    Ok(())
+}
+
+fn there(session: &Session<'_>, task: &Task, landed: Oid) -> Result<(), CliError> {
+    let Some(remote) = lane_store::remote_name(session.repo)?.filter(|_| !session.offline()) else {
+        return Ok(());
+    };
+    if !session.repo.has_object(landed)? || !has_landed(session, landed)? {
+        return Ok(());
+    }
+    let remote = session.repo.remote(&remote, LIMIT)?;
+    let name = format!("refs/heads/{}", task.branch);
+    let whose = format!("{}'s branch {}", remote.name(), task.branch);
+    let asked = session.repo.remote_refs(&remote, &[&name]);
+    let deleted = match asked.map(|tips| tips.into_iter().next().flatten()) {
+        Ok(None) => return Ok(()),
+        Ok(Some(tip)) if tip == landed => session.repo.delete_remote_branch(&remote, &task.branch, landed),
+        Ok(Some(tip)) => {
+            paint::note(&format!(
+                "{whose} stays: it is at {}, which is not what landed",
+                tip.short()
+            ));
+            return Ok(());
+        }
+        Err(fault) => Err(fault),
+    };
+    match deleted {
+        Ok(Arrival::Taken | Arrival::Same) => paint::note(&format!("deleted {whose}")),
+        Ok(Arrival::Raced(why) | Arrival::Refused(why)) => paint::note(&format!("{whose} stays: {why}")),
+        Err(fault) => paint::note(&format!("{whose} stays: {fault}")),
+    }
+    Ok(())
+}

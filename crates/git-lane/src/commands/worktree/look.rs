@@ -1,0 +1,311 @@
+//! What there is to know about a worktree: whose it is, and what it holds that nobody else has.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use lane_core::glob::Scope;
+use lane_core::record::Phase;
+use lane_core::text;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+use lane_git::Contents;
+use lane_git::Oid;
+use lane_git::Operation;
+use lane_git::Repo;
+use lane_git::SubmoduleHolds;
+use lane_git::Worktree;
+use lane_store::Binding;
+
+use super::holders;
+use super::judge::Seen;
+use super::judge::Whose;
+use crate::error::CliError;
+use crate::finding_lane;
+use crate::integration;
+use crate::range::COMMITS_MAX;
+use crate::rescue::RESCUED;
+use crate::session::Session;
+
+/// A worktree, looked at.
+pub(super) struct Look {
+    pub(super) worktree: Worktree,
+    pub(super) seen: Seen,
+    /// Where its task is.
+    pub(super) phase: Option<Phase>,
+    /// Its task's branch.
+    pub(super) lane_branch: Option<String>,
+    /// How many files are ignored, disposable ones among them.
+    pub(super) ignored: usize,
+    /// How many commits of its HEAD neither the integration branch nor a remote nor a rescue ref has.
+    pub(super) unpushed: usize,
+    /// Whether git removes it by force only.
+    pub(super) by_force: bool,
+    /// The tips that nobody else has.
+    pub(super) lonely: Vec<Oid>,
+}
+
+/// Looks at one of the worktrees of `list`.
+///
+/// # Errors
+/// When the state cannot be read. What is wrong with the worktree itself is in the look.
+pub(super) fn look(session: &Session<'_>, list: &[Worktree], at: usize) -> Result<Look, CliError> {
+    let worktree = list[at].clone();
+    let mut look = Look {
+        seen: Seen {
+            path: shown(&worktree.path),
+            main: shown(&session.main_folder()?),
+            whose: Whose::Nobodys,
+            is_main: at == 0,
+            is_gone: worktree.prunable || worktree.path.symlink_metadata().is_err(),
+            stands_in: stands_in(session, &worktree.path),
+            is_locked: worktree.locked,
+            busy: Vec::new(),
+            nested: Vec::new(),
+            ignored: Vec::new(),
+            submodules: Vec::new(),
+            files: 0,
+            commits: 0,
+            unreadable: None,
+        },
+        worktree,
+        phase: None,
+        lane_branch: None,
+        ignored: 0,
+        unpushed: 0,
+        by_force: false,
+        lonely: Vec::new(),
+    };
+    if look.worktree.bare || look.seen.is_gone {
+        look.lane(session, None)?;
+        return Ok(look);
+    }
+    match Repo::open(&look.worktree.path) {
+        Ok(inside) => {
+            look.lane(session, Some(&inside))?;
+            if let Err(fault) = look.inside(session, &inside) {
+                look.seen.unreadable = Some(text::excerpt(&fault.to_string(), 200));
+            }
+        }
+        Err(fault) => {
+            look.seen.whose = Whose::Unclear(text::excerpt(&fault.to_string(), 200));
+        }
+    }
+    Ok(look)
+}
+
+impl Look {
+    /// Whose it is: by its binding, else by its branch.
+    fn lane(&mut self, session: &Session<'_>, inside: Option<&Repo>) -> Result<(), CliError> {
+        let store = session.store();
+        let view = store.view()?;
+        let binding = match inside.map(|repo| Binding::read(repo.git_dir())) {
+            Some(Err(fault)) => {
+                self.seen.whose = Whose::Unclear(text::excerpt(&fault.to_string(), 200));
+                return Ok(());
+            }
+            Some(Ok(binding)) => binding,
+            None => None,
+        };
+        let branch = self.worktree.branch.as_deref();
+        let branch = branch.and_then(|name| name.strip_prefix("refs/heads/"));
+        let id = match (&binding, branch) {
+            (Some(binding), _) => Some(binding.task.clone()),
+            (None, Some(branch)) => finding_lane::task_of_branch(&view, branch)?,
+            (None, None) => None,
+        };
+        let Some(id) = id else { return Ok(()) };
+        let Some(found) = view.task(&id)? else {
+            self.seen.whose = Whose::Unclear(format!("the state does not know {id}"));
+            return Ok(());
+        };
+        let has_ended = matches!(found, Found::Archived(_));
+        let task = found.into_task();
+        self.phase = Some(task.status);
+        self.lane_branch = Some(task.branch.clone());
+        self.seen.whose = match task.claim {
+            // Whatever an archived task still says of its last claim.
+            _ if has_ended => Whose::Ended(id.clone()),
+            Some(claim) => Whose::Held(id.clone(), claim.by.to_string()),
+            None => Whose::Unclaimed(id.clone()),
+        };
+        let lent = binding.is_some_and(|binding| binding.here);
+        if lent && !matches!(self.seen.whose, Whose::Held(..)) {
+            self.seen.whose = Whose::Borrowed(id);
+        }
+        Ok(())
+    }
+
+    fn inside(&mut self, session: &Session<'_>, inside: &Repo) -> Result<(), CliError> {
+        self.busy(inside);
+        let contents = inside.contents()?;
+        self.by_force = contents.has_submodules;
+        self.contents(session, &contents)?;
+        let head: Vec<Oid> = inside.head()?.oid().into_iter().collect();
+        let elsewhere = held_elsewhere(session)?;
+        self.unpushed = session.repo.rev_list(&head, &elsewhere, COMMITS_MAX)?.len();
+        self.lonely = self.lonely_tips(session, inside)?;
+        if !self.lonely.is_empty() {
+            let known = self.known(session)?;
+            self.seen.commits = session.repo.rev_list(&self.lonely, &known, COMMITS_MAX)?.len();
+        }
+        Ok(())
+    }
+
+    fn busy(&mut self, inside: &Repo) {
+        let busy = &mut self.seen.busy;
+        busy.extend(
+            inside
+                .operation()
+                .map(|operation| format!("{} is under way", name(&operation))),
+        );
+        busy.extend(inside.own_locks().iter().map(|lock| {
+            let file = lock
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            format!("a git is at work, or left {file} behind")
+        }));
+        if !self.seen.stands_in {
+            let processes = holders::of(&self.worktree.path);
+            busy.extend(
+                processes
+                    .into_iter()
+                    .map(|pid| format!("process {pid} stands in it")),
+            );
+        }
+    }
+
+    fn contents(&mut self, session: &Session<'_>, contents: &Contents) -> Result<(), CliError> {
+        let policy = session.store().view()?.policy()?;
+        let disposable = Scope::parse(&policy.lanes.disposable).map_err(lane_core::refusal::Refusal::from)?;
+        let goes = |path: &[u8]| match path.strip_suffix(b"/") {
+            Some(folder) => disposable.covers(&[folder, b"/x"].concat()),
+            None => disposable.covers(path),
+        };
+        self.ignored = contents.ignored.len();
+        let seen = &mut self.seen;
+        seen.files = contents.changed.len() + contents.untracked.len();
+        seen.nested = escaped(
+            contents
+                .nested
+                .iter()
+                .filter(|path| !goes(&[path, b"/".as_slice()].concat())),
+        );
+        // A repository that is ignored is named as what it is.
+        let is_nested = |path: &[u8]| {
+            let path = path.strip_suffix(b"/").unwrap_or(path);
+            contents.nested.iter().any(|one| one == path)
+        };
+        let ignored = contents
+            .ignored
+            .iter()
+            .filter(|path| !goes(path) && !is_nested(path));
+        seen.ignored = escaped(ignored);
+        if !contents.unmerged.is_empty() {
+            seen.busy
+                .push(format!("{} paths are in conflict", contents.unmerged.len()));
+        }
+        let holds = contents.submodules.iter();
+        seen.submodules = holds
+            .map(|(path, holds)| (text::escape_path(path), of_submodule(*holds)))
+            .collect();
+        Ok(())
+    }
+
+    /// The commits that stand here and that nothing holds which stays: HEAD, the lane's branch, this worktree's own refs.
+    fn lonely_tips(&self, session: &Session<'_>, inside: &Repo) -> Result<Vec<Oid>, CliError> {
+        let mut tips: Vec<Oid> = inside.head()?.oid().into_iter().collect();
+        for (_, oid) in inside.own_refs()? {
+            tips.extend(inside.peel_to_commit(oid)?);
+        }
+        if let (Whose::Ended(_), Some(branch)) = (&self.seen.whose, &self.lane_branch) {
+            tips.extend(session.repo.find_ref(&format!("refs/heads/{branch}"))?);
+        }
+        let known = self.known(session)?;
+        let mut lonely: Vec<Oid> = Vec::new();
+        for tip in tips {
+            let mut held = false;
+            for other in known.iter().chain(&lonely) {
+                held = held || session.repo.is_ancestor(tip, *other)?;
+            }
+            if !held {
+                lonely.push(tip);
+            }
+        }
+        Ok(lonely)
+    }
+
+    /// The commits that stay whatever becomes of this worktree: the integration branch, remotes' branches, what was rescued, and
+    /// the branch that is checked out here where it stays.
+    pub(super) fn known(&self, session: &Session<'_>) -> Result<Vec<Oid>, CliError> {
+        let mut known = held_elsewhere(session)?;
+        let goes = match (&self.seen.whose, &self.lane_branch) {
+            (Whose::Ended(_), Some(branch)) => Some(format!("refs/heads/{branch}")),
+            _ => None,
+        };
+        if let Some(branch) = self
+            .worktree
+            .branch
+            .as_ref()
+            .filter(|branch| goes.as_ref() != Some(*branch))
+        {
+            known.extend(session.repo.find_ref(branch)?);
+        }
+        Ok(known)
+    }
+}
+
+/// What the integration branch, the remotes' branches as they were last seen, and the rescue refs hold.
+pub(super) fn held_elsewhere(session: &Session<'_>) -> Result<Vec<Oid>, CliError> {
+    let repo = session.repo;
+    let branch = integration::name(&session.store())?;
+    let mut known: Vec<Oid> = integration::tips(repo, &branch)?
+        .into_iter()
+        .map(|(_, oid)| oid)
+        .collect();
+    for prefix in ["refs/remotes", RESCUED] {
+        known.extend(repo.refs_under(prefix)?.into_iter().map(|(_, oid)| oid));
+    }
+    known.sort();
+    known.dedup();
+    known.retain(|oid| repo.has_object(*oid).unwrap_or(false));
+    Ok(known)
+}
+
+fn escaped<'p>(paths: impl Iterator<Item = &'p Vec<u8>>) -> Vec<String> {
+    paths.map(|path| text::escape_path(path)).collect()
+}
+
+fn of_submodule(holds: SubmoduleHolds) -> &'static str {
+    match holds {
+        SubmoduleHolds::Changes => "has changes",
+        SubmoduleHolds::Commits => "has commits that no remote of it has",
+        SubmoduleHolds::Unreadable => "cannot be looked into",
+    }
+}
+
+fn name(operation: &Operation) -> &'static str {
+    match operation {
+        Operation::Merge => "a merge",
+        Operation::CherryPick => "a cherry-pick",
+        Operation::Revert => "a revert",
+        Operation::Rebase { .. } => "a rebase",
+        Operation::Am => "git am",
+        Operation::Bisect => "a bisect",
+    }
+}
+
+/// A path as it is shown.
+pub(super) fn shown(path: &Path) -> String {
+    text::escape_path(path.as_os_str().as_encoded_bytes())
+}
+
+/// Whether whoever asks is in this worktree, or git says that they are.
+fn stands_in(session: &Session<'_>, path: &Path) -> bool {
+    let within = |dir: Option<PathBuf>| {
+        let dir = dir.and_then(|dir| dir.canonicalize().ok());
+        matches!((dir, path.canonicalize()), (Some(dir), Ok(path)) if dir.starts_with(&path))
+    };
+    within(std::env::current_dir().ok()) || within(session.repo.work_dir().map(Path::to_owned))
+}

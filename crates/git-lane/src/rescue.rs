@@ -1,0 +1,109 @@
+//! What would be lost, kept: commits and files under `refs/rescue/<task>/<time>`, which nobody prunes.
+
+use lane_core::id::TaskId;
+use lane_core::time::Timestamp;
+use lane_git::GitError;
+use lane_git::Ident;
+use lane_git::IndexAside;
+use lane_git::NewCommit;
+use lane_git::Oid;
+use lane_git::Repo;
+
+use crate::error::CliError;
+use crate::session::Session;
+
+/// Where what was kept lies.
+pub(crate) const RESCUED: &str = "refs/rescue";
+/// How many refs one task has for one second.
+const SAME_SECOND: u32 = 1000;
+
+/// Something that was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rescued {
+    /// The ref.
+    pub(crate) name: String,
+    /// Its commit.
+    pub(crate) tip: Oid,
+}
+
+/// The files of a worktree, as they are now, as a commit on top of its HEAD: none where they are what HEAD has. What was staged and
+/// then changed again is a commit of its own below. Index, files and stash of the worktree stay as they are.
+///
+/// # Errors
+/// When a file cannot be read: then there is no commit.
+pub(crate) fn files(session: &Session<'_>, worktree: &Repo, task: &TaskId) -> Result<Option<Oid>, CliError> {
+    let head = worktree.head()?.oid();
+    let before = match head {
+        Some(head) => worktree.commit(head)?.tree,
+        None => Oid::EMPTY_TREE,
+    };
+    let (staged, all) = trees(&worktree.index_aside()?)?;
+    let mut tip = head;
+    let own_step = staged != before && staged != all;
+    let steps = [
+        (own_step, staged, "what was staged"),
+        (own_step || all != before, all, "the files"),
+    ];
+    for (_, tree, what) in steps.into_iter().filter(|(is_new, _, _)| *is_new) {
+        let message = format!("rescue: {what} of the worktree of {task}\n\nLane-Task: {task}\n");
+        let author = session.repo.identity()?.unwrap_or_else(|| Ident {
+            name: "git-lane".to_owned(),
+            email: "git-lane".to_owned(),
+        });
+        let commit = NewCommit {
+            tree,
+            parents: tip.into_iter().collect(),
+            author,
+            time: session.source.now().secs(),
+            message: &message,
+        };
+        tip = Some(session.repo.write_commit(&commit)?);
+    }
+    Ok(tip.filter(|tip| Some(*tip) != head))
+}
+
+/// What is staged, and all files, as trees.
+fn trees(aside: &IndexAside<'_>) -> Result<(Oid, Oid), GitError> {
+    Ok((aside.staged_tree()?, aside.tree_of_files()?))
+}
+
+/// Keeps a commit under a ref of its own. One that such a ref of the task has already is kept.
+///
+/// # Errors
+/// When no ref could be made.
+pub(crate) fn keep(session: &Session<'_>, task: &TaskId, tip: Oid) -> Result<Rescued, CliError> {
+    let folder = format!("{RESCUED}/{task}");
+    for (name, known) in session.repo.refs_under(&folder)? {
+        if session.repo.has_object(known)? && session.repo.is_ancestor(tip, known)? {
+            return Ok(Rescued { name, tip });
+        }
+    }
+    let time = stamp(session.source.now());
+    for number in 1..SAME_SECOND {
+        let name = match number {
+            1 => format!("{folder}/{time}"),
+            _ => format!("{folder}/{time}-{number}"),
+        };
+        if session.store().create_ref(&name, tip)? {
+            return Ok(Rescued { name, tip });
+        }
+    }
+    Err(CliError::Store(lane_store::StoreError::Contention(format!(
+        "{folder} has more than {SAME_SECOND} refs of {time}"
+    ))))
+}
+
+/// `20261122T091500Z`: a moment as a part of a ref's name.
+fn stamp(at: Timestamp) -> String {
+    at.to_string().replace(['-', ':'], "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_a_part_of_a_refs_name() {
+        assert_eq!(stamp(Timestamp::from_secs(1_795_248_000)), "20261121T080000Z");
+    }
+}
