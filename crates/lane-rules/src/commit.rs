@@ -18,8 +18,11 @@ pub fn judge_commit(
     scene: &Scene<'_>,
     is_repair: &dyn Fn(&Edit) -> bool,
 ) -> Result<Vec<Finding>, ReachError> {
-    let about_lane = rules::lane_findings(scene);
+    let mut about_lane = rules::lane_findings(scene);
     if !about_lane.is_empty() {
+        about_lane
+            .iter_mut()
+            .for_each(|found| rules::foreign_lane::take_out(found, edits));
         // Who may not commit here at all is told that, and not what each path would have needed.
         return Ok(about_lane);
     }

@@ -75,6 +75,7 @@ pub use remedy::literal;
 pub use remedy::put_back;
 pub use rules::RULES;
 pub use rules::Rule;
+pub use rules::foreign_lane::ways_to_turn;
 pub use scene::Checkout;
 pub use scene::Consulted;
 pub use scene::LaneScene;

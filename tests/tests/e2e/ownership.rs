@@ -215,8 +215,10 @@ fn an_agent_in_the_lane_of_another_is_refused_and_told_whose_it_is() {
         .commit("src/a.rs", "changed\n", "change")
         .code(1);
     let refused = refused.says("error: foreign-lane: T-1 is agent-a's lane, and you are agent-b\n");
+    follow(&lane.agent("agent-b"), &refused, "git restore --staged -- ").ok();
+    assert_eq!(lane.git(["diff", "--cached", "--name-only"]).ok().text(), "");
     follow(&lane.agent("agent-b"), &refused, "git lane ready");
-    lane.git(["commit", "--quiet", "-m", "change"]).ok();
+    lane.commit("src/a.rs", "changed\n", "change").ok();
 }
 
 #[test]

@@ -38,7 +38,8 @@ pub(super) fn judge(delivered: &Delivered<'_>, policy: &Adopted) -> Judged {
         return Ok(withdrawn(delivered, task, last).into_iter().collect());
     };
     let list = listed::words(missing.iter().map(|(_, what)| what.clone()));
-    let what = format!("{} is not judged as it is here: {list}", task.id);
+    let whose = whose(delivered, task, *first, policy.pipeline.own_approval);
+    let what = format!("{} is not judged as it is here: {list}{whose}", task.id);
     let refusal = Refusal::new(&ground::VERDICT_MISSING, what);
     Ok(vec![Finding::whole(
         refusal,
@@ -72,6 +73,28 @@ fn withdrawn(delivered: &Delivered<'_>, task: &Task, last: Option<Stage>) -> Opt
     let what = format!("{} was found ready, and is {} since", task.id, task.status);
     let refusal = Refusal::new(&ground::VERDICT_MISSING, what);
     Some(Finding::whole(refusal, vec![leads_on(delivered, task, last)]))
+}
+
+/// Whose the way on is: whoever brings it is often another.
+fn whose(delivered: &Delivered<'_>, task: &Task, first: Stage, own_approval: bool) -> String {
+    let hands_off = || {
+        let holder = task.claim.as_ref();
+        holder.map_or_else(String::new, |claim| {
+            format!("; {}, who holds it, hands it off", claim.by)
+        })
+    };
+    match (task.status, first) {
+        (Phase::Todo | Phase::Blocked | Phase::Escalated | Phase::Done | Phase::Abandoned, _) => {
+            String::new()
+        }
+        _ if !delivered.evidence.handed_off => hands_off(),
+        (Phase::Review, Stage::Review) if !own_approval && !task.authors.is_empty() => {
+            let authors = listed::words(task.authors.iter().map(ToString::to_string));
+            format!("; somebody else than {authors} reviews it")
+        }
+        (Phase::Review, _) | (Phase::Testing, Stage::Testing) => String::new(),
+        _ => hands_off(),
+    }
 }
 
 /// What is not handed off as it is here is handed off first. What is over cannot be judged any more.
@@ -243,6 +266,43 @@ mod tests {
                 &[crate::Remedy::Run(hint.to_owned())],
                 "{status} {stages}"
             );
+        }
+    }
+
+    #[test]
+    fn it_says_whose_the_way_on_is() {
+        const HELD: &str = "authors = [\"agent-a\"]\n[claim]\nby = \"agent-a\"\nclone = \"c1\"\nlane = \"1\"\nattempt = 1\nfence = 1\nsince = \"2026-11-20T09:00:00Z\"\n";
+        let none = "T-1 is not judged as it is here: no verdict of review, no verdict of testing";
+        for (status, handed_off, own, whose, hint) in [
+            (
+                "review",
+                true,
+                false,
+                "; somebody else than agent-a reviews it",
+                "git lane review T-1",
+            ),
+            ("review", true, true, "", "git lane review T-1"),
+            (
+                "review",
+                false,
+                false,
+                "; agent-a, who holds it, hands it off",
+                "git lane handoff T-1",
+            ),
+            (
+                "in-progress",
+                false,
+                false,
+                "; agent-a, who holds it, hands it off",
+                "git lane handoff T-1",
+            ),
+            ("escalated", false, false, "", "git lane show T-1"),
+        ] {
+            let mut trial = lands(BOTH, status, &[]);
+            trial.task = Some(format!("status = \"{status}\"\n{HELD}").leak());
+            trial.evidence.handed_off = handed_off;
+            trial.policy += &format!("own_approval = {own}\n");
+            trial.says(&format!("{none}{whose}"), hint);
         }
     }
 }

@@ -10,7 +10,9 @@ use lane_core::refusal::Held;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 
+use crate::change::Edit;
 use crate::finding::Finding;
+use crate::remedy::Remedy;
 use crate::rules::ways_out;
 use crate::scene::Scene;
 
@@ -33,8 +35,28 @@ pub(super) fn judge(scene: &Scene<'_>) -> Option<Finding> {
         Some(lock) => refusal.held(Held::by_lock(lock, scene.now)),
         None => refusal,
     };
-    Some(Finding::whole(refusal, ways_out(scene, next(task, claim, scene))))
+    let who = Holder {
+        agent: scene.actor.clone(),
+        clone: scene.clone.clone(),
+    };
+    let mut ways = ways_to_turn(task, &who, scene.policy.pipeline.own_approval);
+    if ways.is_empty() {
+        ways.push(ELSEWHERE.to_owned());
+    }
+    Some(Finding::whole(refusal, ways_out(scene, ways)))
 }
+
+/// Leads who has no right here at all to take out what they staged: it would be in the next commit of whoever has.
+pub(crate) fn take_out(found: &mut Finding, edits: &[Edit]) {
+    if *found.refusal.ground == ground::FOREIGN_LANE && found.remedies == [Remedy::Run(ELSEWHERE.to_owned())]
+    {
+        let out = edits.iter().map(|edit| Remedy::LeaveOut(edit.path.clone()));
+        found.remedies.splice(0..0, out);
+    }
+}
+
+/// Where there is other work.
+const ELSEWHERE: &str = "git lane ready";
 
 fn is_actor(who: &Holder, scene: &Scene<'_>) -> bool {
     who.agent == *scene.actor && who.clone == *scene.clone
@@ -66,11 +88,14 @@ fn what(task: &Task, claim: &Claim, committer: Option<&Holder>, scene: &Scene<'_
     }
 }
 
-/// What gives the actor the right, where something does.
-fn next(task: &Task, claim: &Claim, scene: &Scene<'_>) -> Vec<String> {
+/// The commands that make it the turn of `who` to commit in this task's lane; none where it is, or nothing does.
+pub fn ways_to_turn(task: &Task, who: &Holder, own_approval: bool) -> Vec<String> {
+    if task.committer().as_ref() == Some(who) {
+        return Vec::new();
+    }
     let lane = |verb: &str| command(&["git", "lane", verb, task.id.as_str()]);
-    let holds = is_actor(&claim.holder(), scene);
-    let is_author = task.authors.contains(scene.actor) && !scene.policy.pipeline.own_approval;
+    let holds = task.claim.as_ref().is_some_and(|claim| claim.holder() == *who);
+    let is_author = task.authors.contains(&who.agent) && !own_approval;
     let stage = match (task.status, &task.assigned) {
         (Phase::Review, None) if !is_author => Some(lane("review")),
         (Phase::Testing, None) => Some(lane("test")),
@@ -78,11 +103,7 @@ fn next(task: &Task, claim: &Claim, scene: &Scene<'_>) -> Vec<String> {
     };
     let back = (holds && task.status.is_handed_off()).then(|| lane("resume"));
     let decided = (task.status == Phase::Escalated).then(|| lane("show"));
-    let ways: Vec<String> = back.into_iter().chain(stage).chain(decided).collect();
-    match ways.is_empty() {
-        true => vec!["git lane ready".to_owned()],
-        false => ways,
-    }
+    back.into_iter().chain(stage).chain(decided).collect()
 }
 
 #[cfg(test)]
@@ -124,10 +145,12 @@ mod tests {
                 continue;
             };
             assert_eq!(ids(&found), ["foreign-lane"], "{case}");
-            let Some(Remedy::Run(first)) = found[0].remedies.first() else {
-                panic!("{case}")
-            };
-            assert_eq!(first, way, "{case}");
+            let mut expected = vec![Remedy::Run(way.to_owned())];
+            if way == "git lane ready" {
+                // What has no way into this lane must not stay in its index.
+                expected.insert(0, Remedy::LeaveOut(b"src/a.rs".to_vec()));
+            }
+            assert_eq!(found[0].remedies[..expected.len()], expected, "{case}");
         }
     }
 }

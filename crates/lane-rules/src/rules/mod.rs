@@ -3,7 +3,7 @@
 mod conflict_markers;
 pub(crate) mod consult_missing;
 mod detached_head;
-mod foreign_lane;
+pub(crate) mod foreign_lane;
 mod foreign_lock;
 mod foreign_staged;
 mod generated_alone;
