@@ -232,7 +232,7 @@ pub(super) fn failures(task: &Task, results: &BTreeMap<String, CheckOutcome>) ->
         return None;
     }
     let what = format!(
-        "{} of {} checks of {} failed: {}",
+        "{} of {} checks of {} failed: {}; mend it, commit, then give the command of the hint",
         failed.len(),
         results.len(),
         task.id,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use lane_core::glob::Scope;
 use lane_core::ground;
 use lane_core::id::TaskId;
+use lane_core::record::Holder;
 use lane_core::record::Phase;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
@@ -18,6 +19,7 @@ use lane_git::Head;
 use lane_git::Oid;
 use lane_git::Repo;
 use lane_rules::put_back;
+use lane_rules::ways_to_turn;
 
 use crate::error::CliError;
 use crate::finding_lane;
@@ -42,6 +44,8 @@ pub(crate) struct AtLane {
     repo: Repo,
     /// What its commits may change; none where that is everything.
     reach: Option<Reach>,
+    /// What makes it one's turn to commit here, where it is not.
+    first: Vec<String>,
 }
 
 /// What the commits of a lane with a scope may change.
@@ -140,12 +144,15 @@ impl AtLane {
             }
         };
         let policy = session.store().view()?.policy()?;
-        Self::at(
-            task,
-            path,
-            own || on_branch,
-            Reach::of(task, &policy.lanes.common_paths),
-        )
+        let who = Holder {
+            agent: session.agent()?,
+            clone: lane_store::clone_id(session.repo, session.source)?,
+        };
+        let reach = Reach::of(task, &policy.lanes.common_paths);
+        Ok(Self {
+            first: ways_to_turn(task, &who, policy.pipeline.own_approval),
+            ..Self::at(task, path, own || on_branch, reach)?
+        })
     }
 
     fn at(task: &Task, path: PathBuf, here: bool, reach: Option<Reach>) -> Result<Self, CliError> {
@@ -162,6 +169,7 @@ impl AtLane {
                     bare: repo.config_get_bool(BARE)?,
                     repo,
                     reach,
+                    first: Vec::new(),
                 })
             }
             Head::Unborn { .. } => Err(Refusal::new(
@@ -229,6 +237,7 @@ impl AtLane {
             tree,
             branch: String::new(),
             reach: None,
+            first: Vec::new(),
             // Read where it is read afterwards: the folder may be gone then.
             bare: Repo::open(repo.common_dir())?.config_get_bool(BARE)?,
             repo,
@@ -286,7 +295,14 @@ impl AtLane {
             ),
             None => (what, "git add --all && git commit -m TEXT".to_owned()),
         };
-        Err(Refusal::new(&ground::DIRTY_WORKTREE, what)
+        let what = match self.first.is_empty() {
+            true => what,
+            false => format!("{what}; no commit of yours is taken here before the first hint"),
+        };
+        let refusal = Refusal::new(&ground::DIRTY_WORKTREE, what);
+        let before = self.first.iter().cloned();
+        Err(before
+            .fold(refusal, Refusal::hint)
             .hint(self.command(&first))
             .hint(self.command("git status"))
             .into())

@@ -33,6 +33,7 @@ mod so_far;
 mod staged_gate;
 mod strays;
 mod surroundings;
+mod unlanded;
 mod verdict;
 
 pub(crate) use arriving::Arriving;

@@ -26,6 +26,7 @@ use super::pre_push::Update;
 use super::provisional;
 use super::pushed_rules;
 use super::remaking;
+use super::unlanded;
 use crate::delivery;
 use crate::error::CliError;
 use crate::integration;
@@ -215,6 +216,9 @@ impl Push<'_> {
             unseen.extend(judged.unseen);
         }
         self.name_worktree(&mut findings, local)?;
+        if lands {
+            unlanded::take_off(self.session.repo, (self.remote, &self.main), local, &mut findings)?;
+        }
         Ok(Judged {
             findings,
             unseen,

@@ -1,6 +1,7 @@
 //! The command that leads a task on, for who asked for something that its phase does not allow.
 
 use crate::event::Event;
+use crate::event::Payload;
 use crate::id::TaskId;
 use crate::policy::Adopted;
 use crate::policy::Mode;
@@ -26,7 +27,11 @@ pub(super) fn on(view: &dyn View, event: &Event, task: &Task) -> Result<String, 
         return Ok(lane(&["next"]));
     };
     if own && task.status.is_handed_off() && !mover.is(&event.by, &event.clone) {
-        return Ok(lane(&["resume", id]));
+        // Who asked for a verdict on own work has nothing to do but wait; to resume would take it back.
+        return Ok(match event.what {
+            Payload::TaskAssigned { .. } | Payload::TaskJudged { .. } => lane(&["show", id]),
+            _ => lane(&["resume", id]),
+        });
     }
     if let Some(first) = &mover.after {
         return Ok(lane(&["show", first.as_str()]));
