@@ -6,6 +6,7 @@
 mod acting;
 mod actions;
 mod asked;
+mod asked_for;
 mod brief;
 mod ci;
 mod cli;
@@ -71,13 +72,16 @@ pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCod
     }
     let offline = without_remote(&args);
     let mut definition = Cli::command();
-    let matches = match definition.try_get_matches_from_mut(args) {
+    let matches = match definition.try_get_matches_from_mut(&args) {
         Ok(matches) => matches,
         Err(error) => {
             if let Some(no) = placeholders::refused_value(&error) {
                 return show::error::print(&no.into(), source.now());
             }
             show::error::print_usage(&error);
+            if let Some(line) = asked_for::verb(&error, &args) {
+                show::paint::hint(&line);
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
@@ -97,6 +101,7 @@ pub fn run(source: &dyn Source, args: impl Iterator<Item = OsString>) -> ExitCod
             }
         },
         Err(error) => {
+            let error = asked_for::as_implied(error, &args);
             let code = show::error::print(&error, source.now());
             if let (CliError::Store(StoreError::Unreachable { .. }), Some(line)) = (&error, offline) {
                 show::paint::hint(&line);

@@ -76,6 +76,7 @@ mod listed_now;
 mod merge_command;
 mod merging;
 mod merging_clones;
+mod misled;
 mod next_up;
 mod notes;
 mod nothing_ready;

@@ -26,6 +26,7 @@ use lane_store::Actor;
 use serde_json::json;
 
 use super::Outcome;
+use super::prepared::of_contract;
 use crate::actions;
 use crate::error::CliError;
 use crate::parallel;
@@ -256,10 +257,11 @@ fn delivery(session: &Session<'_>, view: &dyn View, task: TaskId) -> Result<Chec
         None => (nothing.clone(), nothing),
     };
     let found = found.unwrap_or_else(|| Task::new(task, "", Timestamp::default()));
+    let runs = view.results(&found.id)?.map(|r| r.acceptance).unwrap_or_default();
     Ok(Checkpoint {
         base: Some(tip.clone()),
         commits: vec![tip.clone()],
-        acceptance: view.results(&found.id)?.map(|r| r.acceptance).unwrap_or_default(),
+        acceptance: of_contract(&found, runs, &tree),
         ..Checkpoint::next(&found, view.policy()?.pipeline.onwards(Phase::Review), tip, tree)
     })
 }

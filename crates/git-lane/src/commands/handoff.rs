@@ -31,8 +31,9 @@ use crate::show::paint;
 
 /// Deliver a task: commits, files and results are taken from git and from runs, and the task moves on.
 ///
-/// Checks whose result for this tree is missing are run first, regression checks also at the merge base, then those of
-/// the gate that no receipt shows; one that fails refuses the handoff. What the gate's checks came to is a part of the record. A later commit,
+/// Acceptance checks whose result for this tree is missing are run first; with the stage `testing` they are not: run `git lane check`
+/// before, `git lane test ID --pass` runs what is still missing. Then come regression checks at the merge base and those of
+/// the gate that no receipt shows. A check that fails refuses the handoff. What the gate's checks came to is a part of the record. A later commit,
 /// amend or rebase makes the handoff stale: hand off again. Branch and state go to the shared remote in one push, all
 /// or none, and the pre-push hooks run; without a shared remote the branch can be pushed as soon as it matches.
 #[derive(Debug, clap::Args)]

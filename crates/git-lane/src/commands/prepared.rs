@@ -146,7 +146,7 @@ impl<'a> Prepared<'a> {
         };
         let delivery = Delivery::between(session.repo, base, at.tip)?;
         if delivery.commits.is_empty() {
-            let what = "has no commit that the integration branch does not have";
+            let what = "has no commit that the integration branch does not have: commit first";
             return Err(nothing(task, what));
         }
         // What others left on the local integration branch is not this lane's because it begins there.
@@ -247,7 +247,7 @@ fn nothing(task: &Task, what: &str) -> CliError {
 }
 
 /// The runs on this tree of the contract's checks: evidence for anything else is none.
-fn of_contract(
+pub(super) fn of_contract(
     task: &Task,
     shown: BTreeMap<String, CheckOutcome>,
     tree: &str,

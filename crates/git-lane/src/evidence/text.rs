@@ -144,9 +144,13 @@ fn acceptance(out: &mut Vec<String>, task: &Task, record: &Checkpoint) {
                     text::excerpt(&run.digest, 23)
                 ));
             }
-            None => out.push(format!(
-                "- [ ] {key} {words} (no command: to be judged by reading)"
-            )),
+            None => {
+                let why = match &criterion.check {
+                    Some(check) => format!("not run yet: {}", text::escape(&check.line())),
+                    None => "no command: to be judged by reading".to_owned(),
+                };
+                out.push(format!("- [ ] {key} {words} ({why})"));
+            }
         }
         if let Some(run) = record.before.get(key) {
             out.push(format!(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lane_core::policy::Level;
 use lane_core::policy::Mode;
 use lane_core::policy::Policy;
+use lane_core::record::Stage;
 use lane_core::text::excerpt;
 use lane_gate::Hooks;
 
@@ -186,12 +187,18 @@ fn handoff(told: &Told<'_>) -> String {
 for a defect its cause, and each test or check that you removed (`git lane help handoff`). Unsure is a risk: say it."
         }
     };
+    let proof = match told.policy.pipeline.has(Stage::Testing) {
+        true => {
+            "A handoff may lack a run of an acceptance check; what lands may not: each has passed on exactly that. Run `git lane check` before."
+        }
+        false => "Every acceptance check has passed on exactly what is delivered, or it is no delivery.",
+    };
     format!(
         "\
 ### What a delivery must show
 
 {carries}
-Every acceptance check has passed on exactly what is delivered, or it is no delivery. Tell deviations from the task.
+{proof} Tell deviations from the task.
 "
     )
 }

@@ -13,6 +13,12 @@ pub(super) fn own_branch(told: &Told<'_>) -> String {
         told.policy.remote.as_deref().unwrap_or("origin")
     ));
     let judged = judged(&told.policy.pipeline);
+    let delivers = match told.policy.pipeline.has(Stage::Testing) {
+        true => {
+            "It pushes, and does not run these checks: step 6 comes before. `git lane test ID --pass` runs what is missing."
+        }
+        false => "It runs what must pass and pushes.",
+    };
     format!(
         "\
 ### The loop
@@ -23,7 +29,7 @@ pub(super) fn own_branch(told: &Told<'_>) -> String {
 4. Edit. Commit small: `git add PATH`, then `git commit -m TEXT`. To save unfinished work: {remote}.
 5. `git lane checkpoint --done TEXT --pending TEXT --next COMMAND`: after each step that you would not do twice.
 6. `git lane check`: run the task's acceptance checks on what is committed. Mend, commit, check again.
-7. `git lane handoff --risk TEXT --next TEXT`: deliver. It runs what must pass and pushes. Then take the next task.
+7. `git lane handoff --risk TEXT --next TEXT`: deliver. {delivers} Then take the next task.
 {judged}
 After a break: `git lane resume` says where you stopped; `git lane status` says who and where you are.
 "

@@ -20,7 +20,7 @@ pub(crate) fn print(error: &CliError, now: Timestamp) -> ExitCode {
         CliError::Refused(no) => refusal::print(no, now),
         _ => {
             paint::error(&sentence(error));
-            if let Some(words) = arrived(error) {
+            if let Some(words) = arrived(error).or_else(|| whereto(error)) {
                 paint::note(words);
             }
             hints(error).iter().for_each(|hint| paint::hint(hint));
@@ -60,6 +60,17 @@ fn arrived(error: &CliError) -> Option<&'static str> {
     }
 }
 
+/// Which folder is meant, where there is nothing in this one.
+fn whereto(error: &CliError) -> Option<&'static str> {
+    let nothing = matches!(
+        error,
+        CliError::Open(OpenError::NotARepository) | CliError::Store(StoreError::NotSetUp)
+    );
+    nothing.then_some(
+        "Go to the repository that has .agents/policy.toml. Only where there is none yet, one is set up here.",
+    )
+}
+
 /// The error and its causes on one line.
 pub(crate) fn sentence(error: &CliError) -> String {
     chain(error)
@@ -82,17 +93,19 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 /// The commands that lead on.
 pub(crate) fn hints(error: &CliError) -> Vec<String> {
     let one = |s: &str| vec![s.to_owned()];
+    // Far more often the folder is wrong than nothing is set up anywhere.
+    let both = |s: &str| vec!["cd FOLDER".to_owned(), s.to_owned()];
     match error {
         CliError::Refused(no) => no.hints.clone(),
         CliError::Setup { hint, .. } => one(hint),
-        CliError::Open(OpenError::NotARepository) => one("git init"),
+        CliError::Open(OpenError::NotARepository) => both("git init"),
         CliError::Git(error) | CliError::Store(StoreError::Git(error)) => match error {
             GitError::OtherPushUrl { .. } => one("git remote add NAME URL && git config lane.remote NAME"),
             GitError::OddRemote { name } => vec![command(&["git", "remote", "rename", "--", name, "origin"])],
             GitError::NoSuchRemote { .. } => one("git config lane.remote NAME"),
             _ => Vec::new(),
         },
-        CliError::Store(StoreError::NotSetUp) => one("git lane init"),
+        CliError::Store(StoreError::NotSetUp) => both("git lane init"),
         CliError::Store(StoreError::Unreadable(_) | StoreError::Ledger { .. }) => one("git lane verify"),
         CliError::Store(StoreError::Policy { .. }) => vec![format!("git lane policy validate {POLICY_PATH}")],
         CliError::Store(StoreError::Contention(_)) => one("git lane doctor"),

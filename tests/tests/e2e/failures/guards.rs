@@ -79,13 +79,13 @@ fn in_progress() {
                 "agent-a",
                 "git lane --role worker abandon T-1 --why x",
                 "role-not-allowed",
-                "git lane can abandon T-1",
+                "git lane abandon T-1 --why x",
             ),
             (
                 "agent-a",
                 "git lane --role worker take-over T-1 --why x",
                 "role-not-allowed",
-                "git lane can take-over T-1",
+                "git lane take-over T-1 --why x",
             ),
         ],
     );
@@ -106,7 +106,7 @@ fn in_review_and_escalated() {
                 "agent-b",
                 "git lane --role worker return T-1 --finding x",
                 "role-not-allowed",
-                "git lane can return T-1",
+                "git lane return T-1 --finding x",
             ),
         ],
     );
