@@ -4,7 +4,6 @@ mod along;
 mod back;
 mod build;
 mod checks;
-mod cleanup;
 mod local;
 mod push;
 mod queue;
@@ -14,6 +13,7 @@ use std::process::ExitCode;
 use lane_core::id::TaskId;
 use lane_core::policy::Role;
 use lane_core::record::Landing;
+use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_git::Oid;
 use lane_store::Actor;
@@ -21,6 +21,7 @@ use lane_store::StoreError;
 use serde_json::json;
 
 use super::Outcome;
+use super::worktree::cleanup;
 use crate::error::CliError;
 use crate::scratch;
 use crate::scratch::Purpose;
@@ -72,6 +73,20 @@ struct Landed {
     landing: Landing,
 }
 
+/// The landing stands, whatever becomes of its worktree and branches.
+fn clean_up(session: &Session<'_>, id: &TaskId) {
+    let done = || -> Result<(), CliError> {
+        match session.store().view()?.task(id)?.map(Found::into_task) {
+            Some(task) => cleanup::after_landing(session, &task),
+            None => Ok(()),
+        }
+    };
+    if let Err(fault) = done() {
+        paint::warning(&format!("the worktree and branches of {id} remain: {fault}"));
+        paint::hint("git lane worktree list");
+    }
+}
+
 pub(super) fn run(session: &Session<'_>, args: &Land) -> Outcome {
     let actor = session.actor(Role::Integrator)?;
     // What a killed one left also goes where nothing is to be made.
@@ -82,7 +97,7 @@ pub(super) fn run(session: &Session<'_>, args: &Land) -> Outcome {
             Ended::Landed(landed) => {
                 tell(&landed, tried, args.json);
                 along::bring(session, &landed.queued.place, landed.commit)?;
-                cleanup::after_landing(session, &landed.queued.task)?;
+                clean_up(session, &landed.queued.task.id);
                 return Ok(ExitCode::SUCCESS);
             }
             Ended::Back(back) => {

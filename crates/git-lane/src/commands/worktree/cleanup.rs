@@ -27,7 +27,6 @@ const LIMIT: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// When the state or git cannot be asked. Nothing of it takes back the landing.
-#[allow(dead_code, reason = "for the commands that land")]
 pub(crate) fn after_landing(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     if !session.store().view()?.policy()?.landing.clean_up {
         return Ok(());
