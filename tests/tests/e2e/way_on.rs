@@ -190,7 +190,7 @@ fn a_verb_that_the_phase_does_not_know_leads_to_one_that_it_does() {
     let late = refused(&judge, &["test", "T-1"]);
     follow(&judge, &late, "git lane next --role integrator")
         .ok()
-        .says("git merge");
+        .says("git lane land T-1");
     let own = refused(&lane, &["block", "T-1", "--why", "x"]);
     follow(&lane, &own, "git lane resume T-1").ok();
     lane.lane(["escalate", "T-1", "--why", "x"]).ok();

@@ -14,7 +14,7 @@ use lane_core::record::Stage;
 /// The main road, and what leaves it. The tables below are made from the code; that this names every phase and verb is tested.
 const PICTURE: &str = "\
 ```
-        claim               handoff          approve           pass            done
+        claim               handoff          approve           pass            land
  todo ─────────► in-progress ─────► review ─────────► testing ──────► queued ──────► done
   ▲                │  ▲               │                │  ▲             │
   ├── release ─────┤  ├──── return ───┘  fail: mended ─┴──┘             │
@@ -27,6 +27,8 @@ const PICTURE: &str = "\
               from there retry, rescope, deprioritise ─► todo, return and take-over ─► in-progress
  abandon      whatever is not over ─► abandoned
  self-review, review, test, leave     who is at it; the phase stays
+ sign         a person's word for what is queued, where the policy asks for it
+ done         what was merged elsewhere, from wherever it is
 ```
 ";
 

@@ -100,7 +100,7 @@ fn rules(told: &Told<'_>) -> String {
         Mode::B => format!(
             "\
 - **Integration.** Do not commit on, merge into or push {main}. The integrator does, one lane at a time:
-  `git merge --no-ff --no-edit BRANCH`, the gates, `git lane done ID`.{queued}"
+  `git lane land ID` merges it aside, runs the gates on that, and pushes.{queued}"
         ),
     };
     format!(
@@ -187,7 +187,7 @@ fn handoff(told: &Told<'_>) -> String {
 for a defect its cause, and each test or check that you removed (`git lane help handoff`). Unsure is a risk: say it."
         }
     };
-    let proof = match told.policy.pipeline.has(Stage::Testing) {
+    let proof = match told.policy.lanes.mode == Mode::B && told.policy.pipeline.has(Stage::Testing) {
         true => {
             "A handoff may lack a run of an acceptance check; what lands may not: each has passed on exactly that. Run `git lane check` before."
         }

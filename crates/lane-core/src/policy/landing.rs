@@ -18,8 +18,6 @@ pub struct Landing {
     pub tries: u32,
     /// Whether a person signs what lands.
     pub sign_off: bool,
-    /// How many merges of the integration branch a lane may have before it is told to rebase.
-    pub merges: u32,
     /// Whether the lane's worktree and branches go once it has landed.
     pub clean_up: bool,
     /// Keys that this version does not know, kept.
@@ -34,7 +32,6 @@ impl Default for Landing {
             merge: MergeStyle::NoFf,
             tries: 5,
             sign_off: false,
-            merges: 3,
             clean_up: true,
             extra: toml::Table::new(),
         }

@@ -156,8 +156,6 @@ pub struct Lanes {
     pub common_paths: Vec<String>,
     /// Paths that are never shared: shared locks are refused there.
     pub hotspots: Vec<String>,
-    /// What has a worktree of its own.
-    pub per: Per,
     /// Ignored files that may go with a worktree: what a build makes again.
     pub disposable: Vec<String>,
     /// Keys that this version does not know, kept.
@@ -174,7 +172,6 @@ impl Default for Lanes {
             require_scope: false,
             common_paths: common_paths(),
             hotspots: Vec::new(),
-            per: Per::Task,
             disposable: disposable(),
             extra: toml::Table::new(),
         }
@@ -192,16 +189,6 @@ fn disposable() -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec()
-}
-
-/// What has a worktree of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Per {
-    /// Each task.
-    Task,
-    /// Each lane of an area: tasks of the area follow one another in it.
-    Area,
 }
 
 fn common_paths() -> Vec<String> {

@@ -4,10 +4,12 @@
 //! in its row. The laws are described in `docs/decisions/0006-merging.md`.
 
 mod declared;
+mod head;
 
-use super::FORMAT;
 use declared::GATES;
 use declared::POLICY;
+use head::META;
+use head::OTHER;
 
 /// How a field merges that both sides changed in different ways. One that a single side changed is taken from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -486,32 +488,6 @@ const EXCEPTION: Schema = Schema {
         row("at", ONCE),
         row("until", ONCE),
     ],
-    groups: &[],
-    identity: None,
-    format: None,
-};
-
-const META: Schema = Schema {
-    kind: Kind::Meta,
-    rows: &[
-        row("format", Law::One),
-        row("repository", Law::One),
-        row("integration", Law::One),
-        row("epoch", Law::One),
-        row("frozen", Law::One),
-        row("frozen.by", Law::One),
-        row("frozen.clone", Law::One),
-        row("frozen.at", Law::One),
-        row("frozen.why", Law::One),
-    ],
-    groups: &[],
-    identity: None,
-    format: Some(("format", FORMAT)),
-};
-
-const OTHER: Schema = Schema {
-    kind: Kind::Other,
-    rows: &[],
     groups: &[],
     identity: None,
     format: None,

@@ -233,8 +233,10 @@ fn check_hint(f: &Fixture, at: Situation, who: Who, hint: &str) {
     let verb = match words[2..] {
         ["start" | "claim", "T-1"] => Verb::Claim,
         ["review", "T-1", "--self"] => Verb::SelfReview,
-        [verb, "T-1"] | [verb, "T-1", "--why", "TEXT"] if verb != "note" => verb.parse().unwrap(),
-        ["note", "T-1", "TEXT"] | ["next", "--role", "integrator"] => return,
+        [verb, "T-1"] | [verb, "T-1", "--why", "TEXT"] if verb != "note" && verb != "show" => {
+            verb.parse().unwrap()
+        }
+        ["note", "T-1", "TEXT"] | ["next", "--role", "integrator"] | ["show", "T-1"] => return,
         _ => panic!("{at:?}: {hint}"),
     };
     let who = who.acting_as(moves::implied_role_from(at.phase, verb));

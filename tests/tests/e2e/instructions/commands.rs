@@ -79,14 +79,8 @@ const OWN_BRANCHES: &[Step] = &[
         "",
         "git lane review T-1 --approve",
     ),
-    Step(
-        "git merge --no-ff --no-edit BRANCH",
-        As::Person,
-        "",
-        "",
-        "git lane test T-1 --pass",
-    ),
-    Step("git lane done ID", As::Person, "T-1", "", ""),
+    Step("git lane test ID --pass", As::Person, "T-1", "", ""),
+    Step("git lane land ID", As::Person, "T-1", "", ""),
 ];
 
 /// Mode A.
@@ -180,7 +174,7 @@ fn check(mode: &str, steps: &[Step]) {
     }
     if mode == "B" {
         agent
-            .sh("cd .worktrees/T-1 && git log -1 --format=%B")
+            .git(["log", "--format=%B", "origin/main"])
             .ok()
             .prints("Lane-Task: T-1");
     }

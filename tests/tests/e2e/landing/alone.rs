@@ -59,18 +59,19 @@ fn a_branch_that_is_checked_out_nowhere_is_moved_by_itself() {
 fn what_is_on_top_already_lands_as_it_is_and_the_rest_is_put_on_top() {
     let sandbox = sandbox();
     let (repo, lane) = alone(&sandbox, "[landing]\nmerge = \"ff\"\n");
+    let tip = lane.rev("T-1");
     repo.lane(["land", "T-1"]).ok();
-    assert_eq!(repo.rev("main"), lane.rev("T-1"));
+    assert_eq!(repo.rev("main"), tip);
 
     let sandbox = crate::sandbox();
     let (repo, lane) = alone(&sandbox, "[landing]\nmerge = \"ff\"\n");
     repo.write("NEWS", "mine\n");
     repo.git(["add", "--all"]).ok();
     around(&repo, &["commit", "--quiet", "-m", "mine"]).ok();
-    let before = repo.rev("main");
+    let (before, tip) = (repo.rev("main"), lane.rev("T-1"));
     repo.lane(["land", "T-1"]).ok();
     assert_eq!(repo.rev("main^"), before);
-    assert_ne!(repo.rev("main"), lane.rev("T-1"));
+    assert_ne!(repo.rev("main"), tip);
     repo.git(["log", "-1", "--format=%B", "main"])
         .ok()
         .prints("Lane-Task: T-1");

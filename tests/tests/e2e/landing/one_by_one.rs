@@ -22,7 +22,7 @@ fn three_lanes_land_one_after_the_other_and_each_brings_its_own() {
     );
     let lander = repo.agent("agent-i");
     for (id, path) in [("T-1", "src/one"), ("T-2", "docs/two"), ("T-3", "tests/three")] {
-        let before = there(&repo);
+        let (before, tip) = (there(&repo), repo.rev(id));
         let landed = lander.lane(["land"]).ok();
         let landed = landed
             .says(&format!("landed {id}: main on origin"))
@@ -30,7 +30,7 @@ fn three_lanes_land_one_after_the_other_and_each_brings_its_own() {
         let now = there(&repo);
         assert_eq!(landed.text(), now);
         assert_eq!(repo.rev(&format!("{now}^1")), before);
-        assert_eq!(repo.rev(&format!("{now}^2")), repo.rev(id));
+        assert_eq!(repo.rev(&format!("{now}^2")), tip);
         repo.git(["log", "-1", "--format=%B", &now])
             .ok()
             .prints(&format!("land {id}: work on"))
@@ -40,6 +40,14 @@ fn three_lanes_land_one_after_the_other_and_each_brings_its_own() {
         assert!(repo.has(path), "{path}");
         repo.lane(["show", id]).ok().prints("done");
         swept(&repo);
+        // What it leaves has landed: the worktree and the branches, here and there, go.
+        assert!(!repo.has(format!(".worktrees/{id}")));
+        for refs in [
+            repo.git(["branch", "--list", id]),
+            repo.git(["ls-remote", "origin", id]),
+        ] {
+            assert_eq!(refs.ok().text(), "");
+        }
     }
     lander
         .lane(["land"])
