@@ -15,11 +15,11 @@ pub(super) const SCENE: Scene = Scene {
             "foreign-lane",
             "echo 'no case' >> src/search/index && git commit --quiet -am 'search: no case'",
         ),
-        B.runs("git -c core.hooksPath=/dev/null commit --quiet -am 'search: no case'"),
+        B.runs("git -c core.hooksPath=/dev/null commit --quiet -am 'search: no case' --trailer Lane-Task=search"),
         B.is_refused(1, "handoff-stale", "git push origin search"),
         B.follows("git lane handoff", "")
             .shows(&["Handoff CP-02 of search"]),
-        B.runs("echo 'no accents' >> src/search/index && git -c core.hooksPath=/dev/null commit --quiet -am 'search: no accents'"),
+        B.runs("echo 'no accents' >> src/search/index && git -c core.hooksPath=/dev/null commit --quiet -am 'search: no accents' --trailer Lane-Task=search"),
         B.runs("git lane --offline handoff")
             .shows(&["provisional", "Handoff CP-03 of search"]),
         B.runs(DOCTOR),
