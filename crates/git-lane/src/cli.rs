@@ -16,6 +16,7 @@ use crate::commands::check::CheckArgs;
 use crate::commands::checkpoint::Checkpoint;
 use crate::commands::claim::Claim;
 use crate::commands::consult::Consult;
+use crate::commands::done::Done;
 use crate::commands::failure::Because;
 use crate::commands::failure::abandon::Abandon;
 use crate::commands::failure::rescope::Rescope;
@@ -121,10 +122,7 @@ pub(crate) enum Command {
     Block(Block),
     /// Go on with a blocked task
     Unblock(One),
-    /// Close a task whose branch is on the integration branch; what waited for it can go on.
-    ///
-    /// Merge the lane's branch first. The task goes to the archive, and its locks go.
-    Done(One),
+    Done(Done),
     Land(Land),
     /// Stop landings for everybody; who looks is told why
     Freeze(Reason),

@@ -11,6 +11,7 @@ use lane_store::integration_refs;
 use lane_store::remote_name;
 
 use crate::error::CliError;
+use crate::session::Session;
 
 /// The branch that `init` names: `origin/HEAD`'s, else the current one.
 pub(crate) fn guess(repo: &Repo) -> Result<Option<String>, CliError> {
@@ -114,16 +115,23 @@ pub(crate) fn short_name(refname: &str) -> &str {
     short.unwrap_or(refname)
 }
 
-/// The same as [`start_point`], with the name by which git takes it.
-pub(crate) fn named_start(repo: &Repo, branch: &str) -> Result<(String, Oid), CliError> {
-    let start = start_point(repo, branch)?;
+/// Where a new lane begins, with the name by which git takes it. Where a remote is shared that is its branch: commits that are
+/// only here would be delivered as the lane's.
+pub(crate) fn named_start(session: &Session<'_>, branch: &str) -> Result<(String, Oid), CliError> {
+    let repo = session.repo;
     let tips = tips(repo, branch)?;
+    if let Some((name, tip)) = tips.first()
+        && session.store().link()?.is_some()
+    {
+        return Ok((short_name(name).to_owned(), *tip));
+    }
+    let start = start_point(repo, branch)?;
     let named = tips.iter().find(|(_, oid)| *oid == start);
     let name = named.map_or(branch, |(name, _)| short_name(name));
     Ok((name.to_owned(), start))
 }
 
-/// Where a new lane begins: the further one of remote-tracking and local tip, the remote's where they diverged.
+/// The further one of remote-tracking and local tip, the remote's where they diverged.
 pub(crate) fn start_point(repo: &Repo, branch: &str) -> Result<Oid, CliError> {
     match tips(repo, branch)?.as_slice() {
         [] => {

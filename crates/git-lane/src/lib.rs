@@ -22,6 +22,7 @@ mod hooks;
 mod inbox;
 mod instructions;
 mod integration;
+mod landed;
 mod lane_tip;
 mod merging;
 mod on_integration;

@@ -290,7 +290,11 @@ const ENDS: &[(&str, &str)] = &[
         "claimed again",
         "git lane release T-1 --why x && git lane claim T-1",
     ),
-    ("done", "git merge -q T-1 && git lane done T-1"),
+    // From within it, or it would be gone.
+    (
+        "done",
+        "git merge -q T-1 && cd .worktrees/T-1 && git lane done T-1",
+    ),
 ];
 
 #[test]

@@ -1,5 +1,6 @@
 //! Hints that are followed to the letter, from the place where they were printed.
 
+use crate::following::around;
 use crate::sandbox;
 
 #[test]
@@ -47,16 +48,21 @@ fn a_claimed_task_is_refused_for_its_claim_and_not_for_what_lies_in_its_worktree
 }
 
 #[test]
-fn what_has_not_landed_is_merged_where_the_integration_branch_is_checked_out() {
+fn what_has_not_landed_is_led_there_step_by_step() {
     let sandbox = sandbox();
     let repo = sandbox.lanes("a repo");
+    repo.stages(&[]);
+    around(&repo, &["commit", "--quiet", "--all", "-m", "settings"]).ok();
     repo.task("T-1", "src/**");
     let lane = repo.agent("agent-a").start("T-1");
     lane.commit("src/a.rs", "new\n", "new").ok();
-    let refused = lane.lane(["done", "T-1"]).code(3).says("not-landed");
-    lane.sh(&refused.hints()[0]).ok();
+    for step in ["git lane handoff T-1", "git lane land T-1"] {
+        let refused = lane.lane(["done", "T-1"]).code(3).says("not-landed");
+        assert_eq!(refused.hints(), [step]);
+        lane.sh(step).ok();
+    }
     assert_eq!(repo.read("src/a.rs"), "new\n");
-    lane.lane(["done", "T-1"]).ok();
+    repo.lane(["show", "T-1"]).ok().prints("done");
 }
 
 #[test]

@@ -1,138 +1,147 @@
-//! `git lane done`: a task whose tip is on the integration branch is complete.
+//! `git lane done`: a task whose work is on the integration branch is complete.
 
-use std::path::Path;
 use std::process::ExitCode;
 
+use lane_core::apply::standing_handoff;
 use lane_core::event::Payload;
 use lane_core::ground;
 use lane_core::id::TaskId;
 use lane_core::policy::Mode;
 use lane_core::policy::Role;
 use lane_core::record::Known;
+use lane_core::record::Phase;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
+use lane_core::text;
 use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_git::Oid;
-use lane_git::Repo;
 
 use super::Outcome;
 use crate::actions;
-use crate::cli::One;
 use crate::error::CliError;
 use crate::hooks::TRAILER;
 use crate::integration;
+use crate::landed;
+use crate::landed::Answer;
+use crate::landed::Asks;
+use crate::landed::Branch;
+use crate::landed::Landed;
 use crate::session::Session;
-use crate::show::moves_next::never_judged;
-use crate::show::paint;
-use crate::unbinding;
 
-pub(super) fn run(session: &Session<'_>, args: &One) -> Outcome {
+/// How much of a name that is no commit's is shown, in characters.
+const NAME: usize = 100;
+
+/// Archive a task whose work is on the integration branch: its tip, or one change that is the same.
+///
+/// Where a remote is shared, its branch counts, and it is asked. What was handed off counts with all that the lane's branch
+/// has, here and there. A merge that somebody made elsewhere is found as an ancestor; a squash or a rebase as the same change
+/// (its patch id), as long as nobody edited it on the way. What is found in neither way an integrator can say with
+/// --landed. `git lane land` lands and closes in one step; `git lane sync` closes what others merged.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Done {
+    /// The task
+    pub(crate) id: TaskId,
+    /// Say that this commit of the integration branch brought the work; for the integrator
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) landed: Option<String>,
+}
+
+pub(super) fn run(session: &Session<'_>, args: &Done) -> Outcome {
     let store = session.store();
     let view = store.view()?;
-    let (found, policy) = (view.task(&args.id)?, view.policy()?);
-    let task = found.clone().map(Found::into_task);
-    let (tip, landed) = match found {
-        // A task that cannot be done for other reasons is refused for those, by `apply`.
-        Some(Found::Live(task)) if task.claim.is_some() => landed(session, &task)?,
-        _ => (Oid::ZERO, Oid::ZERO),
-    };
-    let payload = Payload::TaskDone {
-        task: args.id.clone(),
-        tip: tip.to_string(),
-        landed: landed.to_string(),
-        how: Some(Known::Ancestor),
-        landing: None,
-    };
-    let borrowed = unbinding::borrowed(session, &args.id)?;
-    actions::put(session, Role::Worker, &payload)?;
-    unbinding::free(&borrowed)?;
-    paint::note(&format!("done {}: archived at {}", args.id, tip.short()));
-    // It has landed, and that is a fact; what stood in its way is for who looks.
-    if let Some(task) = task.filter(|_| policy.lanes.mode == Mode::B) {
-        let missing = never_judged(&task, &tip.to_string(), &policy.pipeline);
-        let names: Vec<&str> = missing.iter().map(|stage| stage.name()).collect();
-        if !names.is_empty() {
-            paint::note(&format!("it landed without a verdict of {}", names.join(", ")));
+    let task = match view.task(&args.id)? {
+        Some(Found::Live(task)) if task.claim.is_some() => task,
+        // What cannot be done for other reasons is refused for those, by `apply`.
+        _ => {
+            let nowhere = Oid::ZERO.to_string();
+            let payload = Payload::TaskDone {
+                task: args.id.clone(),
+                tip: nowhere.clone(),
+                landed: nowhere,
+                how: Some(Known::Ancestor),
+                landing: None,
+            };
+            actions::put(session, Role::Worker, &payload)?;
+            return Ok(ExitCode::SUCCESS);
         }
-    }
+    };
+    let (role, landed) = match &args.landed {
+        Some(commit) => (Role::Integrator, said(session, &task, commit)?),
+        None => (Role::Worker, found_there(session, &task)?),
+    };
+    landed::close(session, &task, role, &landed)?;
+    landed::clean_up(session, &task.id);
     Ok(ExitCode::SUCCESS)
 }
 
 /// The command that lands a task, or that closes it once it has landed.
 pub(crate) fn landing(session: &Session<'_>, task: &Task) -> Result<String, CliError> {
-    let mode = session.store().view()?.policy()?.lanes.mode;
-    match landed(session, task) {
-        Ok(_) => Ok(command(&["git", "lane", "done", task.id.as_str()])),
-        Err(CliError::Refused(_)) if mode == Mode::B => {
-            Ok(command(&["git", "lane", "land", task.id.as_str()]))
-        }
-        Err(CliError::Refused(no)) if !no.hints.is_empty() => Ok(no.hints[0].clone()),
-        Err(fault) => Err(fault),
+    let store = session.store();
+    let view = store.view()?;
+    let branch = Branch::look(session, Asks::Nobody)?;
+    match landed::find(session, &view, &branch, task)? {
+        Answer::Landed(_) => Ok(command(&["git", "lane", "done", task.id.as_str()])),
+        Answer::Missing(_) => way_there(session, &branch, task),
     }
 }
 
-/// The tip of the task's branch, and the integration branch's commit that contains it.
-fn landed(session: &Session<'_>, task: &Task) -> Result<(Oid, Oid), CliError> {
+fn found_there(session: &Session<'_>, task: &Task) -> Result<Landed, CliError> {
+    let store = session.store();
+    let branch = Branch::look(session, Asks::Remote)?;
+    match landed::find(session, &store.view()?, &branch, task)? {
+        Answer::Landed(landed) => Ok(landed),
+        Answer::Missing(what) => {
+            let hint = way_there(session, &branch, task)?;
+            Err(Refusal::new(&ground::NOT_LANDED, what).hint(hint).into())
+        }
+    }
+}
+
+/// What an integrator says to have brought the work.
+fn said(session: &Session<'_>, task: &Task, name: &str) -> Result<Landed, CliError> {
     let repo = session.repo;
-    let main = integration::name(&session.store())?;
-    let tips = integration::tips(repo, &main)?;
-    let names: Vec<&str> = tips.iter().map(|(name, _)| name.as_str()).collect();
-    let carried = carried(session, &task.id, &names)?;
-    let Some(newest) = carried else {
-        let what = format!("no commit on {main} carries `{TRAILER}: {}`", task.id);
-        return Err(not_landed(session, task, &main, what)?);
+    let branch = Branch::look(session, Asks::Remote)?;
+    let shown = text::excerpt(name, NAME);
+    let Some(commit) = repo.commit_named(name)? else {
+        let what = format!("{shown} names no commit here: give its id");
+        return Err(Refusal::input(what).into());
     };
+    if branch.having(repo, commit)?.is_none() {
+        let what = format!("{shown} is not on {}", branch.shown());
+        let log = command(&["git", "log", "--oneline", "-20", &branch.newest(), "--"]);
+        return Err(Refusal::new(&ground::NOT_LANDED, what).hint(log).into());
+    }
+    let handoff = standing_handoff(&session.store().view()?, task)?;
+    let handed_off = handoff.and_then(|handoff| handoff.tip.parse::<Oid>().ok());
     let own = integration::tips(repo, &task.branch)?;
-    let mut first = None;
-    // Every tip of the branch, here and on the remote: work that is on one of them only would be locked out.
-    for tip in own.iter().map(|(_, tip)| *tip).rev().chain([newest]) {
-        let Some((_, landed)) = find_landed(repo, tip, &tips)? else {
-            let what = format!("the tip of {}, {}, is not on {main}", task.branch, tip.short());
-            return Err(not_landed(session, task, &main, what)?);
-        };
-        first.get_or_insert((tip, landed));
-    }
-    Ok(first.unwrap_or((newest, newest)))
-}
-
-fn find_landed(repo: &Repo, tip: Oid, tips: &[(String, Oid)]) -> Result<Option<(String, Oid)>, CliError> {
-    for (name, landed) in tips {
-        if repo.is_ancestor(tip, *landed)? {
-            return Ok(Some((name.clone(), *landed)));
-        }
-    }
-    Ok(None)
-}
-
-fn not_landed(session: &Session<'_>, task: &Task, main: &str, what: String) -> Result<CliError, CliError> {
-    let hint = merging(session, main, &task.branch)?;
-    Ok(Refusal::new(&ground::NOT_LANDED, what).hint(hint).into())
-}
-
-/// The command that merges the lane. A branch is checked out in one worktree only, so it is run where that is.
-fn merging(session: &Session<'_>, main: &str, branch: &str) -> Result<String, CliError> {
-    let wanted = format!("refs/heads/{main}");
-    let list = session.repo.worktree_list()?;
-    let there = list
-        .iter()
-        .find(|w| w.branch.as_deref() == Some(wanted.as_str()) && !w.prunable);
-    let merge = command(&["git", "merge", "--no-ff", "--no-edit", branch]);
-    let folder = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let here = session.repo.work_dir().map(folder);
-    Ok(match there {
-        Some(w) if here == Some(folder(&w.path)) => merge,
-        Some(w) => {
-            let main_folder = w.path.display().to_string();
-            command(&["git", "-C", &main_folder, "merge", "--no-ff", "--no-edit", branch])
-        }
-        None => format!("{} && {merge}", command(&["git", "switch", main])),
+    Ok(Landed {
+        tip: handed_off.or(own.last().map(|(_, tip)| *tip)).unwrap_or(commit),
+        commit,
+        how: Known::Said,
     })
 }
 
-/// The newest commit of the integration branch that carries the task's trailer.
-fn carried(session: &Session<'_>, id: &TaskId, refs: &[&str]) -> Result<Option<Oid>, CliError> {
-    let found = super::task_commits::of_task(session.repo, refs, id, None, 1)?;
-    Ok(found.first().map(|commit| commit.id))
+/// The next step towards the integration branch.
+fn way_there(session: &Session<'_>, branch: &Branch, task: &Task) -> Result<String, CliError> {
+    let lane = |words: &[&str]| command(&[&["git", "lane"], words].concat());
+    let id = task.id.as_str();
+    let mode = session.store().view()?.policy()?.lanes.mode;
+    if (mode == Mode::A || task.status == Phase::Queued)
+        && let Some(push) = branch.unpushed(session.repo, task)?
+    {
+        return Ok(push);
+    }
+    Ok(match (mode, task.status) {
+        (Mode::A, _) => {
+            let trailer = format!("{TRAILER}: {id}");
+            command(&["git", "commit", "-m", "TEXT", "--trailer", &trailer, "--", "PATH"])
+        }
+        (Mode::B, Phase::InProgress) => lane(&["handoff", id]),
+        (Mode::B, Phase::Review) => lane(&["review", id]),
+        (Mode::B, Phase::Testing) => lane(&["test", id]),
+        (Mode::B, Phase::Queued) => lane(&["land", id]),
+        (Mode::B, _) => lane(&["show", id]),
+    })
 }

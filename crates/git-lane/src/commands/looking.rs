@@ -200,7 +200,7 @@ impl Seen {
             Some(state) => evidence::rewritten(&store, state, &task)?,
             None => None,
         };
-        let (name, start) = integration::named_start(session.repo, &main)?;
+        let (name, start) = integration::named_start(session, &main)?;
         let ahead = (!session.repo.is_ancestor(start, tip)?).then_some(name);
         let checks = match (&path, base) {
             (Some(path), Some(base)) => targeted(session, path, base),

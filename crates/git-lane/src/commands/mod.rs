@@ -60,7 +60,7 @@ pub(crate) mod status;
 mod story;
 pub(crate) mod sync;
 pub(crate) mod task_add;
-mod task_commits;
+pub(crate) mod task_commits;
 pub(crate) mod task_edit;
 pub(crate) mod task_list;
 pub(crate) mod task_show;

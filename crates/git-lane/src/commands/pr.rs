@@ -11,10 +11,12 @@ use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::view::Found;
 use lane_core::view::View as _;
+use lane_store::TreeView;
 use serde_json::json;
 
 use super::Outcome;
 use crate::brief;
+use crate::error::CliError;
 use crate::evidence;
 use crate::hooks::TRAILER;
 use crate::session::Session;
@@ -47,22 +49,11 @@ pub(super) fn run(session: &Session<'_>, args: &Pr) -> Outcome {
         let no = Refusal::new(&ground::NO_SUCH_TASK, format!("there is no task {}", args.id));
         return Err(no.hint("git lane task list").into());
     };
-    let Some(handoff) = brief::newest_handoff(&view, &task)? else {
-        let what = format!(
-            "{} was never handed off, so there is nothing to tell of it",
-            task.id
-        );
-        let hint = command(&["git", "lane", "handoff", task.id.as_str()]);
-        return Err(Refusal::new(&ground::NOT_IN_PHASE, what).hint(hint).into());
-    };
-    let title = format!("{}: {}", task.id, lane_core::text::excerpt(&task.title, WORDS));
-    let body = body(&task, &handoff);
+    let text = text(&view, &task)?;
     if args.json {
-        json::out(&json!({ "title": title, "body": body }));
+        json::out(&json!({ "title": text.title, "body": text.body }));
     } else {
-        paint::out(&title);
-        paint::out("");
-        body.lines().for_each(paint::out);
+        text.print();
     }
     if task.handoff.is_none() {
         paint::note(&format!(
@@ -71,6 +62,42 @@ pub(super) fn run(session: &Session<'_>, args: &Pr) -> Outcome {
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a pull request says.
+pub(super) struct Text {
+    /// One line.
+    pub(super) title: String,
+    /// Markdown.
+    pub(super) body: String,
+}
+
+impl Text {
+    /// The title on the first line, and the body from the third on.
+    pub(super) fn print(&self) {
+        paint::out(&self.title);
+        paint::out("");
+        self.body.lines().for_each(paint::out);
+    }
+}
+
+/// The text for a task that was handed off.
+///
+/// # Errors
+/// A refusal where it never was.
+pub(super) fn text(view: &TreeView<'_>, task: &Task) -> Result<Text, CliError> {
+    let Some(handoff) = brief::newest_handoff(view, task)? else {
+        let what = format!(
+            "{} was never handed off, so there is nothing to tell of it",
+            task.id
+        );
+        let hint = command(&["git", "lane", "handoff", task.id.as_str()]);
+        return Err(Refusal::new(&ground::NOT_IN_PHASE, what).hint(hint).into());
+    };
+    Ok(Text {
+        title: format!("{}: {}", task.id, lane_core::text::excerpt(&task.title, WORDS)),
+        body: body(task, &handoff),
+    })
 }
 
 fn body(task: &Task, handoff: &Checkpoint) -> String {

@@ -37,7 +37,10 @@ pub(super) fn run(session: &Session<'_>, args: &Reconcile) -> Outcome {
     };
     let link = sync::shared(session)?;
     let actor = session.actor(Role::Worker)?;
-    let report = store.reconcile(&link, &actor, rev)?;
-    sync::print(session, &link, &report, args.json)?;
+    let exchange = sync::Exchange {
+        report: store.reconcile(&link, &actor, rev)?,
+        closed: Vec::new(),
+    };
+    sync::print(session, &link, &exchange, args.json)?;
     Ok(ExitCode::SUCCESS)
 }

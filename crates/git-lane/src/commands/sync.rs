@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use lane_core::id::TaskId;
 use lane_core::policy::Role;
 use lane_core::text;
 use lane_store::Link;
@@ -11,6 +12,8 @@ use serde_json::json;
 
 use super::Outcome;
 use crate::error::CliError;
+use crate::landed;
+use crate::landed::Landed;
 use crate::publishing;
 use crate::session::Session;
 use crate::show::json;
@@ -27,6 +30,9 @@ use crate::unshared;
 /// refs/agents/state; a host that takes branches only is served by the branch agents/state, and `sync.ref` in the
 /// policy (or `lane.stateRef` in git's configuration) names any other. Nothing is published before the policy is on the
 /// remote's integration branch.
+///
+/// What was handed off and is on the remote's integration branch by now, because a host or somebody else merged it, is closed as
+/// `git lane done` does.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SyncArgs {
     /// Give a remote that lost events back what this clone has seen there
@@ -56,8 +62,16 @@ pub(super) fn run(session: &Session<'_>, args: &SyncArgs) -> Outcome {
     } else {
         store.sync(&link, &actor)?
     };
-    print(session, &link, &report, args.json)?;
+    let closed = landed::close_all(session)?;
+    print(session, &link, &Exchange { report, closed }, args.json)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What an exchange did.
+pub(super) struct Exchange {
+    pub(super) report: Report,
+    /// The tasks that had landed meanwhile.
+    pub(super) closed: Vec<(TaskId, Landed)>,
 }
 
 /// The shared remote, or what is missing for one.
@@ -74,13 +88,14 @@ pub(super) fn shared(session: &Session<'_>) -> Result<Link, CliError> {
     Err(unshared::why(session.repo, &store)?)
 }
 
-/// What an exchange did.
+/// Says what it did.
 pub(super) fn print(
     session: &Session<'_>,
     link: &Link,
-    report: &Report,
+    exchange: &Exchange,
     as_json: bool,
 ) -> Result<(), CliError> {
+    let report = &exchange.report;
     let tip = session.store().tip()?.ok_or(StoreError::NotSetUp)?;
     if as_json {
         json::out(&json!({
@@ -92,6 +107,7 @@ pub(super) fn print(
             "decided_again": report.taken_again,
             "races": report.races,
             "given_up": report.given_up.iter().map(as_value).collect::<Vec<_>>(),
+            "closed": exchange.closed.iter().map(closed).collect::<Vec<_>>(),
         }));
     } else {
         let mut parts = vec![
@@ -121,6 +137,15 @@ fn count(n: usize, done: &str) -> String {
         1 => format!("1 event {done}"),
         n => format!("{n} events {done}"),
     }
+}
+
+fn closed((task, landed): &(TaskId, Landed)) -> serde_json::Value {
+    json!({
+        "task": task,
+        "tip": landed.tip.to_string(),
+        "landed": landed.commit.to_string(),
+        "how": landed.how.name(),
+    })
 }
 
 fn as_value(lost: &lane_store::GivenUp) -> serde_json::Value {

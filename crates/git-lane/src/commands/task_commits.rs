@@ -12,7 +12,7 @@ use crate::hooks::task_named;
 const LOOK_THROUGH: usize = 4;
 
 /// The newest commits on `refs` that carry the trailer, or mention `issue` as a word of its own.
-pub(super) fn of_task(
+pub(crate) fn of_task(
     repo: &Repo,
     refs: &[&str],
     id: &TaskId,

@@ -295,7 +295,7 @@ fn branch_exists(repo: &Repo, task: &Task) -> Result<bool, CliError> {
 
 fn begin(session: &Session<'_>) -> Result<lane_git::Oid, CliError> {
     let branch = integration::name(&session.store())?;
-    integration::start_point(session.repo, &branch)
+    Ok(integration::named_start(session, &branch)?.1)
 }
 
 fn make(session: &Session<'_>, task: &Task, path: &Path, turn: &OsLock) -> Result<(), CliError> {

@@ -84,7 +84,7 @@ impl<'a> HandingOff<'a> {
         let view = store.view()?;
         let integration = view.meta()?.integration;
         let (policy, merge) = (view.policy()?, merge_settings(session.repo, &integration));
-        let main = match integration::named_start(session.repo, &integration) {
+        let main = match integration::named_start(session, &integration) {
             Ok((name, tip)) => (name, Some(tip)),
             Err(_) => (integration, None),
         };

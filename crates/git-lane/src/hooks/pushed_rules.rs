@@ -165,7 +165,7 @@ fn with_range(
 ) -> Result<Judged, CliError> {
     let branch = arriving.view.meta()?.integration;
     let merge = delivery::merge_settings(session.repo, &branch);
-    let (main_name, _) = integration::named_start(session.repo, &branch).unwrap_or((branch, arriving.tip));
+    let (main_name, _) = integration::named_start(session, &branch).unwrap_or((branch, arriving.tip));
     let range = Range {
         repo: arriving.repo,
         task: None,

@@ -95,7 +95,8 @@ fn rules(told: &Told<'_>) -> String {
         Mode::A => format!(
             "\
 - **Integration.** Only the integrator applies patches and commits to {main}, one lane at a time: `git lane claim ID`,
-  `git commit -m TEXT --trailer 'Lane-Task: ID' -- PATH`, the gates, `git lane done ID`. Workers never do."
+  `git commit -m TEXT --trailer 'Lane-Task: ID' -- PATH`, the gates, a push of
+  {main}, `git lane done ID`. Workers never do."
         ),
         Mode::B => format!(
             "\

@@ -5,6 +5,7 @@ use super::judging;
 use crate::event::Event;
 use crate::event::Payload;
 use crate::ground;
+use crate::policy::Role;
 use crate::record::Known;
 use crate::record::Task;
 use crate::record::is_object;
@@ -15,14 +16,17 @@ use crate::view::View;
 
 type Met = Result<(), Rejection>;
 
+/// Who may say that something has landed which nobody can see.
+const SAY: [Role; 3] = [Role::Integrator, Role::Orchestrator, Role::Maintainer];
+
 /// The event names commits, and says of itself what fits together.
 pub(super) fn named(event: &Event) -> Met {
     let Payload::TaskDone {
+        task,
         tip,
         landed,
         how,
         landing,
-        ..
     } = &event.what
     else {
         return Ok(());
@@ -32,6 +36,14 @@ pub(super) fn named(event: &Event) -> Met {
     }
     if landing.is_some() != (*how == Some(Known::Landed)) {
         return Err(Refusal::input("a landing of ours says what it did, and no other does").into());
+    }
+    if *how == Some(Known::Said) && !SAY.contains(&event.role) {
+        let what = format!(
+            "that work has landed is said by the integrator, not by the {}",
+            event.role
+        );
+        let done = command(&["git", "lane", "done", task.as_str()]);
+        return Err(Refusal::new(&ground::ROLE_NOT_ALLOWED, what).hint(done).into());
     }
     match landing.as_ref().and_then(|landing| landing.fault()) {
         Some(fault) => Err(Refusal::input(fault).into()),

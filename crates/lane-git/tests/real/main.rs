@@ -15,6 +15,7 @@ mod files;
 mod hooks;
 mod merges;
 mod opening;
+mod patch_ids;
 mod reading;
 mod scratch;
 mod staged;

@@ -331,7 +331,7 @@ pub(super) const PLACES: &[Odd] = &[
         differs: &[
             ("gate --explain", 0, "paths differ from "),
             ("git checkout", 0, ""),
-            ("done", 3, "git switch main && git merge --no-ff"),
+            ("done", 3, "git lane land T-1"),
         ],
         ..LIKE_ANY
     },

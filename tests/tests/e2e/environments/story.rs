@@ -24,6 +24,8 @@ const fn step(what: &'static str, line: &'static str, code: i32, says: &'static 
 /// The lock that the story took, or one that nobody has.
 const RENEW: &str = r#"git lane renew "$(grep . "$HOME/lock" || echo L-none)""#;
 const RECLAIM: &str = r#"git lane reclaim "$(grep . "$HOME/lock" || echo L-none)" --note x"#;
+/// Where others share it, the merge has to be there first: the hint says so.
+const DONE: &str = "git lane done T-1 || { code=$?; way=$(git lane done T-1 2>&1 | sed -n 's/^hint: git push/git push/p'); test -n \"$way\" && $way && git lane done T-1 || exit $code; }";
 const UNLOCK: &str = r#"git lane unlock "$(grep . "$HOME/lock" || echo L-none)""#;
 
 /// In the lane's worktree, when there is one.
@@ -241,7 +243,7 @@ pub(super) const STORY: &[Step] = &[
     step("git checkout", "git checkout -q -", 0, "commits on"),
     step("release here", "git lane release T-2 --why x", 0, "T-2"),
     step("git merge", "git merge -q --no-ff -m land T-1", 0, ""),
-    step("done", "git lane done T-1", 0, "done T-1"),
+    step("done", DONE, 0, "done T-1"),
     step("retry", RETRY, 0, "somebody else goes on"),
     step(
         "escalate",

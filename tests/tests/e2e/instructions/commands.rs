@@ -132,7 +132,13 @@ const ONE_BRANCH: &[Step] = &[
         "",
         "",
     ),
-    Step("git lane done ID", As::Person, "T-1", "", ""),
+    Step(
+        "git lane done ID",
+        As::Person,
+        "T-1",
+        "",
+        "git push --quiet origin main",
+    ),
 ];
 
 /// The lines of a section that are commands: code spans that begin with a word of a command.

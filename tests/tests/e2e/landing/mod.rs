@@ -2,6 +2,8 @@
 
 mod alone;
 mod back;
+mod by_host;
+mod elsewhere;
 mod killed;
 mod one_by_one;
 mod stopped;

@@ -6,16 +6,11 @@ use crate::demo::scene::PERSON;
 use crate::demo::scene::Scene;
 
 pub(super) const SCENE: Scene = Scene {
-    heading: "The finished task is merged and done; what waited for it becomes ready.",
+    heading: "The finished task lands, on a tree that was checked; what waited for it becomes ready.",
     steps: &[
         A.is_refused(3, "not-landed", "git lane done price"),
-        A.follows("git -C", "")
-            .shows(&["docs/guide.md", "src/cart/price"]),
-        PERSON.runs("git push --quiet"),
-        PERSON
-            .runs("git log --oneline --graph -5")
-            .shows(&["Merge branch 'price'"]),
-        A.runs("git lane done price").shows(&["done price"]),
+        A.follows("git lane land", "").shows(&["landed price"]),
+        PERSON.runs("git log --oneline --graph -5").shows(&["land price"]),
         B.runs("git lane ready").shows(&["checkout ", "rounding "]),
     ],
 };

@@ -4,6 +4,7 @@ mod along;
 mod back;
 mod build;
 mod checks;
+mod host;
 mod local;
 mod push;
 mod queue;
@@ -12,8 +13,8 @@ use std::process::ExitCode;
 
 use lane_core::id::TaskId;
 use lane_core::policy::Role;
+use lane_core::policy::Via;
 use lane_core::record::Landing;
-use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_git::Oid;
 use lane_store::Actor;
@@ -21,8 +22,11 @@ use lane_store::StoreError;
 use serde_json::json;
 
 use super::Outcome;
-use super::worktree::cleanup;
 use crate::error::CliError;
+use crate::landed;
+use crate::landed::Answer;
+use crate::landed::Asks;
+use crate::landed::Branch;
 use crate::scratch;
 use crate::scratch::Purpose;
 use crate::session::Session;
@@ -42,6 +46,9 @@ use queue::Queued;
 ///
 /// What conflicts, or fails merged, goes back to its author with what was found (exit code 5), and the branch has not
 /// moved. Exit code 4 when others were faster too often. See docs/landing.md.
+///
+/// With `[landing] via = "host"` the branch is the host's to move: the text of a pull request is printed with the command that
+/// opens it, and `git lane sync` closes the task once it is merged.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Land {
     /// The task (default: the first of the queue that can land)
@@ -62,8 +69,10 @@ enum Ended {
     Back(back::Back),
     /// Others moved the branch: in words for people.
     Again(String),
+    /// The host merges it, and this is where it is.
+    Offered(Box<Queued>, String),
     /// It was there already.
-    There(TaskId),
+    There(Box<Queued>, landed::Landed),
 }
 
 /// What came onto the branch.
@@ -71,20 +80,6 @@ struct Landed {
     queued: Queued,
     commit: Oid,
     landing: Landing,
-}
-
-/// The landing stands, whatever becomes of its worktree and branches.
-fn clean_up(session: &Session<'_>, id: &TaskId) {
-    let done = || -> Result<(), CliError> {
-        match session.store().view()?.task(id)?.map(Found::into_task) {
-            Some(task) => cleanup::after_landing(session, &task),
-            None => Ok(()),
-        }
-    };
-    if let Err(fault) = done() {
-        paint::warning(&format!("the worktree and branches of {id} remain: {fault}"));
-        paint::hint("git lane worktree list");
-    }
 }
 
 pub(super) fn run(session: &Session<'_>, args: &Land) -> Outcome {
@@ -97,14 +92,20 @@ pub(super) fn run(session: &Session<'_>, args: &Land) -> Outcome {
             Ended::Landed(landed) => {
                 tell(&landed, tried, args.json);
                 along::bring(session, &landed.queued.place, landed.commit)?;
-                clean_up(session, &landed.queued.task.id);
+                landed::clean_up(session, &landed.queued.task.id);
                 return Ok(ExitCode::SUCCESS);
             }
             Ended::Back(back) => {
                 back.tell(args.json);
                 return Ok(ExitCode::from(FAILED));
             }
-            Ended::There(id) => return super::done::run(session, &crate::cli::One { id }),
+            Ended::Offered(queued, remote) => return host::offer(session, &queued, &remote, args.json),
+            Ended::There(queued, there) => {
+                landed::close(session, &queued.task, Role::Integrator, &there)?;
+                along::bring(session, &queued.place, queued.place.base)?;
+                landed::clean_up(session, &queued.task.id);
+                return Ok(ExitCode::SUCCESS);
+            }
             Ended::Again(why) => paint::note(&format!("try {tried} of {tries}: {why}")),
         }
     }
@@ -115,8 +116,9 @@ pub(super) fn run(session: &Session<'_>, args: &Land) -> Outcome {
 /// One try, from a fresh look at everything.
 fn once(session: &Session<'_>, actor: &Actor, args: &Land) -> Result<Ended, CliError> {
     let queued = queue::pinned(session, actor, args.id.as_ref())?;
-    if session.repo.is_ancestor(queued.tip, queued.place.base)? {
-        return Ok(Ended::There(queued.task.id));
+    let branch = Branch::look(session, Asks::Nobody)?;
+    if let Answer::Landed(there) = landed::find(session, &session.store().view()?, &branch, &queued.task)? {
+        return Ok(Ended::There(Box::new(queued), there));
     }
     session.source.failpoint("landing-pinned");
     let built = match build::merged(session, &queued)? {
@@ -126,6 +128,9 @@ fn once(session: &Session<'_>, actor: &Actor, args: &Land) -> Result<Ended, CliE
         }
     };
     session.source.failpoint("landing-built");
+    if let (Via::Host, Some(remote)) = (queued.via, queued.place.remote.clone()) {
+        return Ok(Ended::Offered(Box::new(queued), remote));
+    }
     let gate = match checks::climb(session, &queued, &built)? {
         Checked::Green(gate) => gate,
         Checked::Red(failed) => return Ok(Ended::Back(back::failing(session, actor, &queued, &failed)?)),

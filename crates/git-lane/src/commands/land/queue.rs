@@ -111,20 +111,6 @@ impl Place {
     }
 }
 
-/// Refuses where the policy leaves the branch to the host.
-fn by_us(session: &Session<'_>, id: Option<&TaskId>) -> Result<(), CliError> {
-    if session.store().view()?.policy()?.landing.via == Via::Push {
-        return Ok(());
-    }
-    let what = "the policy lets the host merge (`[landing] via = \"host\"`): open a pull request";
-    Err(Refusal::new(&ground::INTEGRATION_GUARDED, what)
-        .hint(match id {
-            Some(id) => command(&["git", "lane", "pr", id.as_str()]),
-            None => "git lane next --role integrator".to_owned(),
-        })
-        .into())
-}
-
 /// Takes in what the others decided.
 ///
 /// # Errors
@@ -165,6 +151,8 @@ pub(super) struct Queued {
     pub(super) fence: u64,
     /// What is made of its commits.
     pub(super) merge: MergeStyle,
+    /// Who moves the branch.
+    pub(super) via: Via,
 }
 
 /// The named task, else the first of the queue, at the commit that was handed off.
@@ -173,7 +161,6 @@ pub(super) struct Queued {
 /// A refusal of the state, in its own words, before anything is made.
 pub(super) fn pinned(session: &Session<'_>, actor: &Actor, id: Option<&TaskId>) -> Result<Queued, CliError> {
     fresh(session)?;
-    by_us(session, id)?;
     let store = session.store();
     let view = store.view()?;
     let id = chosen(session, actor, &view, id)?;
@@ -184,10 +171,18 @@ pub(super) fn pinned(session: &Session<'_>, actor: &Actor, id: Option<&TaskId>) 
     };
     let place = Place::find(session)?;
     let tip = pin(session, &task, &handoff)?;
+    let policy = view.policy()?;
+    if policy.landing.via == Via::Host && place.remote.is_none() {
+        let what = "the policy lets the host merge (`[landing] via = \"host\"`), and no remote is shared";
+        return Err(Refusal::new(&ground::INTEGRATION_GUARDED, what)
+            .hint("git lane doctor")
+            .into());
+    }
     Ok(Queued {
         place,
         fence: task.claim.as_ref().map_or(0, |claim| claim.fence),
-        merge: view.policy()?.landing.merge,
+        merge: policy.landing.merge,
+        via: policy.landing.via,
         task,
         tip,
     })

@@ -2,11 +2,16 @@
 
 use lane_core::audit::Flaw;
 use lane_core::audit::FlawKind;
+use lane_core::record::Known;
 use lane_core::record::Task;
+use lane_git::Oid;
 
-use crate::commands::task_commits;
 use crate::error::CliError;
 use crate::integration;
+use crate::landed;
+use crate::landed::Answer;
+use crate::landed::Asks;
+use crate::landed::Branch;
 use crate::session::Session;
 
 fn flaw(task: &Task, fault: String) -> Flaw {
@@ -27,20 +32,26 @@ pub(super) fn against(
     let repo = session.repo;
     let main = integration::name(&session.store())?;
     let tips = integration::tips(repo, &main)?;
-    let on_main = |commit: lane_git::Oid| {
+    let on_main = |commit: Oid| {
         tips.iter()
             .any(|(_, tip)| repo.is_ancestor(commit, *tip).unwrap_or(false))
     };
     let mut flaws = Vec::new();
     for task in archived {
-        let Some(tip) = task.completion.as_ref().and_then(|c| c.tip.parse().ok()) else {
+        let brought = task.completion.as_ref().map(|end| match end.how {
+            Some(Known::PatchId | Known::Said) => ("the commit that brought it,", &end.landed),
+            _ => ("its tip", &end.tip),
+        });
+        let Some((what, Ok(commit))) = brought.map(|(what, name)| (what, name.parse::<Oid>())) else {
             continue;
         };
-        if !on_main(tip) {
-            let fault = format!("is done, and its tip {} is not on {main} here", tip.short());
+        if !on_main(commit) {
+            let fault = format!("is done, and {what} {} is not on {main} here", commit.short());
             flaws.push(flaw(task, fault));
         }
     }
+    let store = session.store();
+    let (view, branch) = (store.view()?, Branch::look(session, Asks::Nobody)?);
     for task in live {
         let refs = integration::tips(repo, &task.branch)?;
         match (&task.claim, refs.first()) {
@@ -49,9 +60,7 @@ pub(super) fn against(
                 flaws.push(flaw(task, fault));
             }
             (Some(_), Some(_)) => {
-                let names: Vec<&str> = tips.iter().map(|(name, _)| name.as_str()).collect();
-                let carried = task_commits::of_task(repo, &names, &task.id, None, 1)?;
-                if !carried.is_empty() && refs.iter().all(|(_, tip)| on_main(*tip)) {
+                if let Answer::Landed(_) = landed::find(session, &view, &branch, task)? {
                     let fault = format!(
                         "has landed on {main} and is still {}: git lane done {}",
                         task.status, task.id

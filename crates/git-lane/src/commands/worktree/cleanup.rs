@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lane_core::record::Known;
 use lane_core::record::Task;
 use lane_core::view::View as _;
 use lane_git::Arrival;
@@ -15,6 +16,7 @@ use super::removing::remove;
 use crate::commands::worktrees;
 use crate::error::CliError;
 use crate::integration;
+use crate::rescue;
 use crate::session::Session;
 use crate::show::paint;
 
@@ -99,7 +101,16 @@ fn local(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     let Some(tip) = session.repo.find_ref(&format!("refs/heads/{}", task.branch))? else {
         return Ok(());
     };
-    let outcome = match has_landed(session, tip)? {
+    let as_another = task
+        .completion
+        .as_ref()
+        .is_some_and(|end| end.how == Some(Known::PatchId) && end.tip == tip.to_string());
+    if as_another {
+        // The change has landed, and these commits have not.
+        let kept = rescue::keep(session, &task.id, tip)?;
+        paint::note(&format!("{}: its own commits are kept in {}", task.id, kept.name));
+    }
+    let outcome = match as_another || has_landed(session, tip)? {
         true => delete_branch(session, &task.branch)?,
         false => Err(format!("{} is not on the integration branch", tip.short())),
     };

@@ -1,0 +1,103 @@
+//! Where the host merges: the branch is there, the text is printed, and `sync` sees the merge.
+
+use super::elsewhere::host;
+use super::phase;
+use super::queued;
+use super::swept;
+use super::team;
+use super::there;
+use crate::following::around;
+use crate::sandbox;
+
+const HOST: &str = "[landing]\nvia = \"host\"\n";
+
+#[test]
+fn a_pull_request_is_told_and_nothing_moves_until_the_host_merges() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, HOST, "");
+    let lane = queued(&repo, &[("T-1", "agent-a", "src/**", "src/one", "one\n")]).remove(0);
+    let (before, tip) = (there(&repo), lane.rev("T-1"));
+    // Somebody tidied up there.
+    repo.git(["push", "--quiet", "--no-verify", "origin", ":T-1"])
+        .ok();
+    let lander = repo.agent("agent-i");
+    let told = lander.lane(["land"]).ok();
+    assert!(told.stdout.starts_with("T-1: "), "{told}");
+    let told = told
+        .prints("Lane-Task: T-1")
+        .says("open a pull request")
+        .says("git lane sync");
+    assert_eq!(told.hints(), [] as [&str; 0]);
+    let listed = repo.git(["ls-remote", "origin", "refs/heads/T-1"]).ok();
+    assert!(listed.text().starts_with(&tip), "{listed}");
+    assert_eq!((phase(&repo, "T-1").as_str(), there(&repo)), ("queued", before));
+    swept(&repo);
+    let json = lander.lane(["land", "T-1", "--json"]).ok().json();
+    assert_eq!(
+        (&json["landed"], &json["tip"]),
+        (&serde_json::Value::Null, &tip.as_str().into())
+    );
+
+    let host = host(&sandbox);
+    host.git(["merge", "--quiet", "--squash", "origin/T-1"]).ok();
+    host.git(["commit", "--quiet", "-m", "T-1 (#1)"]).ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    repo.lane(["sync"]).ok().says("done T-1");
+    assert_eq!(phase(&repo, "T-1"), "done");
+}
+
+#[test]
+fn the_command_that_opens_it_is_the_hosts_own() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, HOST, "");
+    queued(&repo, &[("T-1", "agent-a", "src/**", "src/one", "one\n")]);
+    // The name of the host stands in the URL; what is talked to is next door.
+    let url = sandbox.path().join("origin.git").display().to_string();
+    repo.git([
+        "config",
+        &format!("url.{url}.insteadOf"),
+        "https://github.com/o/r.git",
+    ])
+    .ok();
+    repo.git(["remote", "set-url", "origin", "https://github.com/o/r.git"])
+        .ok();
+    let told = repo.agent("agent-i").lane(["land", "T-1"]).ok();
+    assert_eq!(
+        told.hints(),
+        [
+            "git lane pr T-1 | tail -n +3 | gh pr create --base main --head T-1 --title 'T-1: work on src/**' --body-file -"
+        ]
+    );
+}
+
+#[test]
+fn what_does_not_merge_goes_back_before_anybody_opens_anything() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, HOST, "");
+    queued(&repo, &[("T-1", "agent-a", "src/**", "src/one", "one\n")]);
+    repo.person().git(["switch", "--quiet", "main"]).ok();
+    repo.write("src/one", "another\n");
+    repo.git(["add", "--all"]).ok();
+    around(&repo, &["commit", "--quiet", "-m", "mine"]).ok();
+    around(&repo, &["push", "--quiet", "origin", "main"]).ok();
+    repo.agent("agent-i")
+        .lane(["land", "T-1"])
+        .code(5)
+        .says("T-1 cannot land (textual)");
+    assert_eq!(phase(&repo, "T-1"), "in-progress");
+}
+
+#[test]
+fn without_a_remote_there_is_no_host() {
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r");
+    repo.stages(&[]);
+    let text = repo.read(".agents/policy.toml") + HOST;
+    repo.write(".agents/policy.toml", text);
+    around(&repo, &["commit", "--quiet", "--all", "-m", "settings"]).ok();
+    repo.task("T-1", "src/**");
+    let lane = repo.agent("agent-a").start("T-1");
+    lane.commit("src/one", "one\n", "work").ok();
+    lane.lane(["handoff"]).ok();
+    repo.lane(["land", "T-1"]).code(1).says("no remote is shared");
+}

@@ -1,0 +1,207 @@
+//! What others merged is found and closes its task: as an ancestor, as the same change, or because an integrator says so.
+
+use lane_testkit::Place;
+use lane_testkit::Sandbox;
+
+use super::Lane;
+use super::phase;
+use super::queued;
+use super::team;
+use super::there;
+use crate::following::around;
+use crate::sandbox;
+
+const ONE: Lane = ("T-1", "agent-a", "src/**", "src/one", "one\n");
+
+/// A clone that knows nothing of lanes, as a host merges in.
+pub(super) fn host<'s>(sandbox: &'s Sandbox) -> Place<'s> {
+    let url = sandbox.path().join("origin.git").display().to_string();
+    let at = sandbox.at(".");
+    at.git(["clone", "--quiet", "--branch", "main", &url, "host"])
+        .ok();
+    sandbox.at("host")
+}
+
+/// T-1, handed off with two commits.
+fn two_commits<'s>(sandbox: &'s Sandbox) -> (Place<'s>, Place<'s>) {
+    let repo = team(sandbox, "", "");
+    let lane = queued(&repo, &[ONE]).remove(0);
+    lane.lane(["resume"]).ok();
+    lane.commit("src/two", "two\n", "more").ok();
+    lane.lane(["handoff"]).ok();
+    (repo, lane)
+}
+
+/// How the archive says it is known.
+fn how(repo: &Place<'_>, id: &str) -> String {
+    let shown = repo.lane(["task", "show", id, "--json"]).ok().json();
+    shown["completion"]["how"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_merge_on_the_host_closes_its_task_at_the_next_sync() {
+    let sandbox = sandbox();
+    let (repo, lane) = two_commits(&sandbox);
+    let host = host(&sandbox);
+    let tip = lane.rev("T-1");
+    host.git(["merge", "--quiet", "--no-ff", "-m", "merge", "origin/T-1"])
+        .ok();
+    host.git(["push", "--quiet", "origin", "main", ":T-1"]).ok();
+    let synced = repo.lane(["sync", "--json"]).ok();
+    assert_eq!(synced.json()["closed"][0]["how"], "ancestor");
+    assert_eq!(synced.json()["closed"][0]["landed"], there(&repo).as_str());
+    assert_eq!(synced.json()["closed"][0]["tip"], tip.as_str());
+    assert_eq!(
+        (phase(&repo, "T-1").as_str(), how(&repo, "T-1").as_str()),
+        ("done", "ancestor")
+    );
+    assert!(!repo.has(".worktrees/T-1"));
+    repo.git(["rev-parse", "--verify", "--quiet", "refs/heads/T-1"])
+        .fails();
+    repo.lane(["validate", "--git"]).ok();
+}
+
+#[test]
+fn a_squash_merge_on_the_host_closes_its_task_and_keeps_its_commits() {
+    let sandbox = sandbox();
+    let (repo, lane) = two_commits(&sandbox);
+    let host = host(&sandbox);
+    let tip = lane.rev("T-1");
+    // Others land before it and after it.
+    for (path, squash) in [("before", true), ("after", false)] {
+        host.write(path, "x\n");
+        host.git(["add", "--all"]).ok();
+        host.git(["commit", "--quiet", "-m", path]).ok();
+        if squash {
+            host.git(["merge", "--quiet", "--squash", "origin/T-1"]).ok();
+            host.git(["commit", "--quiet", "-m", "squashed (#1)"]).ok();
+        }
+    }
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    let squashed = host.rev("main~1");
+    repo.lane(["sync"])
+        .ok()
+        .says(&format!("done T-1: {} makes the same change", &squashed[..8]))
+        .says("its own commits are kept in refs/rescue/T-1/");
+    assert_eq!(how(&repo, "T-1"), "patch-id");
+    let shown = repo.lane(["task", "show", "T-1", "--json"]).ok().json();
+    assert_eq!(shown["completion"]["landed"], squashed.as_str());
+    assert!(!repo.has(".worktrees/T-1"));
+    let kept = repo
+        .git(["for-each-ref", "--format=%(objectname)", "refs/rescue/T-1"])
+        .ok();
+    assert_eq!(kept.text(), tip);
+    repo.lane(["validate", "--git"]).ok();
+    repo.lane(["verify", "--full"]).ok();
+}
+
+#[test]
+fn commits_that_the_host_put_on_top_close_their_task() {
+    let sandbox = sandbox();
+    let (repo, _) = two_commits(&sandbox);
+    let host = host(&sandbox);
+    host.write("before", "x\n");
+    host.git(["add", "--all"]).ok();
+    host.git(["commit", "--quiet", "-m", "before"]).ok();
+    host.git(["cherry-pick", "main..origin/T-1"]).ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    repo.lane(["done", "T-1"]).ok().says("makes the same change");
+    assert_eq!(how(&repo, "T-1"), "patch-id");
+}
+
+#[test]
+fn what_was_changed_on_the_way_is_no_landing_until_an_integrator_says_so() {
+    let sandbox = sandbox();
+    let (repo, lane) = two_commits(&sandbox);
+    let host = host(&sandbox);
+    host.git(["merge", "--quiet", "--squash", "origin/T-1"]).ok();
+    host.write("src/two", "two \n");
+    host.git(["add", "--all"]).ok();
+    host.git(["commit", "--quiet", "-m", "edited"]).ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    repo.lane(["sync"]).ok();
+    assert_eq!(phase(&repo, "T-1"), "queued");
+    lane.lane(["done", "T-1"])
+        .code(3)
+        .says("error: not-landed: the tip of T-1")
+        .says("is not on main of origin");
+    let edited = host.rev("main");
+    let tip = lane.rev("T-1");
+    for (commit, says) in [
+        (tip.as_str(), "not-landed"),
+        ("no-such", "names no commit here"),
+        ("--all", "names no commit here"),
+    ] {
+        let landed = format!("--landed={commit}");
+        lane.lane(["done", "T-1", &landed]).fails().says(says);
+    }
+    lane.lane(["--role", "worker", "done", "T-1", "--landed", &edited])
+        .code(3)
+        .says("role-not-allowed");
+    assert_eq!(phase(&repo, "T-1"), "queued");
+    repo.lane(["done", "T-1", "--landed", &edited])
+        .ok()
+        .says("done T-1");
+    assert_eq!(how(&repo, "T-1"), "said");
+    // Nobody looked whether it is all there: its branch stays.
+    assert_eq!(repo.rev("refs/heads/T-1"), tip);
+}
+
+#[test]
+fn the_same_change_under_another_tasks_name_is_that_tasks() {
+    let sandbox = sandbox();
+    let (repo, _) = two_commits(&sandbox);
+    let host = host(&sandbox);
+    host.git(["merge", "--quiet", "--squash", "origin/T-1"]).ok();
+    host.git(["commit", "--quiet", "-m", "x\n\nLane-Task: T-9"]).ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    repo.lane(["sync"]).ok();
+    assert_eq!(phase(&repo, "T-1"), "queued");
+}
+
+#[test]
+fn what_is_merged_here_only_has_not_landed_and_the_hint_brings_it_there() {
+    let sandbox = sandbox();
+    let (repo, _) = two_commits(&sandbox);
+    repo.git(["switch", "--quiet", "main"]).ok();
+    around(&repo, &["merge", "--quiet", "--no-ff", "-m", "merge", "T-1"]).ok();
+    let refused = repo
+        .lane(["done", "T-1"])
+        .code(3)
+        .says("is not on main of origin");
+    assert_eq!(refused.hints(), ["git push -- origin main"]);
+    repo.sh(&refused.hints()[0]).ok();
+    repo.lane(["done", "T-1"]).ok().says("done T-1");
+}
+
+#[test]
+fn a_new_lane_begins_where_the_others_are_and_not_at_what_is_here_only() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, "", "");
+    repo.git(["switch", "--quiet", "main"]).ok();
+    repo.write("mine", "x\n");
+    repo.git(["add", "--all"]).ok();
+    around(&repo, &["commit", "--quiet", "-m", "mine"]).ok();
+    repo.task("T-1", "src/**");
+    let lane = repo.agent("agent-a").start("T-1");
+    assert_eq!(lane.rev("HEAD"), there(&repo));
+    lane.commit("src/one", "one\n", "work").ok();
+    lane.lane(["handoff"]).ok();
+    lane.agent("agent-i").lane(["land", "T-1"]).ok();
+}
+
+#[test]
+fn a_lane_that_went_on_after_it_was_merged_stays_open() {
+    let sandbox = sandbox();
+    let (repo, lane) = two_commits(&sandbox);
+    let host = host(&sandbox);
+    host.git(["merge", "--quiet", "--no-ff", "-m", "merge", "origin/T-1"])
+        .ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    lane.write("src/three", "x\n");
+    lane.git(["add", "--all"]).ok();
+    around(&lane, &["commit", "--quiet", "-m", "three\n\nLane-Task: T-1"]).ok();
+    repo.lane(["sync"]).ok();
+    assert_eq!(phase(&repo, "T-1"), "queued");
+    repo.lane(["done", "T-1"]).code(3).says("the tip of T-1");
+}
