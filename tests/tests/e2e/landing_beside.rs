@@ -122,7 +122,7 @@ fn a_squash_without_a_trailer_lands_once_its_lane_is_through() {
     around(&repo, &["commit", "--quiet", "-m", "all of it"]).ok();
     land(&repo)
         .code(1)
-        .says("foreign-lock: src/fresh is held by agent-a");
+        .says("verdict-missing: T-1 is not judged as it is here: no verdict of review");
     other.lane(["review", "T-1", "--approve"]).ok();
     land(&repo).ok();
 }

@@ -160,6 +160,51 @@ fn in_ci_a_lane_in_review_is_green_and_what_landed_unjudged_is_red() {
         .says("error: verdict-missing: T-1 is not judged as it is here: no verdict of review");
 }
 
+/// The gate of a host's CI on a push to main.
+fn on_main(sandbox: &Sandbox, before: &str, now: &str) -> Output {
+    checkout(sandbox, "main")
+        .env("GITLAB_CI", "true")
+        .env("CI_DEFAULT_BRANCH", "main")
+        .env("CI_COMMIT_BRANCH", "main")
+        .env("CI_COMMIT_BEFORE_SHA", before)
+        .env("CI_COMMIT_SHA", now)
+        .lane(["gate", "--ci"])
+}
+
+/// Squashes T-1 on a host with this message, edited by `edit`; what main was before and is now.
+fn squashed(sandbox: &Sandbox, message: &str, edit: &str) -> (String, String) {
+    let host = crate::landing::elsewhere::host(sandbox);
+    let before = host.rev("main");
+    host.git(["merge", "--quiet", "--squash", "origin/T-1"]).ok();
+    host.sh(edit).ok();
+    host.git(["commit", "--quiet", "--all", "-m", message]).ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    (before, host.rev("main"))
+}
+
+#[test]
+fn in_ci_what_a_host_squashed_is_judged_as_the_lane_was() {
+    for message in ["T-1 (#1)\n\nLane-Task: T-1", "T-1 (#1)"] {
+        for (approve, edit, code) in [
+            (true, "true", 0),
+            (false, "true", 1),
+            (true, "echo more >>src/fresh", 1),
+        ] {
+            let sandbox = sandbox();
+            let (_, [_, other]) = lanes(&sandbox, &["review"]);
+            if approve {
+                other.lane(["review", "T-1", "--approve"]).ok();
+            }
+            let (before, now) = squashed(&sandbox, message, edit);
+            let seen = on_main(&sandbox, &before, &now);
+            let seen = seen.code(code);
+            if code == 0 {
+                seen.does_not_say("verdict-missing");
+            }
+        }
+    }
+}
+
 #[test]
 fn what_every_stage_found_ready_lands_and_one_more_commit_is_judged_by_nobody() {
     let sandbox = sandbox();

@@ -23,6 +23,7 @@ use lane_rules::Remedy;
 use lane_store::TreeView;
 
 use super::authority::Authority;
+use super::handed_over;
 use super::owners;
 use super::persons;
 use super::said::Said;
@@ -199,6 +200,9 @@ fn lane(
     };
     let found = &mut judged.findings;
     let unseen = &mut judged.unseen;
+    if arriving.lands {
+        handed_over::fetch(arriving, case.remote, unseen)?;
+    }
     let others = || owners::of_commits(case.session, view, case.remote, case.base, unseen);
     let mut owned = arriving.owned(by_name.as_ref(), others)?;
     owners::complete_lines(arriving.repo, case.head, &mut owned)?;

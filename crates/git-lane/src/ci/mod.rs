@@ -6,6 +6,7 @@ mod checkout;
 mod fetching;
 mod github;
 mod gitlab;
+mod handed_over;
 mod judging;
 mod names;
 mod owners;

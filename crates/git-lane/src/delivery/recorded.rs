@@ -23,6 +23,7 @@ use lane_store::TreeView;
 use super::family;
 use crate::error::CliError;
 use crate::evidence;
+use crate::landed;
 
 /// What the handoff of a task says of a commit, as far as the ledger says it too.
 #[derive(Debug, Default)]
@@ -48,7 +49,7 @@ impl Recorded {
         let repo = store.repo();
         let record = handoff(store, view, task)?;
         let said = match &record {
-            Some(record) if stands_for(repo, &record.tip, tip)? => Evidence {
+            Some(record) if stands_for(repo, task, &record.tip, tip)? => Evidence {
                 ran_on: Some(ran_on(repo, record)?),
                 ..of_record(record, true)
             },
@@ -92,7 +93,7 @@ fn verdicts(store: &Store<'_>, task: &Task, tip: Oid) -> Result<BTreeMap<Stage, 
     }
     let mut said = BTreeMap::new();
     for (stage, verdict) in evidence::verdicts_as_said(store, task)? {
-        let exact = stands_for(store.repo(), &verdict.tip, tip)?;
+        let exact = stands_for(store.repo(), task, &verdict.tip, tip)?;
         let one = StageSaid {
             ready: verdict.ready,
             tip: verdict.tip,
@@ -158,16 +159,20 @@ pub(crate) fn gate_said(runs: &BTreeMap<String, GateRun>) -> BTreeMap<String, Ga
     runs.iter().map(|(name, run)| (name.clone(), said(run))).collect()
 }
 
-/// Whether what is said of one commit holds for `tip`, too.
-fn stands_for(repo: &Repo, said_of: &str, tip: Oid) -> Result<bool, CliError> {
+/// Whether what is said of one commit of a task holds for `tip`, too.
+fn stands_for(repo: &Repo, task: &Task, said_of: &str, tip: Oid) -> Result<bool, CliError> {
     let Ok(handed) = said_of.parse::<Oid>() else {
         return Ok(false);
     };
     if handed == tip {
         return Ok(true);
     }
-    if !repo.has_object(handed)? || !repo.is_ancestor(handed, tip)? {
+    if !repo.has_object(handed)? {
         return Ok(false);
+    }
+    if !repo.is_ancestor(handed, tip)? {
+        // A squash or a rebase of exactly that, and nothing after it.
+        return Ok(landed::standing_for(repo, &task.id, handed, tip)?.first() == Some(&tip));
     }
     // The first parents of a landing by merge: no work of its own.
     for commit in repo.first_parents(tip).take(ON_TOP_MAX) {

@@ -1,4 +1,5 @@
-//! Whose commits are by what was handed off: a commit between base and tip of a handoff is that task's, whatever its message says.
+//! Whose commits are by what was handed off: a commit between base and tip of a handoff is that task's, whatever its message says, and so
+//! is one that makes the same change.
 
 use std::collections::HashMap;
 
@@ -13,11 +14,21 @@ use super::arriving::Owned;
 use crate::error::CliError;
 use crate::range::COMMITS_MAX;
 
-/// The tasks of commits, the one whose handoff has the fewest first.
-type Handed = HashMap<Oid, Vec<TaskId>>;
+/// The most commits of nobody that are compared with what was handed off.
+const COMPARED: usize = 200;
 
-/// Gives commits that were handed off to the task of that handoff. What carries another task and is on that one's branch, as
-/// it is here, stays that one's: it came by a merge. `known`: what others have on the integration branch.
+/// What was handed off of a task.
+struct Handed {
+    task: TaskId,
+    base: Option<Oid>,
+    tip: Oid,
+    /// Its commits that are not known.
+    commits: Vec<Oid>,
+}
+
+/// Gives commits that were handed off to the task of that handoff: of several to the one with the fewest. What carries another
+/// task and is on that one's branch, as it is here, stays that one's: it came by a merge. What carries none and is the same
+/// change as a handoff in all is a squash of that. `known`: what others have on the integration branch.
 ///
 /// # Errors
 /// When git or a record cannot be read.
@@ -28,21 +39,29 @@ pub(super) fn claim(
     owned: &mut Owned,
 ) -> Result<(), CliError> {
     let handed = handed(repo, view, known)?;
-    for (commit, owner) in owned {
-        let Some(tasks) = handed.get(commit) else { continue };
+    let mut tasks_of: HashMap<Oid, Vec<&TaskId>> = HashMap::new();
+    for one in &handed {
+        for commit in &one.commits {
+            tasks_of.entry(*commit).or_default().push(&one.task);
+        }
+    }
+    for (commit, owner) in owned.iter_mut() {
+        let Some(tasks) = tasks_of.get(commit) else {
+            continue;
+        };
         let stays = match owner.as_ref() {
-            Some(task) => tasks.contains(task) || is_on_branch(repo, view, task, *commit)?,
+            Some(task) => tasks.contains(&task) || is_on_branch(repo, view, task, *commit)?,
             None => false,
         };
         if !stays {
-            *owner = tasks.first().cloned();
+            *owner = tasks.first().map(|task| (*task).clone());
         }
     }
-    Ok(())
+    squashed(repo, &handed, owned)
 }
 
-fn handed(repo: &Repo, view: &TreeView<'_>, known: &[Oid]) -> Result<Handed, CliError> {
-    let mut ranges: Vec<(TaskId, Vec<Oid>)> = Vec::new();
+fn handed(repo: &Repo, view: &TreeView<'_>, known: &[Oid]) -> Result<Vec<Handed>, CliError> {
+    let mut handed: Vec<Handed> = Vec::new();
     for lane in view.lanes()? {
         let Some(task) = view.task(&lane.task)?.map(Found::into_task) else {
             continue;
@@ -61,16 +80,42 @@ fn handed(repo: &Repo, view: &TreeView<'_>, known: &[Oid]) -> Result<Handed, Cli
         let Some(tip) = here(&record.tip) else { continue };
         let base = record.base.as_deref().and_then(here);
         let before: Vec<Oid> = known.iter().copied().chain(base).collect();
-        ranges.push((task.id, repo.rev_list(&[tip], &before, COMMITS_MAX)?));
+        handed.push(Handed {
+            task: task.id,
+            base,
+            tip,
+            commits: repo.rev_list(&[tip], &before, COMMITS_MAX)?,
+        });
     }
-    ranges.sort_by_key(|(_, commits)| commits.len());
-    let mut handed = Handed::new();
-    for (task, commits) in ranges {
-        for commit in commits {
-            handed.entry(commit).or_default().push(task.clone());
+    handed.sort_by_key(|one| one.commits.len());
+    Ok(handed)
+}
+
+/// Gives what is nobody's and makes the whole change of a handoff to its task.
+fn squashed(repo: &Repo, handed: &[Handed], owned: &mut Owned) -> Result<(), CliError> {
+    let mut lanes = Vec::new();
+    for one in handed {
+        if let Some(base) = one.base {
+            lanes.push((one, base, repo.patch_paths(base, one.tip)?));
         }
     }
-    Ok(handed)
+    if lanes.is_empty() {
+        return Ok(());
+    }
+    let of_nobody = owned.iter_mut().filter(|(_, owner)| owner.is_none());
+    for (commit, owner) in of_nobody.take(COMPARED) {
+        let [parent] = repo.commit(*commit)?.parents[..] else {
+            continue;
+        };
+        let paths = repo.patch_paths(parent, *commit)?;
+        for (one, base, _) in lanes.iter().filter(|(.., of_lane)| *of_lane == paths) {
+            if repo.patch_id(parent, *commit)? == repo.patch_id(*base, one.tip)? {
+                *owner = Some(one.task.clone());
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn is_on_branch(repo: &Repo, view: &TreeView<'_>, task: &TaskId, commit: Oid) -> Result<bool, CliError> {

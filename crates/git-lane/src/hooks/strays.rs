@@ -17,6 +17,7 @@ use lane_rules::level_of;
 use super::arriving::Arriving;
 use super::arriving::Owned;
 use crate::error::CliError;
+use crate::landed;
 
 /// How much of a commit's name is shown.
 const SHORT: usize = 12;
@@ -71,11 +72,17 @@ impl Arriving<'_> {
         if !self.repo.has_object(judged)? {
             return Ok(None);
         }
+        let mut others = Vec::new();
         for commit in commits {
             if !self.repo.is_ancestor(*commit, judged)? {
-                return Ok(Some((*commit, judged)));
+                others.push(*commit);
             }
         }
-        Ok(None)
+        if others.is_empty() {
+            return Ok(None);
+        }
+        let same = landed::standing_for(self.repo, id, judged, self.tip)?;
+        let stray = others.into_iter().find(|commit| !same.contains(commit));
+        Ok(stray.map(|commit| (commit, judged)))
     }
 }

@@ -1,8 +1,11 @@
 //! The integration branch's own line, by first parents, since a lane left it: which of its commits brought the lane's work.
 
+use std::collections::BTreeSet;
+
 use lane_core::id::TaskId;
 use lane_git::GitError;
 use lane_git::Oid;
+use lane_git::PatchPaths;
 use lane_git::Repo;
 
 use crate::error::CliError;
@@ -55,58 +58,81 @@ impl<'r> Line<'r> {
         Ok(has.checked_sub(1).map_or(commit, |at| self.commits[at]))
     }
 
-    /// The commit that makes the lane's change as a whole, as a squash merge does; else the last of those that make its commits'
-    /// changes one by one, as a rebase does. What carries another task is that one's.
-    pub(super) fn with_same_change(&self, task: &TaskId, tip: Oid) -> Result<Option<Oid>, CliError> {
+    /// The commits that make the lane's change, the newest first: one that makes it as a whole, as a squash merge does; else those
+    /// that make its commits' changes one by one, as a rebase does. What carries another task is that one's. Empty if there are
+    /// none.
+    ///
+    /// # Errors
+    /// When a commit cannot be read.
+    pub(super) fn with_same_change(&self, task: &TaskId, tip: Oid) -> Result<Vec<Oid>, CliError> {
         let repo = self.repo;
         let Some(newest) = self.commits.first() else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         let Some(base) = repo.merge_base(tip, *newest)? else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        let mut line = Vec::new();
-        for id in &self.commits {
-            let commit = repo.commit(*id)?;
-            let named = task_named(&String::from_utf8_lossy(&commit.message)).map(str::to_owned);
-            if let Some(parent) = commit.parents.first()
-                && named.is_none_or(|named| named == task.as_str())
-            {
-                line.push((*id, *parent, repo.patch_paths(*parent, *id)?));
-            }
-        }
-        let find = |from: Oid, to: Oid| -> Result<Option<usize>, CliError> {
-            let paths = repo.patch_paths(from, to)?;
-            let Some(wanted) = repo.patch_id(from, to)? else {
-                return Ok(None);
-            };
-            for (at, (id, parent, _)) in line.iter().enumerate().filter(|(_, (.., has))| *has == paths) {
-                if repo.patch_id(*parent, *id)? == Some(wanted) {
-                    return Ok(Some(at));
-                }
-            }
-            Ok(None)
-        };
-        if let Some(at) = find(base, tip)? {
-            return Ok(Some(line[at].0));
+        let steps = self.steps(task)?;
+        if let Some(at) = find(repo, &steps, (base, tip))? {
+            return Ok(vec![steps[at].commit]);
         }
         let own = match repo.rev_list(&[tip], &[base], ONE_BY_ONE) {
-            Err(GitError::TooMuch { .. }) => return Ok(None),
+            Err(GitError::TooMuch { .. }) => return Ok(Vec::new()),
             own => own?,
         };
-        let mut last: Option<usize> = None;
+        let mut found = BTreeSet::new();
         for id in own {
             let commit = repo.commit(id)?;
             // What a merge of the lane made of both sides is in no commit of theirs.
             let [parent] = commit.parents[..] else {
-                return Ok(None);
+                return Ok(Vec::new());
             };
-            match find(parent, id)? {
-                Some(at) => last = Some(last.map_or(at, |last| last.min(at))),
+            match find(repo, &steps, (parent, id))? {
+                Some(at) => {
+                    found.insert(at);
+                }
                 None if repo.patch_id(parent, id)?.is_none() => {}
-                None => return Ok(None),
+                None => return Ok(Vec::new()),
             }
         }
-        Ok(last.map(|at| line[at].0))
+        Ok(found.into_iter().map(|at| steps[at].commit).collect())
     }
+
+    fn steps(&self, task: &TaskId) -> Result<Vec<Step>, CliError> {
+        let mut steps = Vec::new();
+        for id in &self.commits {
+            let commit = self.repo.commit(*id)?;
+            let message = String::from_utf8_lossy(&commit.message);
+            let is_another = task_named(&message).is_some_and(|named| named != task.as_str());
+            if let (Some(parent), false) = (commit.parents.first(), is_another) {
+                steps.push(Step {
+                    commit: *id,
+                    parent: *parent,
+                    paths: self.repo.patch_paths(*parent, *id)?,
+                });
+            }
+        }
+        Ok(steps)
+    }
+}
+
+/// What one commit of the line changes over its first parent.
+struct Step {
+    commit: Oid,
+    parent: Oid,
+    paths: PatchPaths,
+}
+
+/// The newest step that makes the change between two commits.
+fn find(repo: &Repo, steps: &[Step], (from, to): (Oid, Oid)) -> Result<Option<usize>, CliError> {
+    let Some(wanted) = repo.patch_id(from, to)? else {
+        return Ok(None);
+    };
+    let paths = repo.patch_paths(from, to)?;
+    for (at, step) in steps.iter().enumerate().filter(|(_, step)| step.paths == paths) {
+        if repo.patch_id(step.parent, step.commit)? == Some(wanted) {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
 }

@@ -5,9 +5,11 @@ mod closing;
 mod line;
 
 use lane_core::apply::standing_handoff;
+use lane_core::id::TaskId;
 use lane_core::record::Known;
 use lane_core::record::Task;
 use lane_git::Oid;
+use lane_git::Repo;
 use lane_store::TreeView;
 
 use crate::commands::task_commits::of_task;
@@ -136,6 +138,15 @@ fn carried(session: &Session<'_>, task: &Task, branch: &Branch) -> Result<Option
     Ok(found.first().map(|commit| commit.id))
 }
 
+/// The commits on the first-parent line of `main` that make the same change as the lane's `tip`, the newest first: a squash merge, or
+/// what a rebase made. Empty if it came there in no such way.
+///
+/// # Errors
+/// When a commit cannot be read.
+pub(crate) fn standing_for(repo: &Repo, task: &TaskId, tip: Oid, main: Oid) -> Result<Vec<Oid>, CliError> {
+    Line::since(repo, main, tip)?.with_same_change(task, tip)
+}
+
 fn same_change(
     session: &Session<'_>,
     branch: &Branch,
@@ -143,8 +154,9 @@ fn same_change(
     tip: Oid,
 ) -> Result<Option<Oid>, CliError> {
     for at in branch.tips() {
-        if let Some(commit) = Line::since(session.repo, at, tip)?.with_same_change(&task.id, tip)? {
-            return Ok(Some(commit));
+        let made = standing_for(session.repo, &task.id, tip, at)?;
+        if let Some(commit) = made.first() {
+            return Ok(Some(*commit));
         }
     }
     Ok(None)

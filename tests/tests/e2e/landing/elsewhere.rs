@@ -14,7 +14,7 @@ use crate::sandbox;
 const ONE: Lane = ("T-1", "agent-a", "src/**", "src/one", "one\n");
 
 /// A clone that knows nothing of lanes, as a host merges in.
-pub(super) fn host<'s>(sandbox: &'s Sandbox) -> Place<'s> {
+pub(crate) fn host<'s>(sandbox: &'s Sandbox) -> Place<'s> {
     let url = sandbox.path().join("origin.git").display().to_string();
     let at = sandbox.at(".");
     at.git(["clone", "--quiet", "--branch", "main", &url, "host"])

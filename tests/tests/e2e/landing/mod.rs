@@ -3,7 +3,7 @@
 mod alone;
 mod back;
 mod by_host;
-mod elsewhere;
+pub(crate) mod elsewhere;
 mod killed;
 mod one_by_one;
 mod stopped;
