@@ -76,15 +76,24 @@ pub(super) fn run(session: &Session<'_>, args: &Done) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The command that lands a task, or that closes it once it has landed.
+/// The command that lands a queued task, or that closes it once it has landed as it is. Lists ask for every one of them, so the same
+/// change under another name is not looked for: `land` does that before it does anything.
 pub(crate) fn landing(session: &Session<'_>, task: &Task) -> Result<String, CliError> {
-    let store = session.store();
-    let view = store.view()?;
+    let repo = session.repo;
     let branch = Branch::look(session, Asks::Nobody)?;
-    match landed::find(session, &view, &branch, task)? {
-        Answer::Landed(_) => Ok(command(&["git", "lane", "done", task.id.as_str()])),
-        Answer::Missing(_) => way_there(session, &branch, task),
+    let handed_off = handed_off(session, task)?.filter(|tip| repo.has_object(*tip).unwrap_or(false));
+    match handed_off {
+        Some(tip) if branch.having(repo, tip)?.is_some() => {
+            Ok(command(&["git", "lane", "done", task.id.as_str()]))
+        }
+        _ => way_there(session, &branch, task),
     }
+}
+
+/// The commit of the handoff that stands.
+fn handed_off(session: &Session<'_>, task: &Task) -> Result<Option<Oid>, CliError> {
+    let handoff = standing_handoff(&session.store().view()?, task)?;
+    Ok(handoff.and_then(|handoff| handoff.tip.parse().ok()))
 }
 
 fn found_there(session: &Session<'_>, task: &Task) -> Result<Landed, CliError> {
@@ -113,11 +122,11 @@ fn said(session: &Session<'_>, task: &Task, name: &str) -> Result<Landed, CliErr
         let log = command(&["git", "log", "--oneline", "-20", &branch.newest(), "--"]);
         return Err(Refusal::new(&ground::NOT_LANDED, what).hint(log).into());
     }
-    let handoff = standing_handoff(&session.store().view()?, task)?;
-    let handed_off = handoff.and_then(|handoff| handoff.tip.parse::<Oid>().ok());
     let own = integration::tips(repo, &task.branch)?;
     Ok(Landed {
-        tip: handed_off.or(own.last().map(|(_, tip)| *tip)).unwrap_or(commit),
+        tip: handed_off(session, task)?
+            .or(own.last().map(|(_, tip)| *tip))
+            .unwrap_or(commit),
         commit,
         how: Known::Said,
     })

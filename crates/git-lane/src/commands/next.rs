@@ -17,6 +17,7 @@ use lane_core::view::View as _;
 use lane_store::Actor;
 use lane_store::Queue;
 use lane_store::StoreError;
+use serde_json::Value;
 use serde_json::json;
 
 use super::Outcome;
@@ -83,12 +84,12 @@ pub(super) fn run(session: &Session<'_>, args: &Next) -> Outcome {
     queue.remember(&store);
     match answer {
         Some(answer) => {
-            tell(&answer, args.json);
+            tell(&answer, &frozen::as_json(&view)?, args.json);
             Ok(ExitCode::SUCCESS)
         }
         None => {
             let nothing = nothing(&team, &actor, roles, found, beside)?;
-            nothing.tell(&team, args.json);
+            nothing.tell(&team, &frozen::as_json(&view)?, args.json);
             Ok(ExitCode::from(NOTHING))
         }
     }
@@ -175,7 +176,7 @@ fn held(card: &Card, role: Role) -> &'static str {
     }
 }
 
-fn tell(answer: &Answer<'_>, as_json: bool) {
+fn tell(answer: &Answer<'_>, frozen: &Value, as_json: bool) {
     let card = answer.card;
     if as_json {
         return json::out(&json!({
@@ -188,6 +189,7 @@ fn tell(answer: &Answer<'_>, as_json: bool) {
             "in_hand": answer.in_hand,
             "why": answer.why,
             "command": answer.command,
+            "frozen": frozen,
         }));
     }
     let line = format!("{}  {}  {}", card.id, card.status, team::title(card));
@@ -245,7 +247,7 @@ fn nothing(
 }
 
 impl Nothing {
-    fn tell(&self, team: &Team<'_>, as_json: bool) {
+    fn tell(&self, team: &Team<'_>, frozen: &Value, as_json: bool) {
         if as_json {
             return json::out(&json!({
                 "task": null,
@@ -253,6 +255,7 @@ impl Nothing {
                 "against": self.against,
                 "until": self.until,
                 "hints": self.hints,
+                "frozen": frozen,
             }));
         }
         let roles: Vec<&str> = self.roles.iter().map(|role| role.name()).collect();

@@ -82,6 +82,7 @@ pub(super) fn run(session: &Session<'_>, args: &Status) -> Outcome {
             "in_progress": lanes.iter().filter(|lane| lane.status == Phase::InProgress).count(),
             "at_work": busy,
             "capacity": policy.capacity.total,
+            "frozen": frozen::as_json(&view)?,
             "unread": inbox::unread_json(session, &store, &view),
             "unpublished": unpublished.all,
             "provisional": unpublished.provisional,

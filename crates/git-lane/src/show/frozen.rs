@@ -5,6 +5,8 @@ use lane_core::refusal::Refusal;
 use lane_core::text;
 use lane_core::view::View as _;
 use lane_store::TreeView;
+use serde_json::Value;
+use serde_json::json;
 
 use super::paint;
 use crate::error::CliError;
@@ -26,6 +28,14 @@ pub(crate) fn refusal(view: &TreeView<'_>) -> Result<Option<Refusal>, CliError> 
         );
         Refusal::new(&ground::LANDING_FROZEN, what).hint("git lane thaw --why TEXT")
     }))
+}
+
+/// The same for programs: who, where, since when and why; null where landings are not stopped.
+///
+/// # Errors
+/// When the state cannot be read.
+pub(crate) fn as_json(view: &TreeView<'_>) -> Result<Value, CliError> {
+    Ok(json!(view.meta()?.frozen))
 }
 
 /// Says so on stderr, before anything else.

@@ -47,6 +47,8 @@ const APPROVE: &[Need] = &[Free, NotAuthor, SelfReviewed, Implemented, OnTip, Ev
 const PASS: &[Need] = &[Free, OnTip, Evidence];
 const RETURN: &[Need] = &[Free, Finding, Capacity];
 const FAIL: &[Need] = &[Free, Finding];
+// What cannot land goes back even to a full pool: it would stand before all that is queued behind it.
+const UNLANDED: &[Need] = &[Free, Finding];
 const RETRY: &[Need] = &[HolderOrLate, Reason];
 const GIVE_BACK: &[Need] = &[Holder, Reason];
 const ASK: &[Need] = &[Hand, Reason];
@@ -126,7 +128,7 @@ pub static MOVES: &[Move] = &[
     row(Phase::Queued, Always, Verb::Handoff, Phase::Review, HOLDERS, HANDOFF),
     row(Phase::Queued, Always, Verb::Resume, Phase::InProgress, HOLDERS, &[Holder, Capacity]),
     row(Phase::Queued, Always, Verb::Release, Phase::Todo, HOLDERS, GIVE_BACK),
-    row(Phase::Queued, RetryLeft, Verb::Return, Phase::InProgress, INTEGRATORS, RETURN),
+    row(Phase::Queued, RetryLeft, Verb::Return, Phase::InProgress, INTEGRATORS, UNLANDED),
     row(Phase::Queued, NoRetryLeft, Verb::Return, Phase::Escalated, INTEGRATORS, FAIL),
     row(Phase::Queued, Always, Verb::Escalate, Phase::Escalated, ANY, ASK),
     row(Phase::Queued, Always, Verb::TakeOver, Phase::InProgress, DECIDERS, TAKE_OVER),

@@ -1,12 +1,14 @@
 //! `git lane land`: one lane after another comes onto the integration branch, each on a tree that was checked.
 
 mod alone;
+mod at_once;
 mod back;
 mod by_host;
 pub(crate) mod elsewhere;
 mod killed;
 mod one_by_one;
 mod stopped;
+mod ten_lanes;
 mod voided;
 
 use lane_testkit::Place;

@@ -29,6 +29,10 @@ fn nothing_lands_while_it_is_frozen() {
             "{said}"
         );
     }
+    for line in ["next", "status", "board"] {
+        let told = lander.lane([line, "--json"]).ok().json();
+        assert_eq!(told["frozen"]["why"], "a release", "{line}");
+    }
     // By hand, neither.
     repo.git(["push", "--quiet", "origin", "T-1:main"])
         .code(1)

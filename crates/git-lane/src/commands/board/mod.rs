@@ -107,7 +107,9 @@ pub(super) fn run(session: &Session<'_>, args: &Board) -> Outcome {
     let view = store.view_at(moment.commit)?;
     let picture = taking::picture(session, &store, &view, moment, clock, args)?;
     if args.json {
-        json::out(&as_json::board(&picture));
+        let mut board = as_json::board(&picture);
+        board["frozen"] = frozen::as_json(&view)?;
+        json::out(&board);
     } else {
         in_words::print(&picture, args, now);
     }

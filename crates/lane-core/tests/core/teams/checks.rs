@@ -70,11 +70,12 @@ impl Seats {
 }
 
 /// Nobody takes a place that is not there; where a new policy has fewer, nobody takes one at all.
-pub(super) fn seats(team: &Team, before: &Seats) {
+/// What could not land goes back all the same.
+pub(super) fn seats(team: &Team, before: &Seats, comes_back: bool) {
     let (now, policy) = (Seats::of(&team.f.state), team.f.state.policy().unwrap());
     let total = policy.capacity.total as usize;
     assert!(
-        now.at_work <= total.max(before.at_work),
+        now.at_work <= total.max(before.at_work + usize::from(comes_back)),
         "{} of {total}",
         now.at_work
     );

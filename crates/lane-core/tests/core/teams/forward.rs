@@ -76,7 +76,7 @@ pub(super) fn somebody_can_go_on(team: &Team, task: &Task) {
         (Phase::Testing, Role::Tester) => judges(team, id, &mover, JudgeVerb::Pass),
         (Phase::Queued, Role::Maintainer) => takes(team, PERSON, signed(&team.f, id), &[]),
         (Phase::Queued, Role::Integrator) => {
-            takes(team, INTEGRATOR, landing(team, id), &[ground::CAPACITY_FULL.id]);
+            takes(team, INTEGRATOR, landing(team, id), &[]);
         }
         (Phase::Escalated, Role::Orchestrator) => chooses(team, task),
         (phase, role) => panic!("{id} in {phase} is the {role}'s"),

@@ -14,6 +14,7 @@ use lane_core::policy::Policy;
 use lane_core::policy::Role;
 use lane_core::record::Checkpoint;
 use lane_core::record::Kind;
+use lane_core::record::Phase;
 use lane_core::record::Priority;
 use lane_core::record::Risk;
 use lane_core::record::Task;
@@ -213,10 +214,12 @@ impl Team {
         if let (Payload::LockReclaimed { .. }, Some(before)) = (&event.what, &before) {
             self.taken.insert((before.status.name(), "reclaim"));
         }
+        let was_queued = before.as_ref().is_some_and(|task| task.status == Phase::Queued);
+        let comes_back = was_queued && matches!(event.what, Payload::TaskJudged { .. });
         if let (Some(before), Some(after)) = (before, after) {
             checks::step(self, &event, &before, &after);
         }
-        checks::seats(self, &seats);
+        checks::seats(self, &seats, comes_back);
         true
     }
 
