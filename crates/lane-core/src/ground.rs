@@ -90,6 +90,7 @@ grounds! {
     DEPENDENCY_CYCLE, "dependency-cycle", State, "The dependency would make tasks wait for one another for ever.";
     DEPENDENCY_OPEN, "dependency-open", State, "A task that this one depends on is not done.";
     DESIGN_ONLY, "design-only", State, "The task asks for something that runs, and the reviewer found words and tests only. It goes back, or is blocked on what is missing.";
+    DESTRUCTIVE_PUSH, "destructive-push", Finding, "The push would rewrite or delete what others have on the remote: the integration branch, a lane that is not yours, a tag, or somebody's commits. A maintainer approves that very change, once, by the command of the hint.";
     DETACHED_HEAD, "detached-head", Finding, "HEAD is detached in a lane's worktree, so the commit would be on no branch. Switch back to the lane's branch.";
     DIRTY_SUBMODULE, "dirty-submodule", State, "A submodule in the worktree has changes, or commits that no remote of it has. They would go with the worktree: commit and push them in the submodule, or take them back.";
     DIRTY_WORKTREE, "dirty-worktree", State, "The worktree has uncommitted or untracked files, so what is checked would not be what is committed.";
@@ -122,6 +123,7 @@ grounds! {
     LEASE_RUNNING, "lease-running", State, "The lock's lease is not over, so it cannot be reclaimed.";
     MAINTAINER_PATH, "maintainer-path", Finding, "The path belongs to the maintainer role, whatever a scope says: policy, attributes, CI.";
     MERGE_ORDER, "merge-order", Finding, "A part lands before one that comes before it, or a task before its own parts. Land those first, or give them up.";
+    MERGES_MAIN, "merges-main", Finding, "The lane has merged the integration branch more often than `[landing] merges` of the policy says. Its commits rebased on top of that branch say more plainly what it does.";
     MIXED_AREAS, "mixed-areas", Finding, "A lane's commit changes paths of several areas. Commit the paths of one area first, then those of the next.";
     NAME_IS_BRANCH, "name-is-branch", Input, "A branch with this name exists already, so a task cannot take it.";
     NESTED_REPOSITORY, "nested-repository", State, "A git repository that is no submodule lies in the worktree, and no commit of this one can hold it. The hint moves it beside the worktree.";

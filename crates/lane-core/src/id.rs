@@ -149,6 +149,10 @@ name! {
     OverrideId, "override id", check_id
 }
 name! {
+    /// An approved push's id, with the charset of task ids.
+    PushId, "push id", check_id
+}
+name! {
     /// An area's name, with the charset of task ids.
     AreaName, "area", check_id
 }

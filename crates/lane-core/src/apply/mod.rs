@@ -11,6 +11,7 @@ mod landing;
 mod leading;
 mod leases;
 mod needs;
+mod pushes;
 mod settings;
 mod telling;
 mod transition;
@@ -131,6 +132,8 @@ pub fn apply(view: &dyn View, event: &Event) -> Verdict {
         }
         Payload::LandingFrozen { why } => settings::frozen(view, event, why),
         Payload::LandingThawed { why } => settings::thawed(view, event, why),
+        Payload::PushApproved { id, change, why } => pushes::approved(view, event, (id, change, why)),
+        Payload::PushForced { id, change } => pushes::forced(view, event, id, change),
         Payload::TaskAdded { task } => contract::added(view, event, task),
         Payload::TaskEdited { task } => contract::edited(view, event, task),
         Payload::LockGranted { .. } => leases::granted(view, event),
@@ -166,7 +169,10 @@ pub fn apply(view: &dyn View, event: &Event) -> Verdict {
 fn may_act(view: &dyn View, event: &Event) -> Result<(), Rejection> {
     let of_itself = matches!(
         event.what,
-        Payload::PolicyAdopted { .. } | Payload::LockRenewed { .. } | Payload::OverrideGranted { .. }
+        Payload::PolicyAdopted { .. }
+            | Payload::LockRenewed { .. }
+            | Payload::OverrideGranted { .. }
+            | Payload::PushForced { .. }
     );
     if of_itself || view.policy()?.allows(event.role, &event.by) {
         return Ok(());

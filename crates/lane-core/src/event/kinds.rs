@@ -36,6 +36,25 @@ pub const KINDS: &[&str] = &[
     "lock.reclaimed",
     "landing.frozen",
     "landing.thawed",
+    "push.approved",
+    "push.forced",
+    "override.granted",
+    "state.republished",
+    "state.reconciled",
+];
+
+/// The kinds that are on the trail: approvals, acts that take something from others, and overrides. Sorted as [`KINDS`] are.
+pub const TRAIL: &[&str] = &[
+    "integration.named",
+    "policy.adopted",
+    "task.signed",
+    "task.taken-over",
+    "task.abandoned",
+    "lock.reclaimed",
+    "landing.frozen",
+    "landing.thawed",
+    "push.approved",
+    "push.forced",
     "override.granted",
     "state.republished",
     "state.reconciled",
@@ -76,6 +95,8 @@ impl Payload {
             Self::LockReclaimed { .. } => "lock.reclaimed",
             Self::LandingFrozen { .. } => "landing.frozen",
             Self::LandingThawed { .. } => "landing.thawed",
+            Self::PushApproved { .. } => "push.approved",
+            Self::PushForced { .. } => "push.forced",
             Self::OverrideGranted { .. } => "override.granted",
             Self::StateRepublished { .. } => "state.republished",
             Self::StateReconciled { .. } => "state.reconciled",
@@ -118,6 +139,18 @@ impl Payload {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_trail_is_of_kinds_and_in_their_order() {
+        let place = |kind: &&str| KINDS.iter().position(|known| known == kind).unwrap();
+        assert!(
+            TRAIL
+                .iter()
+                .map(place)
+                .collect::<Vec<_>>()
+                .is_sorted_by(|a, b| a < b)
+        );
+    }
 
     #[test]
     fn all_kinds_are_listed() {

@@ -13,6 +13,7 @@ pub use captured::Captured;
 pub use captured::CapturedError;
 pub use captured::LINE_BYTES;
 pub use kinds::KINDS;
+pub use kinds::TRAIL;
 pub use message::EventError;
 pub use message::Message;
 pub use message::chain_of;
@@ -27,10 +28,12 @@ use crate::id::Agent;
 use crate::id::CloneId;
 use crate::id::LockId;
 use crate::id::OverrideId;
+use crate::id::PushId;
 use crate::id::TaskId;
 use crate::policy::Adopted;
 use crate::policy::Role;
 use crate::record::Checkpoint;
+use crate::record::Forced;
 use crate::record::Known;
 use crate::record::Landing;
 use crate::record::LockMode;
@@ -334,6 +337,24 @@ pub enum Payload {
     LandingThawed {
         /// Why: one line.
         why: String,
+    },
+    /// A push may rewrite or delete what others have, once.
+    #[serde(rename = "push.approved")]
+    PushApproved {
+        /// Its id.
+        id: PushId,
+        /// What it does.
+        change: Forced,
+        /// Why: one line.
+        why: String,
+    },
+    /// A push that rewrites or deletes was let go by an approval, which is used up.
+    #[serde(rename = "push.forced")]
+    PushForced {
+        /// The approval.
+        id: PushId,
+        /// What it does.
+        change: Forced,
     },
     /// A path may pass against the rules.
     #[serde(rename = "override.granted")]

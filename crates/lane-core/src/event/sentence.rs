@@ -7,6 +7,7 @@ use super::JudgeVerb;
 use super::Payload;
 use crate::id::Agent;
 use crate::id::TaskId;
+use crate::record::Forced;
 use crate::record::Outcome;
 use crate::record::Verdict;
 use crate::text;
@@ -119,6 +120,10 @@ impl Event {
                 many => format!("renew {} locks by {by}", many.len()),
             },
             Payload::LockReclaimed { lock, note } => format!("reclaim {lock} by {by}: {}", line(note)),
+            Payload::PushApproved { id, change, why } => {
+                format!("approve push {id} by {by}: {} ({})", forced(change), line(why))
+            }
+            Payload::PushForced { id, change } => format!("force push {id} by {by}: {}", forced(change)),
             Payload::OverrideGranted { path, why, .. } => {
                 format!("override {} by {by}: {}", line(path), line(why))
             }
@@ -168,5 +173,15 @@ fn counted(results: &BTreeMap<String, Outcome>, before: &BTreeMap<String, Outcom
         (_, true) => now,
         (true, false) => then(),
         (false, false) => format!("{now}, {}", then()),
+    }
+}
+
+/// What a push does to a ref: from which object to which.
+fn forced(change: &Forced) -> String {
+    let short = |id: &String| text::excerpt(&id.chars().take(12).collect::<String>(), 12);
+    let (name, old) = (text::excerpt(&change.name, 80), short(&change.old));
+    match &change.new {
+        Some(new) => format!("{name} from {old} to {}", short(new)),
+        None => format!("{name} from {old} to nothing"),
     }
 }

@@ -1,9 +1,13 @@
 //! `.agents/state.toml`: what the state is, and of which repository.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::ApprovedPush;
 use super::Frozen;
+use crate::id::PushId;
 
 /// The state format that this version reads and writes.
 pub const FORMAT: u32 = 1;
@@ -26,6 +30,9 @@ pub struct Meta {
     /// That nothing lands now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen: Option<Frozen>,
+    /// The approved pushes that nobody has made yet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub push: BTreeMap<PushId, ApprovedPush>,
 }
 
 impl Meta {
@@ -38,6 +45,7 @@ impl Meta {
             epoch: 1,
             extra: toml::Table::new(),
             frozen: None,
+            push: BTreeMap::new(),
         }
     }
 }

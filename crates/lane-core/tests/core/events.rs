@@ -12,6 +12,7 @@ use lane_core::id::AreaName;
 use lane_core::id::CheckpointId;
 use lane_core::id::CloneId;
 use lane_core::id::OverrideId;
+use lane_core::id::PushId;
 use lane_core::policy::Adopted;
 use lane_core::policy::Area;
 use lane_core::policy::MergeStyle;
@@ -19,6 +20,7 @@ use lane_core::policy::Policy;
 use lane_core::policy::Role;
 use lane_core::record::Cause;
 use lane_core::record::Checkpoint;
+use lane_core::record::Forced;
 use lane_core::record::GateRun;
 use lane_core::record::GateVerdict;
 use lane_core::record::Known;
@@ -38,7 +40,7 @@ use proptest::prelude::*;
 use super::fixture::lock_id;
 use super::fixture::task_id;
 
-const VARIANTS: usize = 23;
+const VARIANTS: usize = 25;
 
 /// Texts that want to be something else than data.
 fn text() -> impl Strategy<Value = String> {
@@ -121,12 +123,29 @@ fn variant(n: usize, t: &[String]) -> Payload {
         19 => Payload::TaskSigned { task, tip: text(0) },
         20 => Payload::LandingFrozen { why: text(0) },
         21 => Payload::LandingThawed { why: text(1) },
+        22 => Payload::PushApproved {
+            id: PushId::new("P-1").unwrap(),
+            change: a_forced(t),
+            why: text(2),
+        },
+        23 => Payload::PushForced {
+            id: PushId::new("P-1").unwrap(),
+            change: a_forced(t),
+        },
         _ => Payload::OverrideGranted {
             id: OverrideId::new("O-1").unwrap(),
             path: text(0),
             why: text(1),
             task: (t.len() > 2).then_some(task),
         },
+    }
+}
+
+fn a_forced(t: &[String]) -> Forced {
+    Forced {
+        name: t[0].clone(),
+        old: t[1 % t.len()].clone(),
+        new: (t.len() > 1).then(|| t[1].clone()),
     }
 }
 

@@ -26,6 +26,7 @@ mod places;
 mod plan;
 mod proofs;
 mod properties;
+mod pushes;
 mod ready_agrees;
 mod schema;
 mod settings;

@@ -9,6 +9,7 @@ use lane_core::id::CheckpointId;
 use lane_core::id::CloneId;
 use lane_core::id::LockId;
 use lane_core::id::OverrideId;
+use lane_core::id::PushId;
 use lane_core::id::TaskId;
 use lane_core::policy::Adopted;
 use lane_core::policy::Area;
@@ -18,6 +19,7 @@ use lane_core::policy::Policy;
 use lane_core::policy::Role;
 use lane_core::record::Abandoned;
 use lane_core::record::Acceptance;
+use lane_core::record::ApprovedPush;
 use lane_core::record::Assigned;
 use lane_core::record::Blocked;
 use lane_core::record::Cause;
@@ -30,6 +32,7 @@ use lane_core::record::Conflict;
 use lane_core::record::Consult;
 use lane_core::record::Exception;
 use lane_core::record::Failure;
+use lane_core::record::Forced;
 use lane_core::record::Frozen;
 use lane_core::record::GateRun;
 use lane_core::record::GateVerdict;
@@ -432,6 +435,18 @@ fn notes_and_overrides() {
 
 #[test]
 fn the_head_of_the_state() {
+    let approved = ApprovedPush {
+        change: Forced {
+            name: text("refs/heads/main"),
+            old: text("a"),
+            new: Some(text("b")),
+        },
+        by: agent(),
+        clone: clone(),
+        at: time(),
+        until: time(),
+        why: text("a secret came onto it"),
+    };
     let meta = Meta {
         format: 1,
         repository: text("0123abcd"),
@@ -444,6 +459,7 @@ fn the_head_of_the_state() {
             at: time(),
             why: text("a release"),
         }),
+        push: BTreeMap::from([(PushId::new("P-1").unwrap(), approved)]),
     };
     check_record(".agents/state.toml", schema::Kind::Meta, &meta);
 }
