@@ -7,6 +7,7 @@ use lane_core::id::LockId;
 use lane_core::id::TaskId;
 use lane_core::policy::Role;
 
+use crate::commands::approve_push::ApprovePush;
 use crate::commands::blame::Blame;
 use crate::commands::block::Block;
 use crate::commands::board::Board;
@@ -155,6 +156,7 @@ pub(crate) enum Command {
     Locks(Locks),
     Reclaim(Reclaim),
     Override(Override),
+    ApprovePush(ApprovePush),
     Sync(SyncArgs),
     Reconcile(Reconcile),
     #[command(subcommand)]

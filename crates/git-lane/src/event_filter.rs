@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use lane_core::event::KINDS;
+use lane_core::event::TRAIL;
 use lane_core::id::Agent;
 use lane_core::text;
 use lane_core::time::Timestamp;
@@ -67,7 +68,10 @@ impl Filter {
     pub(crate) fn new(args: &Log, now: Timestamp) -> Self {
         Self {
             agent: args.agent.clone(),
-            kinds: args.kind.clone(),
+            kinds: match args.trail {
+                true => TRAIL.iter().map(|kind| KindAsked((*kind).to_owned())).collect(),
+                false => args.kind.clone(),
+            },
             since: args.since.map(|asked| asked.at(now)),
             until: args.until.map(|asked| asked.at(now)),
         }

@@ -72,9 +72,19 @@ fn trees(aside: &IndexAside<'_>) -> Result<(Oid, Oid), GitError> {
 /// # Errors
 /// When no ref could be made.
 pub(crate) fn keep(session: &Session<'_>, task: &TaskId, tip: Oid) -> Result<Rescued, CliError> {
-    let folder = format!("{RESCUED}/{task}");
-    for (name, known) in session.repo.refs_under(&folder)? {
-        if session.repo.has_object(known)? && session.repo.is_ancestor(tip, known)? {
+    keep_in(session, task.as_str(), tip)
+}
+
+/// The same below `refs/rescue/FOLDER`, also of a tag.
+///
+/// # Errors
+/// When no ref could be made.
+pub(crate) fn keep_in(session: &Session<'_>, folder: &str, tip: Oid) -> Result<Rescued, CliError> {
+    let repo = session.repo;
+    let folder = format!("{RESCUED}/{folder}");
+    for (name, known) in repo.refs_under(&format!("{folder}/"))? {
+        let is_commit = repo.peel_to_commit(tip)? == Some(tip) && repo.peel_to_commit(known)? == Some(known);
+        if known == tip || (is_commit && repo.is_ancestor(tip, known)?) {
             return Ok(Rescued { name, tip });
         }
     }

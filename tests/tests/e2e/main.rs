@@ -82,6 +82,7 @@ mod notes;
 mod nothing_ready;
 mod odd_handoffs;
 mod outages;
+mod overwriting;
 mod ownership;
 mod pace;
 mod parallel_lanes;

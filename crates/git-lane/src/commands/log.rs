@@ -38,6 +38,9 @@ pub(crate) struct Log {
     /// Only this kind (`task.claimed`) or family of kinds (`task`); may be given more than once
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Vec<KindAsked>,
+    /// Only approvals, acts that take something from others, and overrides
+    #[arg(long, conflicts_with = "kind")]
+    pub(crate) trail: bool,
     /// From here on: an event's number, a time, or a span ago
     #[arg(long, value_name = "EVENT|TIME")]
     pub(crate) since: Option<Asked>,

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+pub(crate) mod approve_push;
 pub(crate) mod blame;
 pub(crate) mod block;
 pub(crate) mod board;
@@ -230,6 +231,7 @@ fn with_repository(session: &Session<'_>, command: Command) -> Outcome {
         Command::Locks(args) => locks::run(session, &args),
         Command::Reclaim(args) => reclaim::run(session, args),
         Command::Override(args) => override_path::run(session, &args),
+        Command::ApprovePush(args) => approve_push::run(session, &args),
         Command::Sync(args) => sync::run(session, &args),
         Command::Reconcile(args) => reconcile::run(session, &args),
         Command::Worktree(command) => worktree::run(session, &command),

@@ -27,6 +27,7 @@ use crate::show::frozen;
 use crate::show::json;
 use crate::show::mark;
 use crate::show::paint;
+use crate::show::pushes;
 use crate::show::table;
 use crate::show::when;
 
@@ -66,6 +67,7 @@ pub(super) fn run(session: &Session<'_>, args: &Status) -> Outcome {
     };
     let busy = lanes.iter().filter(|lane| lane.at_work().is_some()).count();
     let unpublished = Unpublished::of(&store)?;
+    let approved = view.meta()?.push;
     if args.json {
         let now = session.source.now();
         let mine: Vec<_> = locks
@@ -83,6 +85,7 @@ pub(super) fn run(session: &Session<'_>, args: &Status) -> Outcome {
             "at_work": busy,
             "capacity": policy.capacity.total,
             "frozen": frozen::as_json(&view)?,
+            "approved_pushes": approved,
             "unread": inbox::unread_json(session, &store, &view),
             "unpublished": unpublished.all,
             "provisional": unpublished.provisional,
@@ -121,6 +124,12 @@ pub(super) fn run(session: &Session<'_>, args: &Status) -> Outcome {
             lock.owner,
             text::excerpt(&lock.scope.join(" "), 60)
         ));
+    }
+    for (id, push) in approved
+        .iter()
+        .filter(|(_, push)| !push.is_over(session.source.now()))
+    {
+        paint::out(&format!("  {}", pushes::waiting(id, push)));
     }
     unpublished.tell();
     let given_up = lane_store::given_up(&store).len();

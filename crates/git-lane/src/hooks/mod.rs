@@ -1,5 +1,6 @@
 //! The hooks: one table. Each is a file; the shim hands over, the chained hook runs first, then ours judges.
 
+mod approved;
 mod arriving;
 mod beside;
 mod chain;
@@ -16,6 +17,7 @@ mod judging;
 mod landing;
 mod made;
 mod message;
+mod overwriting;
 mod post_checkout;
 mod pre_applypatch;
 mod pre_commit;

@@ -41,15 +41,16 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<ExitCode, CliError> {
         Some(tip) => call.session.as_of(tip),
         None => call.session,
     };
-    let mut gated = Vec::new();
+    let (mut gated, mut used) = (Vec::new(), Vec::new());
     for update in &rest {
-        let judged = pushing::judge(&session, &remote, update)?;
+        let judged = pushing::judge(&session, &remote, (update, &updates))?;
         findings.extend(judged.findings);
         if !call.as_json {
             judged.unseen.iter().for_each(|words| paint::note(words));
         }
         call.unseen.extend(judged.unseen);
         gated.extend(judged.gated);
+        used.extend(judged.used);
     }
     if let Some(code) = call.refused(&findings, &Staging::default()) {
         return Ok(code);
@@ -57,6 +58,13 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<ExitCode, CliError> {
     // What may not be pushed anyway is not worth minutes of checks.
     let code = pushed_gate::climb(call, &session, &gated)?;
     if code == ExitCode::SUCCESS {
+        // Nothing refuses any more: the last thing before the push goes.
+        let unrecorded = used
+            .iter()
+            .find_map(|one| one.record(&call.session, call.as_json));
+        if let Some(found) = unrecorded {
+            return Ok(call.refuse(&[found], &Staging::default()));
+        }
         call.advise(&findings, &Staging::default());
     }
     Ok(code)

@@ -17,11 +17,13 @@ use lane_rules::Remedy;
 use lane_store::STATE_REF;
 use lane_store::TreeView;
 
+use super::approved::Used;
 use super::arriving::Arriving;
 use super::arriving::Owned;
 use super::arriving::lane_of;
 use super::beside::Bringer;
 use super::gated::Gated;
+use super::overwriting::Overwriting;
 use super::pre_push::Update;
 use super::provisional;
 use super::pushed_rules;
@@ -41,6 +43,8 @@ pub(super) struct Judged {
     /// What was not looked at, a sentence each.
     pub(super) unseen: Vec<String>,
     pub(super) gated: Option<Gated>,
+    /// The approval that lets it rewrite or delete.
+    pub(super) used: Option<Used>,
 }
 
 impl From<Vec<Finding>> for Judged {
@@ -52,7 +56,11 @@ impl From<Vec<Finding>> for Judged {
     }
 }
 
-pub(super) fn judge(session: &Session<'_>, remote: &str, update: &Update) -> Result<Judged, CliError> {
+pub(super) fn judge(
+    session: &Session<'_>,
+    remote: &str,
+    (update, all): (&Update, &[Update]),
+) -> Result<Judged, CliError> {
     if update.to.starts_with("refs/agents/") {
         return Ok(Judged::default());
     }
@@ -60,17 +68,35 @@ pub(super) fn judge(session: &Session<'_>, remote: &str, update: &Update) -> Res
     let view = store.view()?;
     let main = view.meta()?.integration;
     let (trusted, tracked) = trusted_tips(session.repo, remote, &main)?;
+    let overwriting = Overwriting {
+        session,
+        view: &view,
+        remote,
+        main: &main,
+        all,
+    };
+    let overwritten = overwriting.judge(update)?;
     let push = Push {
         session,
         view: &view,
         remote,
         to: &update.to,
-        main,
+        main: main.clone(),
         trusted,
         tracked,
         theirs: update.remote,
     };
-    push.judge(update.local)
+    let mut judged = push.judge(update.local)?;
+    // What may not be pushed anyway needs no approval.
+    if judged.findings.iter().any(Finding::refuses) {
+        return Ok(judged);
+    }
+    if overwritten.findings.iter().any(Finding::refuses) {
+        return Ok(overwritten.findings.into());
+    }
+    judged.findings.extend(overwritten.findings);
+    judged.used = overwritten.used;
+    Ok(judged)
 }
 
 /// The tips of the integration branch that others have: the authority's and the pushed remote's, as last fetched.
@@ -223,6 +249,7 @@ impl Push<'_> {
             findings,
             unseen,
             gated,
+            used: None,
         })
     }
 

@@ -12,6 +12,7 @@ pub(crate) mod moves_next;
 pub(crate) mod notes;
 pub(crate) mod paint;
 pub(crate) mod progress;
+pub(crate) mod pushes;
 pub(crate) mod refusal;
 pub(crate) mod table;
 pub(crate) mod verdicts;

@@ -1,0 +1,288 @@
+//! What a push rewrites or deletes on the remote: the facts for the rule, and whether somebody approved it.
+
+use std::collections::HashSet;
+
+use lane_core::ground;
+use lane_core::id::PushId;
+use lane_core::id::TaskId;
+use lane_core::policy::Level;
+use lane_core::record::ApprovedPush;
+use lane_core::record::Claim;
+use lane_core::record::Forced;
+use lane_core::record::Task;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::view::Found;
+use lane_core::view::View as _;
+use lane_git::Oid;
+use lane_git::Repo;
+use lane_rules::Finding;
+use lane_rules::Lost;
+use lane_rules::Overwritten;
+use lane_rules::RefKind;
+use lane_rules::Remedy;
+use lane_rules::judge_overwritten;
+use lane_store::TreeView;
+
+use super::approved::Used;
+use super::arriving::lane_of;
+use super::message::task_named;
+use super::pre_push::Update;
+use crate::error::CliError;
+use crate::range::COMMITS_MAX;
+use crate::rescue::RESCUED;
+use crate::session::Session;
+
+/// A push of which one ref is judged.
+pub(super) struct Overwriting<'a> {
+    pub(super) session: &'a Session<'a>,
+    pub(super) view: &'a TreeView<'a>,
+    /// The remote as git names it: a URL where it has no name.
+    pub(super) remote: &'a str,
+    /// The integration branch.
+    pub(super) main: &'a str,
+    /// All that the push does.
+    pub(super) all: &'a [Update],
+}
+
+/// What is to be said of one ref.
+#[derive(Default)]
+pub(super) struct Verdict {
+    pub(super) findings: Vec<Finding>,
+    /// The approval by which it passes.
+    pub(super) used: Option<Used>,
+}
+
+impl Overwriting<'_> {
+    /// The verdict on one ref. Where it is new or only grows there is nothing to say, and no process is started.
+    ///
+    /// # Errors
+    /// When git or a record cannot be read.
+    pub(super) fn judge(&self, update: &Update) -> Result<Verdict, CliError> {
+        let Some(old) = update.remote.filter(|old| update.local != Some(*old)) else {
+            return Ok(Verdict::default());
+        };
+        let is_tag = update.to.starts_with("refs/tags/");
+        if let Some(new) = update.local.filter(|_| !is_tag)
+            && grows(self.session.repo, old, new)?
+        {
+            return Ok(Verdict::default());
+        }
+        let lane = match update.to.strip_prefix("refs/heads/") {
+            Some(branch) if branch != self.main => lane_of(self.session, self.view, branch)?,
+            _ => None,
+        };
+        let what = self.kind(&update.to, lane.as_ref())?;
+        let lost = self.lost(old, &what)?;
+        let push = Overwritten {
+            change: Forced {
+                name: update.to.clone(),
+                old: old.to_string(),
+                new: update.local.map(|new| new.to_string()),
+            },
+            what,
+            lost,
+        };
+        match judge_overwritten(&push) {
+            Some(found) => self.approved(&push, found),
+            None => Ok(Verdict {
+                findings: lane.iter().filter_map(|task| withdrawn(task, &push)).collect(),
+                used: None,
+            }),
+        }
+    }
+
+    fn kind(&self, to: &str, lane: Option<&Task>) -> Result<RefKind, CliError> {
+        if let Some(task) = lane {
+            let holder = task.claim.as_ref().map(|claim| claim.by.clone());
+            return Ok(match self.is_own(task)? {
+                true => RefKind::OwnLane,
+                false => RefKind::Lane(task.id.clone(), holder),
+            });
+        }
+        Ok(match to.strip_prefix("refs/heads/") {
+            Some(branch) if branch == self.main => RefKind::Integration,
+            _ if to.starts_with("refs/tags/") => RefKind::Tag,
+            _ if to.strip_prefix(RESCUED).is_some_and(|rest| rest.starts_with('/')) => RefKind::Rescued,
+            _ => RefKind::Other,
+        })
+    }
+
+    /// Whether who pushes holds the lane.
+    fn is_own(&self, task: &Task) -> Result<bool, CliError> {
+        let agent = self.session.agent()?;
+        let clone = lane_store::known_clone_id(self.session.repo);
+        let holds = |claim: &Claim| {
+            clone
+                .as_ref()
+                .is_some_and(|clone| claim.is_held_by(&agent, clone))
+        };
+        Ok(task.claim.as_ref().is_some_and(holds))
+    }
+
+    /// The commits that no other branch of the remote would have, as far as this clone has seen the remote.
+    fn lost(&self, old: Oid, what: &RefKind) -> Result<Option<Vec<Lost>>, CliError> {
+        let repo = self.session.repo;
+        if !repo.has_object(old)? {
+            return Ok(None);
+        }
+        // Whose these are does not matter.
+        if !matches!(what, RefKind::Lane(..) | RefKind::Other) {
+            return Ok(Some(Vec::new()));
+        }
+        let Some(old) = repo.peel_to_commit(old)? else {
+            return Ok(None);
+        };
+        // Agents often commit under a person's identity, so it tells nothing of theirs: their own are the branches of their lanes.
+        let own = match self.session.agent()?.is_person() {
+            true => repo.identity()?.map(|own| own.email),
+            false => None,
+        };
+        let mut lost = Vec::new();
+        let mut is_mine = true;
+        for commit in repo.rev_list(&[old], &self.staying()?, COMMITS_MAX)? {
+            // One of somebody else's is enough to know.
+            let whose = match is_mine {
+                true => self.whose(commit, own.as_deref())?,
+                false => None,
+            };
+            is_mine &= whose.is_none();
+            lost.push(Lost {
+                commit: commit.to_string(),
+                whose,
+            });
+        }
+        Ok(Some(lost))
+    }
+
+    /// What the remote's refs hold when the push is over.
+    fn staying(&self) -> Result<Vec<Oid>, CliError> {
+        let repo = self.session.repo;
+        let mut staying = Vec::new();
+        for new in self.all.iter().filter_map(|update| update.local) {
+            staying.extend(repo.peel_to_commit(new)?);
+        }
+        if !self.is_named()? {
+            return Ok(staying);
+        }
+        let prefix = format!("refs/remotes/{}/", self.remote);
+        let branches = self
+            .all
+            .iter()
+            .filter_map(|update| update.to.strip_prefix("refs/heads/"));
+        let changing: HashSet<String> = branches.map(|branch| format!("{prefix}{branch}")).collect();
+        let head = format!("{prefix}HEAD");
+        let tracked = repo.refs_under(&prefix)?.into_iter();
+        let tracked = tracked.filter(|(name, _)| *name != head && !changing.contains(name));
+        staying.extend(tracked.map(|(_, tip)| tip));
+        Ok(staying)
+    }
+
+    fn is_named(&self) -> Result<bool, CliError> {
+        Ok(self
+            .session
+            .repo
+            .remotes()?
+            .iter()
+            .any(|name| name == self.remote))
+    }
+
+    /// Whose a commit is, where it is not the pusher's: its task says so, else its author.
+    fn whose(&self, commit: Oid, own: Option<&str>) -> Result<Option<String>, CliError> {
+        let commit = self.session.repo.commit(commit)?;
+        let message = String::from_utf8_lossy(&commit.message).into_owned();
+        let named = task_named(&message).and_then(|name| TaskId::new(name).ok());
+        let task = match named {
+            Some(id) => self.view.task(&id)?.map(Found::into_task),
+            None => None,
+        };
+        if let Some(task) = task {
+            return Ok(match self.is_own(&task)? {
+                true => None,
+                false => Some(whose_lane(&task)),
+            });
+        }
+        Ok((own != Some(commit.author.email.as_str())).then_some(commit.author.name))
+    }
+
+    /// An approval of this very change lets it pass; else its way on is to get one.
+    fn approved(&self, push: &Overwritten, mut found: Finding) -> Result<Verdict, CliError> {
+        let agent = self.session.agent()?;
+        let now = self.session.source.now();
+        let waiting = self.view.meta()?.push;
+        let lets = waiting
+            .iter()
+            .find(|(_, one)| one.lets(&agent, &push.change, now));
+        if let Some((id, _)) = lets {
+            return Ok(Verdict {
+                findings: Vec::new(),
+                used: Some(self.used(id, push)),
+            });
+        }
+        let is_its_own = |one: &ApprovedPush| one.change == push.change && one.by == agent;
+        if waiting.values().any(is_its_own) {
+            found.refusal.what += &format!("; {agent} approved it itself, and somebody else has to");
+        } else if push.what == RefKind::Other && push.lost.is_some() && !agent.is_person() {
+            found.refusal.what += "; an agent's own are the branches of its lanes";
+        }
+        if push.lost.is_none() && self.is_named()? {
+            let fetch = command(&["git", "fetch", "--", self.remote]);
+            found.remedies.insert(0, Remedy::Run(fetch));
+        }
+        // It may have been approved in another clone.
+        if lane_store::remote_name(self.session.repo)?.is_some() {
+            found.remedies.push(Remedy::Run("git lane sync".to_owned()));
+        }
+        Ok(Verdict {
+            findings: vec![found],
+            used: None,
+        })
+    }
+
+    fn used(&self, id: &PushId, push: &Overwritten) -> Used {
+        let task = match &push.what {
+            RefKind::Lane(task, _) => Some(task.clone()),
+            _ => None,
+        };
+        Used {
+            id: id.clone(),
+            change: push.change.clone(),
+            task,
+        }
+    }
+}
+
+fn whose_lane(task: &Task) -> String {
+    match &task.claim {
+        Some(claim) => format!("{}'s lane {}", claim.by, task.id),
+        None => format!("the lane {}, which you do not hold", task.id),
+    }
+}
+
+/// Whether a ref that goes from `old` to `new` keeps all that it had. What is not here might not be kept.
+fn grows(repo: &Repo, old: Oid, new: Oid) -> Result<bool, CliError> {
+    if !repo.has_object(old)? {
+        return Ok(false);
+    }
+    match (repo.peel_to_commit(old)?, repo.peel_to_commit(new)?) {
+        (Some(old), Some(new)) => Ok(repo.is_ancestor(old, new)?),
+        _ => Ok(false),
+    }
+}
+
+/// That a lane of one's own was handed off, and its branch goes.
+fn withdrawn(task: &Task, push: &Overwritten) -> Option<Finding> {
+    if push.what != RefKind::OwnLane || push.change.new.is_some() || !task.status.is_handed_off() {
+        return None;
+    }
+    let what = format!(
+        "{} is handed off, and without its branch nobody can judge it or land it",
+        task.id
+    );
+    let back = command(&["git", "lane", "resume", task.id.as_str()]);
+    let found = Finding::whole(
+        Refusal::new(&ground::VERDICT_MOVED, what),
+        vec![Remedy::Run(back)],
+    );
+    Some(found.at(Level::Advice))
+}

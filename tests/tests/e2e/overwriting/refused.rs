@@ -1,0 +1,157 @@
+//! What others have: it stays, whatever the push is called.
+
+use super::push;
+use super::there;
+use super::topic;
+use crate::clones::two;
+use crate::following::around;
+use crate::following::follow;
+use crate::following::hinted;
+use crate::sandbox;
+
+#[test]
+fn the_integration_branch_is_neither_rewritten_nor_deleted() {
+    let sandbox = sandbox();
+    let (a, _) = two(&sandbox, "");
+    let person = a.person();
+    person.commit("docs/new.md", "new\n", "new").ok();
+    push(&person, &["origin", "main"]).ok();
+    let before = there(&a, "refs/heads/main");
+    person.git(["reset", "--quiet", "--hard", "HEAD~1"]).ok();
+    person.commit("docs/other.md", "other\n", "other").ok();
+    for (args, does) in [
+        (&["--force", "origin", "main"][..], "rewrite"),
+        (&["origin", "+HEAD~1:main"], "rewrite"),
+        (&["origin", ":main"], "delete"),
+        (&["--force-with-lease", "origin", "main"], "rewrite"),
+    ] {
+        push(&person, args)
+            .code(1)
+            .says(&format!(
+                "error: destructive-push: the push would {does} refs/heads/main, which is at"
+            ))
+            .says("it is the integration branch");
+        assert_eq!(there(&a, "refs/heads/main"), before, "{args:?}");
+    }
+}
+
+#[test]
+fn a_lane_that_somebody_else_holds_stays() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    a.task("T-1", "src/**");
+    let lane = a.start("T-1");
+    lane.commit("src/a.rs", "mine\n", "mine").ok();
+    push(&lane, &["origin", "T-1"]).ok();
+    b.lane(["sync"]).ok();
+    b.git(["fetch", "--quiet"]).ok();
+    // The same name in another clone, and the person in the same clone, hold it as little.
+    for other in [&b, &b.agent("agent-a"), &a.person()] {
+        push(other, &["origin", ":T-1"])
+            .code(1)
+            .says("delete refs/heads/T-1")
+            .says("the lane T-1 is held by agent-a");
+        push(other, &["origin", "+main:T-1"])
+            .code(1)
+            .says("rewrite refs/heads/T-1");
+    }
+    assert_eq!(there(&a, "refs/heads/T-1"), lane.rev("HEAD"));
+    // Nor when nobody holds it, for somebody goes on there.
+    lane.lane(["release", "T-1", "--why", "enough"]).ok();
+    b.lane(["sync"]).ok();
+    push(&b, &["origin", ":T-1"])
+        .code(1)
+        .says("it is the branch of T-1, which you do not hold");
+}
+
+#[test]
+fn a_tag_that_is_there_stays_what_it_is() {
+    let sandbox = sandbox();
+    let (a, _) = two(&sandbox, "");
+    let person = a.person();
+    person.git(["tag", "light"]).ok();
+    person.git(["tag", "-a", "-m", "heavy", "heavy"]).ok();
+    push(&person, &["origin", "--tags"]).ok();
+    person.commit("docs/new.md", "new\n", "new").ok();
+    person.git(["tag", "--force", "light"]).ok();
+    for args in [["origin", ":light"], ["origin", ":heavy"], ["origin", "+light"]] {
+        push(&person, &args)
+            .code(1)
+            .says("error: destructive-push")
+            .says("a tag that others have stays what it is");
+    }
+    push(&person, &["origin", "light:refs/tags/new"]).ok();
+}
+
+#[test]
+fn a_branch_that_somebody_else_made_stays() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    let made = topic(&b, "topic", "sam");
+    let pat = a.person();
+    let refused = push(&pat, &["origin", ":topic"])
+        .code(1)
+        .says("this clone does not have that");
+    follow(&pat, &refused, "git fetch").ok();
+    for args in [&["origin", ":topic"][..], &["origin", "+main:topic"]] {
+        push(&pat, args).code(1).says("was made by sam");
+    }
+    assert_eq!(there(&a, "refs/heads/topic"), made);
+    // What one knows of it from elsewhere says nothing of a remote that is named by its URL.
+    let url = crate::clones::url(&sandbox);
+    push(&pat, &[&url, ":topic"]).code(1).says("was made by sam");
+}
+
+#[test]
+fn an_agent_that_commits_under_a_persons_name_does_not_take_that_persons_branch() {
+    let sandbox = sandbox();
+    let (a, _) = two(&sandbox, "");
+    topic(&a, "topic", "pat");
+    push(&a, &["origin", ":topic"])
+        .code(1)
+        .says("was made by pat; an agent's own are the branches of its lanes");
+    push(&a.person(), &["origin", ":topic"]).ok();
+}
+
+#[test]
+fn a_push_of_everything_takes_nothing_away() {
+    for args in [["--prune", "origin", "refs/heads/*:refs/heads/*"]] {
+        let sandbox = sandbox();
+        let (a, b) = two(&sandbox, "");
+        let made = topic(&b, "topic", "sam");
+        let refused = push(&a.person(), &args).code(1).says("delete refs/heads/topic");
+        assert_eq!(there(&a, "refs/heads/topic"), made);
+        hinted(&refused, "git lane approve-push refs/heads/topic");
+    }
+}
+
+#[test]
+fn two_branches_that_go_at_once_do_not_vouch_for_each_other() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    topic(&b, "one", "sam");
+    around(&b, &["push", "--quiet", "origin", "one:two"]).ok();
+    a.git(["fetch", "--quiet"]).ok();
+    let pat = a.person();
+    push(&pat, &["origin", ":one", ":two"])
+        .code(1)
+        .says("was made by sam");
+    push(&pat, &["origin", ":one"]).ok();
+    push(&pat, &["origin", ":two"]).code(1);
+}
+
+#[test]
+fn what_moved_on_meanwhile_is_fetched_first() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    let (pat, sam) = (a.person(), b.person());
+    sam.commit("docs/new.md", "new\n", "new").ok();
+    push(&sam, &["origin", "main"]).ok();
+    pat.commit("docs/other.md", "other\n", "other").ok();
+    let refused = push(&pat, &["origin", "main"])
+        .code(1)
+        .says("this clone does not have what is there");
+    follow(&pat, &refused, "git fetch").ok();
+    pat.git(["rebase", "--quiet", "origin/main"]).ok();
+    push(&pat, &["origin", "main"]).ok();
+}
