@@ -34,6 +34,7 @@ pub static LEVELS: &[Leveled] = &[
     Leveled::new(&ground::HANDOFF_MISSING, Level::Advice),
     Leveled::new(&ground::LARGE_COMMIT, Level::Advice),
     Leveled::new(&ground::MERGE_ORDER, Level::Refuse),
+    Leveled::new(&ground::MERGES_MAIN, Level::Advice),
     Leveled::new(&ground::MIXED_AREAS, Level::Refuse),
     Leveled::new(&ground::REMOVED_TESTS, Level::Refuse),
     Leveled::new(&ground::RISK_EVIDENCE, Level::Refuse),

@@ -50,6 +50,7 @@ pub use delivery::StageSaid;
 pub use delivery::What;
 pub use delivery::contract_checks;
 pub use delivery::judge_delivery;
+pub use delivery::judge_merges;
 pub use delivery::pattern_faults;
 pub use delivery::removed;
 pub use desks::Desks;

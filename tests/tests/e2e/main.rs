@@ -74,6 +74,7 @@ mod lanes;
 mod ledger;
 mod listed_now;
 mod merge_command;
+mod merges_main;
 mod merging;
 mod merging_clones;
 mod misled;

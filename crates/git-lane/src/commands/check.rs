@@ -22,6 +22,7 @@ use serde_json::json;
 
 use super::Outcome;
 use super::check_before;
+use crate::delivery;
 use crate::error::CliError;
 use crate::evidence;
 use crate::evidence::Asked;
@@ -87,6 +88,7 @@ pub(super) fn run(session: &Session<'_>, args: &CheckArgs) -> Outcome {
         };
         return check_before::run(session, &task, &at, &wanted);
     }
+    delivery::advise_on_merges(session, &task, &at)?;
     let wanted = |key: &str| args.only.is_empty() || args.only.iter().any(|only| only == key);
     let asked = evidence::asked(session, (&task, &at), limit(args.limit), &wanted)?;
     if asked.is_empty() {

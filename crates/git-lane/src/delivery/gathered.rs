@@ -19,6 +19,7 @@ use lane_rules::Sides as FileSides;
 use lane_rules::level_of;
 
 use super::Range;
+use super::merges;
 use crate::error::CliError;
 
 /// The longest file that is read, in bytes.
@@ -43,6 +44,7 @@ pub(crate) struct Gathered {
     entries: Vec<String>,
     changelogs: Vec<Vec<u8>>,
     elsewhere: Vec<Vec<u8>>,
+    merges: usize,
     /// What was not looked at, a sentence each.
     pub(crate) unseen: Vec<String>,
 }
@@ -71,6 +73,7 @@ impl Gathered {
             entries: entries(range, &contents),
             changelogs: changelogs(range, tree)?,
             elsewhere: elsewhere(range, base_tree)?,
+            merges: merges(range)?,
             unseen: reader.unseen(),
         })
     }
@@ -97,6 +100,7 @@ impl Gathered {
             entries: &self.entries,
             changelogs: &self.changelogs,
             main: range.main_name,
+            merges: self.merges,
             elsewhere: &self.elsewhere,
             evidence,
         }
@@ -183,6 +187,16 @@ fn elsewhere(range: &Range<'_>, base_tree: Option<Oid>) -> Result<Vec<Vec<u8>>, 
     let mut paths: Vec<Vec<u8>> = changes.into_iter().map(|change| change.path).collect();
     paths.sort();
     Ok(paths)
+}
+
+/// How often it merged the integration branch; nobody asks of what lands.
+fn merges(range: &Range<'_>) -> Result<usize, CliError> {
+    match range.main {
+        Some(main) if range.task.is_some() && !range.moment.lands() => {
+            merges::count(range.repo, range.tip, main)
+        }
+        _ => Ok(0),
+    }
 }
 
 /// Reads files within the bounds, and remembers what it left out.

@@ -3,6 +3,7 @@
 mod family;
 mod gathered;
 mod handing_off;
+mod merges;
 mod recorded;
 mod telling;
 mod unnamed;
@@ -22,6 +23,7 @@ pub(crate) use family::handed_off;
 pub(crate) use gathered::Gathered;
 pub(crate) use handing_off::Declared;
 pub(crate) use handing_off::HandingOff;
+pub(crate) use merges::advise as advise_on_merges;
 pub(crate) use recorded::Recorded;
 pub(crate) use telling::tell_owners;
 pub(crate) use unnamed::branch_tips;

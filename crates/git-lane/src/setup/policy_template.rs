@@ -119,6 +119,11 @@ decisions = "{decisions}"
 # changelogs = ["**/CHANGELOG.md"]
 # registries = ["docs/words.txt"] ~# files of sorted lines
 
+# [landing] ~# how what is queued comes onto the integration branch
+# merge = "no-ff" ~# "ff": the lane's commits on top of it, no merge commit
+# sign_off = false ~# true: a person signs what lands
+# merges = {merges} ~# a lane that has merged the integration branch more often is told to rebase
+
 # who may `git lane override PATH --why TEXT`
 [overrides]
 by = ["{person}"]
@@ -143,6 +148,7 @@ by = ["{person}"]
         total = defaults.capacity.total,
         ledger = defaults.worklog.ledger,
         decisions = defaults.worklog.decisions,
+        merges = defaults.landing.merges,
         person = if person.is_person() {
             person.to_string()
         } else {

@@ -6,6 +6,14 @@ use serde::Serialize;
 /// The most times that a landing begins again.
 const TRIES_MAX: u32 = 100;
 
+/// How many merges of the integration branch are usual.
+const MERGES: u32 = 3;
+
+/// Not written where it is usual: a policy that was adopted before there was this key reads the same.
+fn is_usual(merges: &u32) -> bool {
+    *merges == MERGES
+}
+
 /// How what is queued comes onto the integration branch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -20,6 +28,9 @@ pub struct Landing {
     pub sign_off: bool,
     /// Whether the lane's worktree and branches go once it has landed.
     pub clean_up: bool,
+    /// How often a lane merges the integration branch before it is told to rebase.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub merges: u32,
     /// Keys that this version does not know, kept.
     #[serde(flatten)]
     pub extra: toml::Table,
@@ -33,6 +44,7 @@ impl Default for Landing {
             tries: 5,
             sign_off: false,
             clean_up: true,
+            merges: MERGES,
             extra: toml::Table::new(),
         }
     }

@@ -480,6 +480,7 @@ fn policies() {
         )]),
         ..Policy::default()
     };
+    policy.landing.merges = 5;
     policy.instructions.file = text("CLAUDE.md");
     policy.sync.refname = Some(text("refs/agents/state"));
     policy.sync.pace = Some(Span::from_secs(1));

@@ -174,6 +174,8 @@ pub struct Delivered<'a> {
     pub changelogs: &'a [Vec<u8>],
     /// The integration branch, as git takes it from this clone: `main`, `origin/main`.
     pub main: &'a str,
+    /// How many of its merges on the first-parent line brought the integration branch.
+    pub merges: usize,
     /// The paths that the integration branch changed since they parted, sorted.
     pub elsewhere: &'a [Vec<u8>],
     /// What the records show.

@@ -13,6 +13,7 @@ mod facts;
 mod generated_alone;
 mod handoff_missing;
 mod merge_order;
+mod merges_main;
 mod removed_tests;
 mod risk_evidence;
 mod tests_in;
@@ -39,6 +40,7 @@ pub use facts::RanOn;
 pub use facts::Removed;
 pub use facts::StageSaid;
 pub use facts::What;
+pub use merges_main::judge_merges;
 pub use tests_in::Sides;
 pub use tests_in::pattern_faults;
 pub use tests_in::removed;
@@ -77,6 +79,7 @@ pub static DELIVERY: &[DeliveryRule] = &[
     DeliveryRule::new(&ground::GENERATED_ALONE, generated_alone::judge),
     DeliveryRule::new(&ground::HANDOFF_MISSING, handoff_missing::judge),
     DeliveryRule::new(&ground::MERGE_ORDER, merge_order::judge),
+    DeliveryRule::new(&ground::MERGES_MAIN, merges_main::judge),
     DeliveryRule::new(&ground::REMOVED_TESTS, removed_tests::judge),
     DeliveryRule::new(&ground::RISK_EVIDENCE, risk_evidence::judge),
     DeliveryRule::new(&ground::VERDICT_MISSING, verdict_missing::judge),

@@ -35,6 +35,7 @@ pub(super) struct Trial {
     pub(super) entries: &'static [&'static str],
     pub(super) changelogs: &'static [&'static str],
     pub(super) elsewhere: &'static [&'static str],
+    pub(super) merges: usize,
     pub(super) evidence: Evidence,
 }
 
@@ -50,6 +51,7 @@ impl Trial {
             entries: &[],
             changelogs: &["CHANGELOG.md"],
             elsewhere: &[],
+            merges: 0,
             evidence: Evidence {
                 handed_off: true,
                 ..Evidence::default()
@@ -92,6 +94,7 @@ impl Trial {
             entries: &entries,
             changelogs: &paths(self.changelogs),
             main: "origin/main",
+            merges: self.merges,
             elsewhere: &paths(self.elsewhere),
             evidence: &self.evidence,
         };

@@ -18,6 +18,16 @@ pub(super) static MERGE_ORDER: Guide = Guide {
     ..LANDING
 };
 
+pub(super) static MERGES_MAIN: Guide = Guide {
+    ground: &ground::MERGES_MAIN,
+    what: "A lane has merged the integration branch more often than `[landing] merges` of the policy says.",
+    why: "What the lane does by itself can hardly be read among the merges, and a conflict that was solved in one of them stays unseen.",
+    violates: "T-1 has four commits that merge main, and `merges` is 3.",
+    neighbour: "The same work rebased on main; or three such merges.",
+    remedy: "`git rebase origin/main` in the lane's worktree, then `git lane handoff ID`, which replaces the branch on the remote.",
+    ..LANDING
+};
+
 pub(super) static VERDICT_MISSING: Guide = Guide {
     ground: &ground::VERDICT_MISSING,
     what: "A lane's work lands that a stage of `[pipeline] stages` did not find ready: the last of them exactly what lands, those before it any commit of it. In CI this is asked of queued lanes, too.",

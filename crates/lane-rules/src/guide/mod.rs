@@ -95,6 +95,7 @@ pub static GUIDES: &[&Guide] = &[
     &commits::LARGE_COMMIT,
     &lanes::MAINTAINER_PATH,
     &landings::MERGE_ORDER,
+    &landings::MERGES_MAIN,
     &commits::MIXED_AREAS,
     &lanes::OUT_OF_SCOPE,
     &lanes::OUTSIDE_AREA,

@@ -39,6 +39,7 @@ pub(super) const POLICY: Schema = Schema {
         row("landing.tries", Law::One),
         row("landing.sign_off", Law::One),
         row("landing.clean_up", Law::One),
+        row("landing.merges", Law::One),
         row("worklog.ledger", Law::One),
         row("worklog.decisions", Law::One),
         row("instructions.file", Law::One),
