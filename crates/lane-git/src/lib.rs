@@ -27,6 +27,7 @@ mod landing;
 mod lines;
 mod lockfile;
 mod merge_file;
+mod mirror;
 mod objects;
 mod oid;
 mod open;

@@ -353,7 +353,7 @@ impl Remote {
         &self.name
     }
 
-    fn talk(&self, git: Git, expected: &[i32]) -> Result<(i32, Vec<u8>, Vec<u8>), RemoteError> {
+    pub(crate) fn talk(&self, git: Git, expected: &[i32]) -> Result<(i32, Vec<u8>, Vec<u8>), RemoteError> {
         // At a terminal it stays in the foreground, where it may ask and where Ctrl-C reaches it.
         let grouped = !std::io::stderr().is_terminal();
         self.talk_within(git, grouped, expected, self.limit)

@@ -179,19 +179,20 @@ mod tests {
 
     #[test]
     fn the_hint_approves_exactly_this_change() {
+        let (old, new) = (OLD, NEW);
         let found = judge(RefKind::Integration, Some(NEW), lost(&[])).unwrap();
         assert_eq!(
             found.refusal.what,
             "the push would rewrite refs/heads/x, which is at 111111111111 there: it is the integration branch"
         );
-        let line = format!("git lane approve-push refs/heads/x --old {OLD} --new {NEW} --why TEXT");
+        let line = format!("git lane approve-push refs/heads/x --old {old} --new {new} --why TEXT");
         assert_eq!(found.remedies, [Remedy::Run(line)]);
         let found = judge(RefKind::Other, None, lost(&[Some("Pat\u{1b}[2J")])).unwrap();
         assert_eq!(
             found.refusal.what,
             "the push would delete refs/heads/x, which is at 111111111111 there: 333333333333 there is on no other branch and was made by Pat\\u{1b}[2J"
         );
-        let line = format!("git lane approve-push refs/heads/x --old {OLD} --delete --why TEXT");
+        let line = format!("git lane approve-push refs/heads/x --old {old} --delete --why TEXT");
         assert_eq!(found.remedies, [Remedy::Run(line)]);
     }
 }

@@ -17,6 +17,7 @@ mod judging;
 mod landing;
 mod made;
 mod message;
+mod mirrored;
 mod overwriting;
 mod post_checkout;
 mod pre_applypatch;
@@ -117,7 +118,7 @@ pub(crate) static HOOKS: &[Hook] = &[
     },
     Hook {
         name: "pre-push",
-        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff and the rules about deliveries, what lands beside the lanes and beside what was judged, records that came past the other hooks, and rewrites of the state ref; then climbs the gate for what lands on the integration branch or is handed off",
+        does: "judges every lane's commit in every pushed range, the net difference from the merge base, a handed-off lane against its handoff and the rules about deliveries, what lands beside the lanes and beside what was judged, records that came past the other hooks, rewrites of the state ref, and what would be rewritten or deleted that others have; then climbs the gate for what lands on the integration branch or is handed off",
         reads_stdin: true,
         run: pre_push::run,
     },

@@ -6,6 +6,7 @@ use lane_git::Oid;
 use lane_rules::Staging;
 
 use super::Call;
+use super::mirrored;
 use super::pushed_gate;
 use super::pushing;
 use crate::error::CliError;
@@ -22,12 +23,13 @@ pub(super) struct Update {
 }
 
 pub(super) fn run(call: &mut Call<'_>) -> Result<ExitCode, CliError> {
-    let updates = parse(&call.stdin)?;
-    let remote = call
-        .args
-        .first()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let mut updates = parse(&call.stdin)?;
+    let word = |n: usize| call.args.get(n).map(|word| word.to_string_lossy().into_owned());
+    let (remote, url) = (word(0).unwrap_or_default(), word(1).unwrap_or_default());
+    match mirrored::deletions(call.session.repo, (&remote, &url), &updates)? {
+        Ok(deleted) => updates.extend(deleted),
+        Err(found) => return Ok(call.refuse(&[found], &Staging::default())),
+    }
     let is_state = pushing::state_refs(&call.session)?;
     let (state, rest): (Vec<&Update>, Vec<&Update>) =
         updates.iter().partition(|update| is_state.contains(&update.to));

@@ -239,6 +239,12 @@ pub(super) const STORY: &[Step] = &[
         0,
         "",
     ),
+    step(
+        "approve-push",
+        "GIT_LANE_AGENT= git lane approve-push v1 --old 1111111111111111111111111111111111111111 --delete --why y",
+        0,
+        "approved once, until",
+    ),
     step("start --here", "git lane start --here T-2", 0, "branch T-2"),
     step("git checkout", "git checkout -q -", 0, "commits on"),
     step("release here", "git lane release T-2 --why x", 0, "T-2"),

@@ -115,14 +115,42 @@ fn an_agent_that_commits_under_a_persons_name_does_not_take_that_persons_branch(
 
 #[test]
 fn a_push_of_everything_takes_nothing_away() {
-    for args in [["--prune", "origin", "refs/heads/*:refs/heads/*"]] {
+    // git does not tell hooks what a mirror deletes.
+    let configured = ["-c", "remote.origin.mirror=true", "push", "--quiet", "origin"];
+    for args in [
+        &["push", "--mirror", "origin"][..],
+        &["push", "--prune", "origin", "refs/heads/*:refs/heads/*"],
+        &configured,
+    ] {
         let sandbox = sandbox();
         let (a, b) = two(&sandbox, "");
         let made = topic(&b, "topic", "sam");
-        let refused = push(&a.person(), &args).code(1).says("delete refs/heads/topic");
+        let refused = a.person().git(args).code(1).says("delete refs/heads/topic");
         assert_eq!(there(&a, "refs/heads/topic"), made);
         hinted(&refused, "git lane approve-push refs/heads/topic");
     }
+}
+
+#[test]
+fn a_mirror_of_what_the_remote_has_elsewhere_passes() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    topic(&b, "topic", "sam");
+    let sam = b.person();
+    sam.git(["merge", "--quiet", "--no-ff", "--no-edit", "topic"])
+        .ok();
+    push(&sam, &["origin", "main"]).ok();
+    let pat = a.person();
+    pat.git(["pull", "--quiet", "origin", "main"]).ok();
+    pat.git(["push", "--quiet", "--mirror", "origin"]).ok();
+    assert_eq!(there(&a, "refs/heads/topic"), "");
+    // What has no name cannot be looked at.
+    let url = crate::clones::url(&sandbox);
+    let refused = push(&pat, &["--mirror", &url])
+        .code(1)
+        .says("on a remote without a name");
+    follow(&pat, &refused, "git remote add mirror").ok();
+    push(&pat, &["--mirror", "mirror"]).ok();
 }
 
 #[test]
