@@ -67,7 +67,8 @@ pub(super) fn run(session: &Session<'_>, args: &Status) -> Outcome {
     };
     let busy = lanes.iter().filter(|lane| lane.at_work().is_some()).count();
     let unpublished = Unpublished::of(&store)?;
-    let approved = view.meta()?.push;
+    let mut approved = view.meta()?.push;
+    approved.retain(|_, push| !push.is_over(session.source.now()));
     if args.json {
         let now = session.source.now();
         let mine: Vec<_> = locks
@@ -125,10 +126,7 @@ pub(super) fn run(session: &Session<'_>, args: &Status) -> Outcome {
             text::excerpt(&lock.scope.join(" "), 60)
         ));
     }
-    for (id, push) in approved
-        .iter()
-        .filter(|(_, push)| !push.is_over(session.source.now()))
-    {
+    for (id, push) in &approved {
         paint::out(&format!("  {}", pushes::waiting(id, push)));
     }
     unpublished.tell();
