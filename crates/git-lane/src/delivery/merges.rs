@@ -44,7 +44,7 @@ pub(crate) fn advise(session: &Session<'_>, task: &Task, at: &AtLane) -> Result<
     let store = session.store();
     let view = store.view()?;
     let (branch, policy) = (view.meta()?.integration, view.policy()?);
-    let Ok((main, tip)) = integration::named_start(session.repo, &branch) else {
+    let Ok((main, tip)) = integration::named_start(session, &branch) else {
         return Ok(());
     };
     let merges = count(session.repo, at.tip, tip)?;
