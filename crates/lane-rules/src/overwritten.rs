@@ -38,6 +38,8 @@ pub enum RefKind {
     Rescued,
     /// The branch of a lane that the pusher holds.
     OwnLane,
+    /// The branch of a lane whose task has ended, at exactly the commit that has landed, be it as another one.
+    LandedLane,
     /// The branch of a lane: who holds it, if somebody does.
     Lane(TaskId, Option<Agent>),
     /// Any other branch, or ref.
@@ -95,6 +97,8 @@ fn against(push: &Overwritten) -> Option<String> {
     };
     match &push.what {
         RefKind::OwnLane => None,
+        RefKind::LandedLane if is_deleted => None,
+        RefKind::LandedLane => Some("it is the branch of a lane that has landed".to_owned()),
         RefKind::Integration => Some(format!("it is the integration branch{}", lost())),
         RefKind::Tag => Some("a tag that others have stays what it is".to_owned()),
         RefKind::Rescued => Some("what was rescued stays".to_owned()),
@@ -161,6 +165,7 @@ mod tests {
             (RefKind::Rescued, &none, (false, false)),
             (RefKind::OwnLane, &theirs, (true, true)),
             (RefKind::OwnLane, &None, (true, true)),
+            (RefKind::LandedLane, &theirs, (false, true)),
             (held(), &none, (false, true)),
             (held(), &mine, (false, false)),
             (held(), &None, (false, false)),

@@ -8,7 +8,9 @@ use lane_core::id::TaskId;
 use lane_core::policy::Level;
 use lane_core::record::ApprovedPush;
 use lane_core::record::Claim;
+use lane_core::record::Completion;
 use lane_core::record::Forced;
+use lane_core::record::Known;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
@@ -72,7 +74,7 @@ impl Overwriting<'_> {
             Some(branch) if branch != self.main => lane_of(self.session, self.view, branch)?,
             _ => None,
         };
-        let what = self.kind(&update.to, lane.as_ref())?;
+        let what = self.kind((&update.to, old), lane.as_ref())?;
         let lost = self.lost(old, &what)?;
         let push = Overwritten {
             change: Forced {
@@ -92,8 +94,12 @@ impl Overwriting<'_> {
         }
     }
 
-    fn kind(&self, to: &str, lane: Option<&Task>) -> Result<RefKind, CliError> {
+    fn kind(&self, (to, old): (&str, Oid), lane: Option<&Task>) -> Result<RefKind, CliError> {
         if let Some(task) = lane {
+            let landed = |end: &Completion| end.how != Some(Known::Said) && end.tip == old.to_string();
+            if task.completion.as_ref().is_some_and(landed) {
+                return Ok(RefKind::LandedLane);
+            }
             let holder = task.claim.as_ref().map(|claim| claim.by.clone());
             return Ok(match self.is_own(task)? {
                 true => RefKind::OwnLane,

@@ -91,6 +91,8 @@ fn a_squash_merge_on_the_host_closes_its_task_and_keeps_its_commits() {
         .git(["for-each-ref", "--format=%(objectname)", "refs/rescue/T-1"])
         .ok();
     assert_eq!(kept.text(), tip);
+    let there = repo.git(["ls-remote", "origin", "refs/heads/T-1"]).ok();
+    assert_eq!(there.text(), "");
     repo.lane(["validate", "--git"]).ok();
     repo.lane(["verify", "--full"]).ok();
 }

@@ -49,6 +49,9 @@ pub(crate) fn after_landing(session: &Session<'_>, task: &Task) -> Result<(), Cl
         .completion
         .as_ref()
         .and_then(|end| end.tip.parse::<Oid>().ok());
+    if let Some(landed) = landed {
+        keep(session, task, landed)?;
+    }
     local(session, task)?;
     drop(turn);
     match landed {
@@ -97,20 +100,26 @@ fn has_landed(session: &Session<'_>, tip: Oid) -> Result<bool, CliError> {
     }
 }
 
+/// Whether this is what landed, as another commit that makes the same change.
+fn as_another(task: &Task, tip: Oid) -> bool {
+    let end = task.completion.as_ref();
+    end.is_some_and(|end| end.how == Some(Known::PatchId) && end.tip == tip.to_string())
+}
+
+/// The change has landed, and these commits have not: they are kept before any branch goes.
+fn keep(session: &Session<'_>, task: &Task, tip: Oid) -> Result<(), CliError> {
+    if as_another(task, tip) && session.repo.has_object(tip)? {
+        let kept = rescue::keep(session, &task.id, tip)?;
+        paint::note(&format!("{}: its own commits are kept in {}", task.id, kept.name));
+    }
+    Ok(())
+}
+
 fn local(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     let Some(tip) = session.repo.find_ref(&format!("refs/heads/{}", task.branch))? else {
         return Ok(());
     };
-    let as_another = task
-        .completion
-        .as_ref()
-        .is_some_and(|end| end.how == Some(Known::PatchId) && end.tip == tip.to_string());
-    if as_another {
-        // The change has landed, and these commits have not.
-        let kept = rescue::keep(session, &task.id, tip)?;
-        paint::note(&format!("{}: its own commits are kept in {}", task.id, kept.name));
-    }
-    let outcome = match as_another || has_landed(session, tip)? {
+    let outcome = match as_another(task, tip) || has_landed(session, tip)? {
         true => delete_branch(session, &task.branch)?,
         false => Err(format!("{} is not on the integration branch", tip.short())),
     };
@@ -125,7 +134,7 @@ fn there(session: &Session<'_>, task: &Task, landed: Oid) -> Result<(), CliError
     let Some(remote) = lane_store::remote_name(session.repo)?.filter(|_| !session.offline()) else {
         return Ok(());
     };
-    if !session.repo.has_object(landed)? || !has_landed(session, landed)? {
+    if !session.repo.has_object(landed)? || !(as_another(task, landed) || has_landed(session, landed)?) {
         return Ok(());
     }
     let remote = session.repo.remote(&remote, LIMIT)?;
