@@ -2,9 +2,7 @@
 
 use lane_core::id::TaskId;
 use lane_core::time::Timestamp;
-use lane_git::GitError;
 use lane_git::Ident;
-use lane_git::IndexAside;
 use lane_git::NewCommit;
 use lane_git::Oid;
 use lane_git::Repo;
@@ -14,6 +12,8 @@ use crate::session::Session;
 
 /// Where what was kept lies.
 pub(crate) const RESCUED: &str = "refs/rescue";
+/// What the message of a commit begins with that was made to keep files.
+pub(crate) const MARK: &str = "rescue: ";
 /// How many refs one task has for one second.
 const SAME_SECOND: u32 = 1000;
 
@@ -32,20 +32,69 @@ pub(crate) struct Rescued {
 /// # Errors
 /// When a file cannot be read: then there is no commit.
 pub(crate) fn files(session: &Session<'_>, worktree: &Repo, task: &TaskId) -> Result<Option<Oid>, CliError> {
-    let head = worktree.head()?.oid();
-    let before = match head {
-        Some(head) => worktree.commit(head)?.tree,
-        None => Oid::EMPTY_TREE,
+    let before = head_tree(worktree)?;
+    let aside = worktree.index_aside()?;
+    // Where the index is lost nothing is staged.
+    let staged = match worktree.has_index() {
+        true => aside.staged_tree()?,
+        false => before.unwrap_or(Oid::EMPTY_TREE),
     };
-    let (staged, all) = trees(&worktree.index_aside()?)?;
-    let mut tip = head;
+    let all = aside.tree_of_files()?;
+    let before = before.unwrap_or(Oid::EMPTY_TREE);
     let own_step = staged != before && staged != all;
     let steps = [
         (own_step, staged, "what was staged"),
         (own_step || all != before, all, "the files"),
     ];
+    commits(session, worktree, task, steps)
+}
+
+/// The tree of HEAD and what is staged over it, in a worktree whose folder is gone; none where that is the same.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(crate) fn staged(git_dir: &Repo) -> Result<Option<(Option<Oid>, Oid)>, CliError> {
+    if !git_dir.has_index() {
+        return Ok(None);
+    }
+    let aside = git_dir.index_aside()?;
+    // Its files are gone, so nobody will end the conflict there.
+    aside.settle_conflicts()?;
+    let (before, staged) = (head_tree(git_dir)?, aside.staged_tree()?);
+    Ok((before.unwrap_or(Oid::EMPTY_TREE) != staged).then_some((before, staged)))
+}
+
+/// What is staged in a worktree whose folder is gone, as a commit on top of its HEAD.
+///
+/// # Errors
+/// When it cannot be kept.
+pub(crate) fn staged_files(
+    session: &Session<'_>,
+    git_dir: &Repo,
+    task: &TaskId,
+) -> Result<Option<Oid>, CliError> {
+    let step = staged(git_dir)?.map(|(_, tree)| (true, tree, "what was staged"));
+    commits(session, git_dir, task, step)
+}
+
+fn head_tree(worktree: &Repo) -> Result<Option<Oid>, CliError> {
+    let head = worktree.head()?.oid();
+    Ok(head
+        .map(|head| worktree.commit(head).map(|commit| commit.tree))
+        .transpose()?)
+}
+
+/// The steps as commits on top of HEAD; none where there is no step.
+fn commits<'w>(
+    session: &Session<'_>,
+    worktree: &Repo,
+    task: &TaskId,
+    steps: impl IntoIterator<Item = (bool, Oid, &'w str)>,
+) -> Result<Option<Oid>, CliError> {
+    let head = worktree.head()?.oid();
+    let mut tip = head;
     for (_, tree, what) in steps.into_iter().filter(|(is_new, _, _)| *is_new) {
-        let message = format!("rescue: {what} of the worktree of {task}\n\nLane-Task: {task}\n");
+        let message = format!("{MARK}{what} of the worktree of {task}\n\nLane-Task: {task}\n");
         let author = session.repo.identity()?.unwrap_or_else(|| Ident {
             name: "git-lane".to_owned(),
             email: "git-lane".to_owned(),
@@ -60,11 +109,6 @@ pub(crate) fn files(session: &Session<'_>, worktree: &Repo, task: &TaskId) -> Re
         tip = Some(session.repo.write_commit(&commit)?);
     }
     Ok(tip.filter(|tip| Some(*tip) != head))
-}
-
-/// What is staged, and all files, as trees.
-fn trees(aside: &IndexAside<'_>) -> Result<(Oid, Oid), GitError> {
-    Ok((aside.staged_tree()?, aside.tree_of_files()?))
 }
 
 /// Keeps a commit under a ref of its own. One that such a ref of the task has already is kept.

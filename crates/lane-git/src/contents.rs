@@ -1,5 +1,6 @@
 //! What a worktree holds that no commit has: all that goes with its folder.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -24,7 +25,7 @@ pub struct Contents {
     pub unmerged: Vec<Vec<u8>>,
     /// Untracked files, each of them.
     pub untracked: Vec<Vec<u8>>,
-    /// Ignored files, each of them, those of submodules too.
+    /// Ignored files, each of them, those of submodules too; a folder that is ignored as a whole and that the caller passes is one.
     pub ignored: Vec<Vec<u8>>,
     /// Repositories within that are no submodules.
     pub nested: Vec<Vec<u8>>,
@@ -46,24 +47,27 @@ pub enum SubmoduleHolds {
 }
 
 impl Repo {
-    /// What this worktree holds beside its commits, looked at through a copy of its index.
+    /// What this worktree holds beside its commits, looked at through a copy of its index. Folders that are ignored as a whole and
+    /// that `passes` takes (the path ends with a slash) are not looked into.
     ///
     /// # Errors
     /// When there is no worktree, or it cannot be looked at as a whole.
-    pub fn contents(&self) -> Result<Contents, GitError> {
+    pub fn contents(&self, passes: &dyn Fn(&[u8]) -> bool) -> Result<Contents, GitError> {
         let aside = self.index_aside()?;
         let git = aside.git("looking at all that a worktree holds");
         let status = git
             .args(["status", "--porcelain=v2", "-z", "--no-renames"])
-            .args(["--untracked-files=all", "--ignored=traditional"])
+            .args(["--untracked-files=all", "--ignored=matching"])
             .arg("--ignore-submodules=none")
             .run()?;
         let mut contents = parse(&status);
         let root = self.work_dir().unwrap_or(self.git_dir());
         let links = aside.gitlinks()?;
-        for within in repositories_below(root)? {
+        let (below, entries) = walk(root, &contents.ignored, passes)?;
+        contents.ignored = entries;
+        for within in below {
             match links.contains(&within) {
-                true => contents.take_submodule(root, within),
+                true => contents.take_submodule(root, within, passes),
                 false => contents.nested.push(within),
             }
         }
@@ -104,21 +108,21 @@ impl Repo {
 }
 
 impl Contents {
-    fn take_submodule(&mut self, root: &Path, path: Vec<u8>) {
+    fn take_submodule(&mut self, root: &Path, path: Vec<u8>, passes: &dyn Fn(&[u8]) -> bool) {
         self.has_submodules = true;
+        let below = |inner: &[u8]| [&path, b"/".as_slice(), inner].concat();
         let looked = native_path(&path).ok().and_then(|inner| {
             let sub = Repo::open(root.join(&inner)).ok()?;
             // One whose own repository is gone would open the one around it.
             let own = sub.work_dir()?.canonicalize().ok()? == root.join(&inner).canonicalize().ok()?;
             own.then_some(())?;
-            let within = sub.contents().ok()?;
+            let within = sub.contents(&|inner| passes(&below(inner))).ok()?;
             let commits = has_own_commits(sub.git_dir()).ok()?;
             Some((within, commits, sub.operation().is_some()))
         });
         let Some((within, commits, at_work)) = looked else {
             return self.submodules.push((path, SubmoduleHolds::Unreadable));
         };
-        let below = |inner: &[u8]| [&path, b"/".as_slice(), inner].concat();
         self.ignored.extend(within.ignored.iter().map(|one| below(one)));
         self.nested.extend(within.nested.iter().map(|one| below(one)));
         let inner = within.submodules.iter();
@@ -161,15 +165,38 @@ fn parse(status: &[u8]) -> Contents {
     contents
 }
 
-/// The folders below `root` that have a `.git` of any kind, and not those within them. git's own listing passes over one that
-/// lies in a folder with tracked files.
-fn repositories_below(root: &Path) -> Result<Vec<Vec<u8>>, GitError> {
+/// A folder on the way through a worktree, from its root.
+struct Below {
+    folder: PathBuf,
+    /// Whether all that is in it is ignored.
+    ignored: bool,
+}
+
+/// The folders below `root` that have a `.git` of any kind, and not those within them: git's own listing passes over one that
+/// lies in a folder with tracked files. And the ignored files, with what is in each folder of `ignored` that is not passed.
+fn walk(
+    root: &Path,
+    ignored: &[Vec<u8>],
+    passes: &dyn Fn(&[u8]) -> bool,
+) -> Result<(Vec<Vec<u8>>, Vec<Vec<u8>>), GitError> {
     let doing = || format!("looking through {}", root.display());
+    let (whole, mut files): (Vec<&Vec<u8>>, Vec<&Vec<u8>>) =
+        ignored.iter().partition(|path| path.ends_with(b"/"));
+    let (passed, looked_into): (Vec<&Vec<u8>>, Vec<&Vec<u8>>) =
+        whole.into_iter().partition(|path| passes(path));
+    files.extend(&passed);
+    let mut files: Vec<Vec<u8>> = files.into_iter().cloned().collect();
+    let unslashed = |path: &Vec<u8>| path[..path.len() - 1].to_vec();
+    let passed: HashSet<Vec<u8>> = passed.into_iter().map(unslashed).collect();
+    let looked_into: HashSet<Vec<u8>> = looked_into.into_iter().map(unslashed).collect();
     let mut found = Vec::new();
-    let mut open: Vec<PathBuf> = vec![PathBuf::new()];
+    let mut open = vec![Below {
+        folder: PathBuf::new(),
+        ignored: false,
+    }];
     let mut seen = 0;
-    while let Some(folder) = open.pop() {
-        let mut below = Vec::new();
+    while let Some(Below { folder, ignored }) = open.pop() {
+        let (mut below, mut within) = (Vec::new(), Vec::new());
         let mut is_repository = false;
         for entry in fs::read_dir(root.join(&folder)).doing(doing())? {
             let entry = entry.doing(doing())?;
@@ -181,18 +208,30 @@ fn repositories_below(root: &Path) -> Result<Vec<Vec<u8>>, GitError> {
                     unit: "entries of folders",
                 });
             }
+            let path = folder.join(entry.file_name());
             if entry.file_name() == ".git" {
                 is_repository = true;
-            } else if entry.file_type().doing(doing())?.is_dir() {
-                below.push(folder.join(entry.file_name()));
+            } else if !entry.file_type().doing(doing())?.is_dir() {
+                within.extend(ignored.then(|| slashed(&path)));
+            } else if !passed.contains(&slashed(&path)) {
+                let ignored = ignored || looked_into.contains(&slashed(&path));
+                below.push(Below {
+                    folder: path,
+                    ignored,
+                });
             }
         }
         match is_repository && !folder.as_os_str().is_empty() {
             true => found.push(slashed(&folder)),
-            false => open.extend(below),
+            false => {
+                open.extend(below);
+                files.extend(within);
+            }
         }
     }
-    Ok(found)
+    files.sort();
+    found.sort();
+    Ok((found, files))
 }
 
 /// A path from the root as git has it.

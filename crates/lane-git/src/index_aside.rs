@@ -1,5 +1,6 @@
 //! A copy of a worktree's index, so that files can be looked at and written as a tree while nobody's index is touched.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -106,6 +107,50 @@ impl IndexAside<'_> {
         ])
         .run()?;
         self.staged_tree()
+    }
+
+    /// Puts one side, ours where there is one, in place of each path in conflict, so that what is staged can be written; the other
+    /// sides are in the commits that met. Gives the number of the paths.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub fn settle_conflicts(&self) -> Result<usize, GitError> {
+        let out = self
+            .git("listing the paths in conflict")
+            .args(["ls-files", "--unmerged", "-z"])
+            .run()?;
+        let mut chosen: BTreeMap<&[u8], (&[u8], &[u8])> = BTreeMap::new();
+        for line in out.split(|byte| *byte == 0) {
+            let Some(tab) = line.iter().position(|byte| *byte == b'\t') else {
+                continue;
+            };
+            let (fields, path) = (&line[..tab], &line[tab + 1..]);
+            let Some((entry, stage)) = fields.len().checked_sub(2).map(|at| fields.split_at(at)) else {
+                continue;
+            };
+            // 2 is ours, 3 theirs, 1 what both began with.
+            let better = match chosen.get(path) {
+                None => true,
+                Some((_, known)) => *known != b" 2" && stage != b" 1",
+            };
+            if better {
+                chosen.insert(path, (entry, stage));
+            }
+        }
+        let mut lines = Vec::new();
+        for (path, (entry, _)) in &chosen {
+            lines.extend_from_slice(entry);
+            lines.push(b'\t');
+            lines.extend_from_slice(path);
+            lines.push(0);
+        }
+        if !lines.is_empty() {
+            self.git("settling the paths in conflict")
+                .args(["update-index", "-z", "--index-info"])
+                .input(lines)
+                .run()?;
+        }
+        Ok(chosen.len())
     }
 
     /// The paths of the submodules that it has.

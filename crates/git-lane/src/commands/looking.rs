@@ -161,7 +161,6 @@ fn take(
         take_over: asked.take_over,
         where_it_was: true,
     };
-    worktrees::forget_lost(session, task)?;
     worktrees::place(session, actor, task, &way)?;
     match fresh {
         true => put()?,

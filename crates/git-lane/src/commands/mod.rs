@@ -149,6 +149,7 @@ fn about(command: &Command) -> Option<&TaskId> {
         Command::Return(args) => Some(&args.id),
         Command::Rescope(args) => Some(&args.id),
         Command::Abandon(args) => Some(&args.id),
+        Command::Worktree(command) => command.task(),
         _ => None,
     }
 }

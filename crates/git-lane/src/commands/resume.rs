@@ -129,7 +129,6 @@ pub(super) fn entered(
     if ours || matches!(taking, Taking::Held) {
         // What can be known beforehand is refused before anything changes. A task that somebody else holds is refused
         // for that, whatever lies in its worktree.
-        worktrees::forget_lost(session, task)?;
         if way.here && !worktrees::stands_here(session, actor, Some(&task.id))? {
             worktrees::here_is_free(session)?;
         }

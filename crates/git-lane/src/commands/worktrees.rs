@@ -14,11 +14,14 @@ use lane_core::view::View as _;
 use lane_git::OsLock;
 use lane_git::Repo;
 use lane_git::Worktree;
+use lane_git::same_place;
 use lane_store::Actor;
 use lane_store::Binding;
 use lane_store::StoreError;
 
 use super::left_here;
+use super::worktree::half_done;
+use super::worktree::removing;
 use crate::actions;
 use crate::error::CliError;
 use crate::finding_lane;
@@ -51,10 +54,24 @@ pub(super) fn live(session: &Session<'_>, id: &TaskId) -> Result<Option<Task>, C
 /// How long one waits for others of the same clone.
 const TURN: std::time::Duration = std::time::Duration::from_secs(300);
 
-/// The turn to make worktrees: two starts of one task would each see a worktree half made by the other.
+/// The turn to make and remove worktrees: two starts of one task would each see a worktree half made by the other. What a killed
+/// one left half done is put right first.
 pub(super) fn turn(session: &Session<'_>) -> Result<OsLock, CliError> {
-    OsLock::acquire(session.store().local_dir().join("start.lock"), TURN)
-        .map_err(|e| StoreError::Contention(format!("other starts are under way: {e}")).into())
+    let turn = OsLock::acquire(turn_file(session), TURN)
+        .map_err(|e| StoreError::Contention(format!("other starts are under way: {e}")))?;
+    half_done::sweep(session);
+    Ok(turn)
+}
+
+/// Puts right what a killed one left half done, unless somebody is at it.
+pub(super) fn put_right(session: &Session<'_>) {
+    if let Ok(_turn) = OsLock::acquire(turn_file(session), std::time::Duration::ZERO) {
+        half_done::sweep(session);
+    }
+}
+
+fn turn_file(session: &Session<'_>) -> PathBuf {
+    session.store().local_dir().join("start.lock")
 }
 
 /// Where the lane's worktree is, or would be.
@@ -76,11 +93,12 @@ pub(super) fn place(session: &Session<'_>, actor: &Actor, task: &Task, way: &Way
     {
         paint::note("a start that was cut off left a worktree half made; it is made anew");
     }
+    forget_lost(session, task)?;
     let list = session.repo.worktree_list()?;
-    let has = list.iter().find(|worktree| belongs(worktree, task));
+    let has = list.iter().find(|worktree| belongs(session, worktree, task));
     let current = session.repo.work_dir().map(Path::to_owned);
     match (has, current) {
-        (Some(other), Some(current)) if way.here && !same(&other.path, &current) => {
+        (Some(other), Some(current)) if way.here && !same_place(&other.path, &current) => {
             Err(checked_out(task, &other.path, true))
         }
         (_, Some(current)) if way.here => Ok(Place::Here(current)),
@@ -88,7 +106,7 @@ pub(super) fn place(session: &Session<'_>, actor: &Actor, task: &Task, way: &Way
         (Some(there), _)
             if there.path != list[0].path
                 || list[0].bare
-                || (way.where_it_was && borrowed_for(there, task)) =>
+                || (way.where_it_was && borrowed_for(session, there, task)) =>
         {
             not_in_use(session, actor, task, there, way)?;
             Ok(Place::There(there.path.clone()))
@@ -101,20 +119,21 @@ pub(super) fn place(session: &Session<'_>, actor: &Actor, task: &Task, way: &Way
 /// The task's worktree in this clone, if there is one.
 pub(super) fn of(session: &Session<'_>, task: &Task) -> Result<Option<PathBuf>, CliError> {
     let list = session.repo.worktree_list()?;
-    let found = list.into_iter().find(|worktree| belongs(worktree, task));
+    let found = list.into_iter().find(|worktree| belongs(session, worktree, task));
     Ok(found.map(|worktree| worktree.path))
 }
 
-/// Makes room for a worktree that was lost: git forgets those of this task whose folders are gone.
-pub(super) fn forget_lost(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
+/// Makes room for a worktree that was lost: git forgets those of this task whose folders are gone, once what their git dirs hold
+/// alone is kept.
+fn forget_lost(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     let path = own_folder(session, task)?;
     let branch = format!("refs/heads/{}", task.branch);
     for lost in session.repo.worktree_list()? {
-        let own = lost.branch.as_deref() == Some(branch.as_str()) || same(&lost.path, &path);
+        let own = lost.branch.as_deref() == Some(branch.as_str()) || same_place(&lost.path, &path);
         if !own || lost.bare || lost.path.symlink_metadata().is_ok() {
             continue;
         }
-        if !lost.prunable {
+        if lost.locked || !lost.prunable {
             let what = format!(
                 "the worktree {} is gone, and git keeps it locked",
                 lost.path.display()
@@ -122,7 +141,7 @@ pub(super) fn forget_lost(session: &Session<'_>, task: &Task) -> Result<(), CliE
             let unlock = command(&["git", "worktree", "unlock", &lost.path.display().to_string()]);
             return Err(Refusal::input(what).hint(unlock).into());
         }
-        session.repo.worktree_forget(&lost.path)?;
+        removing::forget_lost(session, &lost, &task.id)?;
         paint::note(&format!(
             "the worktree {} is gone, and with it what was not committed; it is made again",
             lost.path.display()
@@ -132,22 +151,42 @@ pub(super) fn forget_lost(session: &Session<'_>, task: &Task) -> Result<(), CliE
 }
 
 /// Whether the main worktree was borrowed for this task (`start --here`).
-fn borrowed_for(worktree: &Worktree, task: &Task) -> bool {
-    binding_in(worktree).is_some_and(|b| b.here && b.task == task.id)
+fn borrowed_for(session: &Session<'_>, worktree: &Worktree, task: &Task) -> bool {
+    binding_of(session, &worktree.path).is_some_and(|b| b.here && b.task == task.id)
 }
 
-fn binding_in(worktree: &Worktree) -> Option<Binding> {
-    let repo = Repo::open(&worktree.path).ok()?;
-    Binding::read(repo.git_dir()).ok().flatten()
+/// The binding of the worktree at `path`, by its git dir: where its `.git` is lost, that of another would be found from within.
+pub(super) fn binding_of(session: &Session<'_>, path: &Path) -> Option<Binding> {
+    let git_dir = match session.repo.git_dir_of(path) {
+        Some(git_dir) => git_dir,
+        None => Repo::open(path).ok()?.git_dir().to_owned(),
+    };
+    Binding::read(&git_dir).ok().flatten()
 }
 
 /// Whether a worktree is the task's: by its branch, or by its binding while a rebase has HEAD detached.
-fn belongs(worktree: &Worktree, task: &Task) -> bool {
-    if worktree.prunable || worktree.bare {
-        return false;
-    }
+fn belongs(session: &Session<'_>, worktree: &Worktree, task: &Task) -> bool {
+    !worktree.prunable && !worktree.bare && is_of(session, worktree, task)
+}
+
+/// The same, also where its folder is gone.
+fn is_of(session: &Session<'_>, worktree: &Worktree, task: &Task) -> bool {
     let on_branch = worktree.branch.as_deref() == Some(format!("refs/heads/{}", task.branch).as_str());
-    on_branch || (worktree.detached && binding_in(worktree).is_some_and(|b| b.task == task.id))
+    on_branch || (worktree.detached && binding_of(session, &worktree.path).is_some_and(|b| b.task == task.id))
+}
+
+/// Where the task's worktree is in `list`, whether its folder is there or not: by branch or binding, else by its place.
+pub(super) fn registered(
+    session: &Session<'_>,
+    task: &Task,
+    list: &[Worktree],
+) -> Result<Option<usize>, CliError> {
+    let place = own_folder(session, task)?;
+    let known = |one: &Worktree| !one.bare && is_of(session, one, task);
+    Ok(list
+        .iter()
+        .position(known)
+        .or_else(|| list.iter().position(|one| same_place(&one.path, &place))))
 }
 
 /// What another agent left uncommitted is handed over only when that is asked for, and never in silence.
@@ -158,7 +197,7 @@ fn not_in_use(
     worktree: &Worktree,
     way: &Way,
 ) -> Result<(), CliError> {
-    let Some(former) = binding_in(worktree).filter(|b| b.agent != actor.by) else {
+    let Some(former) = binding_of(session, &worktree.path).filter(|b| b.agent != actor.by) else {
         return Ok(());
     };
     let dirt = session.repo.dirt(Some(&worktree.path))?;
@@ -182,10 +221,6 @@ fn not_in_use(
     Err(Refusal::input(what).hint(take).into())
 }
 
-fn same(a: &Path, b: &Path) -> bool {
-    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
-}
-
 fn checked_out(task: &Task, path: &Path, elsewhere: bool) -> CliError {
     let what = format!("branch {} is checked out in {}", task.branch, path.display());
     let folder = crate::setup::quoted(&path.display().to_string());
@@ -201,17 +236,20 @@ fn own_folder(session: &Session<'_>, task: &Task) -> Result<PathBuf, CliError> {
     Ok(session.main_folder()?.join(root).join(task.id.as_str()))
 }
 
-fn new_place(session: &Session<'_>, task: &Task, list: &[Worktree]) -> Result<PathBuf, CliError> {
+/// Where the task's worktree would be made, if nothing is in the way there.
+pub(super) fn new_place(session: &Session<'_>, task: &Task, list: &[Worktree]) -> Result<PathBuf, CliError> {
     let path = own_folder(session, task)?;
-    if list
-        .iter()
-        .any(|worktree| worktree.prunable && same(&worktree.path, &path))
-    {
+    let known = |worktree: &&Worktree| worktree.prunable && same_place(&worktree.path, &path);
+    if let Some(lost) = list.iter().find(known) {
         let what = format!(
-            "git still knows a worktree at {}, and its folder is gone",
+            "git still knows a worktree at {}, and it cannot be used as it is",
             path.display()
         );
-        return Err(Refusal::input(what).hint("git worktree prune").into());
+        let hint = match is_of(session, lost, task) && task.claim.is_some() {
+            true => command(&["git", "lane", "worktree", "rebuild", task.id.as_str()]),
+            false => command(&["git", "lane", "worktree", "prune", &path.display().to_string()]),
+        };
+        return Err(Refusal::input(what).hint(hint).into());
     }
     let empty = std::fs::read_dir(&path).map(|mut entries| entries.next().is_none());
     if path.symlink_metadata().is_ok() && !matches!(empty, Ok(true)) {
@@ -298,13 +336,20 @@ fn begin(session: &Session<'_>) -> Result<lane_git::Oid, CliError> {
     Ok(integration::named_start(session, &branch)?.1)
 }
 
-fn make(session: &Session<'_>, task: &Task, path: &Path, turn: &OsLock) -> Result<(), CliError> {
+/// Makes the task's worktree, on its branch.
+///
+/// # Errors
+/// When git cannot; what it left of it goes with the next one's turn.
+pub(super) fn make(session: &Session<'_>, task: &Task, path: &Path, turn: &OsLock) -> Result<(), CliError> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)
             .map_err(|e| CliError::io(format!("{} could not be made", parent.display()), e))?;
     }
     make_branch(session, task)?;
-    Ok(session.repo.worktree_add(path, &task.branch, None, Some(turn))?)
+    let note = half_done::Note::making(session, path)?;
+    session.repo.worktree_add(path, &task.branch, None, Some(turn))?;
+    note.done();
+    Ok(())
 }
 
 /// The lane's branch, where there is none yet: from where the shared remote has it, else from the integration branch.
@@ -382,7 +427,8 @@ fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     Ok(session.repo.switch(&task.branch, None)?)
 }
 
-fn bind(path: &Path, actor: &Actor, task: &Task, here: bool) -> Result<(), CliError> {
+/// Binds the worktree to the claim.
+pub(super) fn bind(path: &Path, actor: &Actor, task: &Task, here: bool) -> Result<(), CliError> {
     let worktree = Repo::open(path)?;
     // One that was made for a lane stays one, also when its lane is taken up again with --here.
     let old = Binding::read(worktree.git_dir())?;

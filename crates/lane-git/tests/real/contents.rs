@@ -35,7 +35,7 @@ fn a_clean_worktree_holds_nothing() {
     let scratch = Scratch::with_commit();
     let path = linked(&scratch);
     assert_eq!(
-        Repo::open(&path).unwrap().contents().unwrap(),
+        Repo::open(&path).unwrap().contents(&|_| false).unwrap(),
         Contents::default()
     );
 }
@@ -55,7 +55,7 @@ fn every_file_is_seen_those_too_that_git_was_told_to_pass_over() {
     write(&path, "new/.env", "x");
     write(&path, "out/x/y", "x");
     let before = std::fs::read(scratch.root.join(".git/worktrees/w/index")).unwrap();
-    let seen = Repo::open(&path).unwrap().contents().unwrap();
+    let seen = Repo::open(&path).unwrap().contents(&|_| false).unwrap();
     assert_eq!(names(&seen.changed), ["a.txt", "dir/b.txt"]);
     assert_eq!(names(&seen.untracked), ["new/deep file"]);
     assert_eq!(names(&seen.ignored), ["new/.env", "out/x/y"]);
@@ -105,7 +105,7 @@ fn repositories_within_are_named_also_beside_tracked_files() {
     }
     write(&path, "inner/file", "x");
     std::os::unix::fs::symlink(scratch.root.parent().unwrap(), path.join("link")).unwrap();
-    let seen = Repo::open(&path).unwrap().contents().unwrap();
+    let seen = Repo::open(&path).unwrap().contents(&|_| false).unwrap();
     assert_eq!(names(&seen.nested), ["dir", "inner", "new/deep"]);
     assert_eq!(
         names(&seen.untracked),
@@ -168,7 +168,7 @@ fn a_submodule_is_clean_only_when_its_remote_has_all_of_it() {
             ])
             .status();
         assert!(done.unwrap().success(), "{name}");
-        let seen = Repo::open(&path).unwrap().contents().unwrap();
+        let seen = Repo::open(&path).unwrap().contents(&|_| false).unwrap();
         let found = seen.submodules.iter().find(|(path, _)| path == b"sub");
         assert_eq!(found.map(|(_, holds)| *holds), holds, "{name}: {seen:?}");
         assert!(seen.has_submodules && seen.nested.is_empty(), "{name}: {seen:?}");
@@ -180,7 +180,7 @@ fn a_submodule_that_is_no_longer_checked_out_keeps_its_commits_in_sight() {
     let (scratch, path) = with_submodule();
     scratch.git_in(&path.join("sub"), ["commit", "-q", "--allow-empty", "-m", "x"]);
     scratch.git_in(&path, ["submodule", "--quiet", "deinit", "-f", "sub"]);
-    let seen = Repo::open(&path).unwrap().contents().unwrap();
+    let seen = Repo::open(&path).unwrap().contents(&|_| false).unwrap();
     assert_eq!(seen.submodules, [(b"sub".to_vec(), SubmoduleHolds::Commits)]);
 }
 

@@ -30,6 +30,8 @@ const UNLOCK: &str = r#"git lane unlock "$(grep . "$HOME/lock" || echo L-none)""
 
 /// In the lane's worktree, when there is one.
 const INSIDE: &str = r#"cd "$(grep . "$HOME/lane")" && echo in >>src/a.rs && git commit -qam inside && git log -1 --format=%B"#;
+/// What is uncommitted is kept, and listed.
+const REBUILD: &str = r#"touch "$(grep . "$HOME/lane")/new"; git lane worktree rebuild T-1 && git lane worktree list --rescued | grep -q 'T-1.*1 file' && ! test -e "$(cat "$HOME/lane")/new""#;
 const OUTSIDE: &str = r#"cd "$(grep . "$HOME/lane")" && echo out >>src/b.rs && echo out >>new.md && git add -A && git commit -qm outside --no-verify"#;
 const AM: &str = r#"cd "$(grep . "$HOME/lane")" && git reset -q --hard && git format-patch -1 --stdout >"$HOME/patch" && git reset -q --hard HEAD~1 && git am -q "$HOME/patch""#;
 const PUSH: &str = r#"cd "$(grep . "$HOME/lane")" && git push -q -- origin main && git push -q origin T-1"#;
@@ -171,6 +173,7 @@ pub(super) const STORY: &[Step] = &[
         "CP-01",
     ),
     step("resume", "git lane resume T-1", 0, "checkpoint CP-01"),
+    step("worktree rebuild", REBUILD, 0, "made again from branch T-1"),
     step("lane commit outside", OUTSIDE, 1, "outside-scope"),
     step("git am", AM, 0, ""),
     step("git push", PUSH, 0, ""),

@@ -1,6 +1,8 @@
-//! Worktrees of lanes that are over: what prune removes, what it refuses, and that nothing of it is ever lost.
+//! Worktrees of lanes: what prune removes, what it refuses, what is made again, and that nothing of it is ever lost.
 
 mod kept;
+mod lost;
+mod rebuilt;
 mod refused;
 mod told;
 

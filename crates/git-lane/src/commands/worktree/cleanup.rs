@@ -37,7 +37,7 @@ pub(crate) fn after_landing(session: &Session<'_>, task: &Task) -> Result<(), Cl
     let list = session.repo.worktree_list()?;
     for at in 0..list.len() {
         // Looking into all would cost seconds: only what can be this lane's.
-        if at == 0 || !may_be(&list[at], task) {
+        if at == 0 || !may_be(session, &list[at], task) {
             continue;
         }
         let look = look(session, &list, at)?;
@@ -60,11 +60,9 @@ pub(crate) fn after_landing(session: &Session<'_>, task: &Task) -> Result<(), Cl
     }
 }
 
-fn may_be(worktree: &lane_git::Worktree, task: &Task) -> bool {
+fn may_be(session: &Session<'_>, worktree: &lane_git::Worktree, task: &Task) -> bool {
     let on_branch = worktree.branch.as_deref() == Some(format!("refs/heads/{}", task.branch).as_str());
-    let bound = lane_git::Repo::open(&worktree.path)
-        .ok()
-        .and_then(|repo| lane_store::Binding::read(repo.git_dir()).ok().flatten());
+    let bound = worktrees::binding_of(session, &worktree.path);
     on_branch || bound.is_some_and(|binding| binding.task == task.id)
 }
 

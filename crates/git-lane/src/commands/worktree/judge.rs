@@ -21,6 +21,8 @@ pub(super) enum Whose {
     Unclear(String),
     /// Of a task that somebody holds.
     Held(TaskId, String),
+    /// Of a task whose holder gives it up, to be made again.
+    GivenUp(TaskId),
     /// Of a task that lives and nobody holds.
     Unclaimed(TaskId),
     /// Of a task that is done or abandoned.
@@ -32,7 +34,11 @@ impl Whose {
     pub(super) fn task(&self) -> Option<&TaskId> {
         match self {
             Self::Nobodys | Self::Unclear(_) => None,
-            Self::Borrowed(id) | Self::Held(id, _) | Self::Unclaimed(id) | Self::Ended(id) => Some(id),
+            Self::Borrowed(id)
+            | Self::Held(id, _)
+            | Self::GivenUp(id)
+            | Self::Unclaimed(id)
+            | Self::Ended(id) => Some(id),
         }
     }
 }
@@ -48,7 +54,7 @@ pub(super) struct Seen {
     pub(super) whose: Whose,
     /// Whether it is the main one.
     pub(super) is_main: bool,
-    /// Whether its folder is gone.
+    /// Whether its folder is gone, or empty.
     pub(super) is_gone: bool,
     /// Whether whoever asks stands in it.
     pub(super) stands_in: bool,
@@ -140,15 +146,14 @@ fn in_use(seen: &Seen) -> Option<Refusal> {
             let show = command(&["git", "lane", "show", id.as_str()]);
             return Some(no(format!("{path} is the lane {id}, which {who} holds")).hint(show));
         }
-        Whose::Unclaimed(_) | Whose::Ended(_) => {}
-    }
-    if seen.is_gone {
-        let what = format!("the folder {path} is gone, and git still knows it");
-        return Some(no(what).hint("git worktree prune"));
+        Whose::GivenUp(_) | Whose::Unclaimed(_) | Whose::Ended(_) => {}
     }
     if seen.stands_in {
-        let prune = command(&["git", "lane", "worktree", "prune", path]);
-        let hint = format!("cd {} && {prune}", quoted(&seen.main));
+        let again = match &seen.whose {
+            Whose::GivenUp(id) => command(&["git", "lane", "worktree", "rebuild", id.as_str()]),
+            _ => command(&["git", "lane", "worktree", "prune", path]),
+        };
+        let hint = format!("cd {} && {again}", quoted(&seen.main));
         return Some(no(format!("you stand in {path}")).hint(hint));
     }
     None
@@ -274,7 +279,8 @@ mod tests {
         check(|s| s.whose = Whose::Unclaimed(id()), "removes it");
         check(|s| s.is_main = true, "stays: worktree-in-use");
         check(|s| s.stands_in = true, "stays: worktree-in-use");
-        check(|s| s.is_gone = true, "stays: worktree-in-use");
+        check(|s| s.is_gone = true, "removes it");
+        check(|s| s.whose = Whose::GivenUp(id()), "removes it");
         for whose in [
             Whose::Nobodys,
             Whose::Borrowed(id()),

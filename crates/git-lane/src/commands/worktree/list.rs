@@ -10,7 +10,9 @@ use super::judge::Whose;
 use super::judge::judge;
 use super::look::Look;
 use super::look::look;
+use super::rescued;
 use crate::commands::Outcome;
+use crate::commands::worktrees;
 use crate::integration;
 use crate::session::Session;
 use crate::show::json as as_data;
@@ -20,6 +22,9 @@ use crate::show::table;
 /// The worktrees of this clone: task, holder, what is in them that nobody else has, and what prune would do
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {
+    /// What was kept of worktrees instead, each with the commands that show it and take it back
+    #[arg(long)]
+    pub(crate) rescued: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -38,6 +43,15 @@ const HEADS: [&str; 9] = [
 ];
 
 pub(super) fn run(session: &Session<'_>, args: &List) -> Outcome {
+    worktrees::put_right(session);
+    if args.rescued {
+        let kept = rescued::all(session)?;
+        match args.json {
+            true => as_data::out(&rescued::as_data(&kept)),
+            false => rescued::print(&kept),
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let list = session.repo.worktree_list()?;
     let mut looks = Vec::new();
     for at in 0..list.len() {

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use lane_core::glob::Scope;
+use lane_core::id::TaskId;
 use lane_core::record::Phase;
 use lane_core::text;
 use lane_core::view::Found;
 use lane_core::view::View as _;
-use lane_git::Contents;
 use lane_git::Oid;
 use lane_git::Operation;
 use lane_git::Repo;
@@ -19,16 +19,21 @@ use lane_store::Binding;
 use super::holders;
 use super::judge::Seen;
 use super::judge::Whose;
+use super::opened;
+use super::opened::Opened;
 use crate::error::CliError;
 use crate::finding_lane;
 use crate::integration;
 use crate::range::COMMITS_MAX;
+use crate::rescue;
 use crate::rescue::RESCUED;
 use crate::session::Session;
 
 /// A worktree, looked at.
 pub(super) struct Look {
     pub(super) worktree: Worktree,
+    /// Where its files are.
+    folder: PathBuf,
     pub(super) seen: Seen,
     /// Where its task is.
     pub(super) phase: Option<Phase>,
@@ -49,15 +54,26 @@ pub(super) struct Look {
 /// # Errors
 /// When the state cannot be read. What is wrong with the worktree itself is in the look.
 pub(super) fn look(session: &Session<'_>, list: &[Worktree], at: usize) -> Result<Look, CliError> {
-    let worktree = list[at].clone();
+    look_in(session, (&list[at], at == 0), &list[at].path)
+}
+
+/// Looks at a worktree (and whether it is the main one) whose files are in `folder`, wherever it is registered.
+///
+/// # Errors
+/// See [`look`].
+pub(super) fn look_in(
+    session: &Session<'_>,
+    (worktree, is_main): (&Worktree, bool),
+    folder: &Path,
+) -> Result<Look, CliError> {
     let mut look = Look {
         seen: Seen {
             path: shown(&worktree.path),
             main: shown(&session.main_folder()?),
             whose: Whose::Nobodys,
-            is_main: at == 0,
-            is_gone: worktree.prunable || worktree.path.symlink_metadata().is_err(),
-            stands_in: stands_in(session, &worktree.path),
+            is_main,
+            is_gone: is_gone(folder),
+            stands_in: stands_in(session, folder),
             is_locked: worktree.locked,
             busy: Vec::new(),
             nested: Vec::new(),
@@ -67,7 +83,8 @@ pub(super) fn look(session: &Session<'_>, list: &[Worktree], at: usize) -> Resul
             commits: 0,
             unreadable: None,
         },
-        worktree,
+        worktree: worktree.clone(),
+        folder: folder.to_owned(),
         phase: None,
         lane_branch: None,
         ignored: 0,
@@ -75,14 +92,18 @@ pub(super) fn look(session: &Session<'_>, list: &[Worktree], at: usize) -> Resul
         by_force: false,
         lonely: Vec::new(),
     };
-    if look.worktree.bare || look.seen.is_gone {
+    if worktree.bare {
         look.lane(session, None)?;
         return Ok(look);
     }
-    match Repo::open(&look.worktree.path) {
+    match look.open(session) {
         Ok(inside) => {
-            look.lane(session, Some(&inside))?;
-            if let Err(fault) = look.inside(session, &inside) {
+            look.lane(session, Some(&inside.repo))?;
+            let looked = match look.seen.is_gone {
+                true => look.left(session, &inside.repo),
+                false => look.inside(session, &inside.repo),
+            };
+            if let Err(fault) = looked {
                 look.seen.unreadable = Some(text::excerpt(&fault.to_string(), 200));
             }
         }
@@ -93,7 +114,31 @@ pub(super) fn look(session: &Session<'_>, list: &[Worktree], at: usize) -> Resul
     Ok(look)
 }
 
+/// Whether there is no folder, or one with nothing at all in it, as of a disk that is not there.
+fn is_gone(folder: &Path) -> bool {
+    match std::fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(_) => folder.symlink_metadata().is_err(),
+    }
+}
+
 impl Look {
+    /// The worktree as it was looked at.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub(super) fn open(&self, session: &Session<'_>) -> Result<Opened, CliError> {
+        let folder = (!self.seen.is_gone).then_some(self.folder.as_path());
+        opened::open(session, &self.worktree, self.seen.is_main, folder)
+    }
+
+    /// It is given up by `task`'s holder, to be made again.
+    pub(super) fn give_up(&mut self, task: &TaskId) {
+        if matches!(&self.seen.whose, Whose::Held(id, _) if id == task) {
+            self.seen.whose = Whose::GivenUp(task.clone());
+        }
+    }
+
     /// Whose it is: by its binding, else by its branch.
     fn lane(&mut self, session: &Session<'_>, inside: Option<&Repo>) -> Result<(), CliError> {
         let store = session.store();
@@ -135,11 +180,21 @@ impl Look {
         Ok(())
     }
 
+    /// What its git dir holds alone, where the folder is gone: what was staged, and commits.
+    fn left(&mut self, session: &Session<'_>, git_dir: &Repo) -> Result<(), CliError> {
+        if let Some((before, staged)) = rescue::staged(git_dir)? {
+            self.seen.files = session.repo.compare_trees(before, Some(staged))?.len();
+        }
+        self.commits(session, git_dir)
+    }
+
     fn inside(&mut self, session: &Session<'_>, inside: &Repo) -> Result<(), CliError> {
         self.busy(inside);
-        let contents = inside.contents()?;
-        self.by_force = contents.has_submodules;
-        self.contents(session, &contents)?;
+        self.contents(session, inside)?;
+        self.commits(session, inside)
+    }
+
+    fn commits(&mut self, session: &Session<'_>, inside: &Repo) -> Result<(), CliError> {
         let head: Vec<Oid> = inside.head()?.oid().into_iter().collect();
         let elsewhere = held_elsewhere(session)?;
         self.unpushed = session.repo.rev_list(&head, &elsewhere, COMMITS_MAX)?.len();
@@ -167,7 +222,7 @@ impl Look {
             format!("a git is at work, or left {file} behind")
         }));
         if !self.seen.stands_in {
-            let processes = holders::of(&self.worktree.path);
+            let processes = holders::of(&self.folder);
             busy.extend(
                 processes
                     .into_iter()
@@ -176,22 +231,20 @@ impl Look {
         }
     }
 
-    fn contents(&mut self, session: &Session<'_>, contents: &Contents) -> Result<(), CliError> {
+    fn contents(&mut self, session: &Session<'_>, inside: &Repo) -> Result<(), CliError> {
         let policy = session.store().view()?.policy()?;
         let disposable = Scope::parse(&policy.lanes.disposable).map_err(lane_core::refusal::Refusal::from)?;
         let goes = |path: &[u8]| match path.strip_suffix(b"/") {
             Some(folder) => disposable.covers(&[folder, b"/x"].concat()),
             None => disposable.covers(path),
         };
+        let contents = inside.contents(&goes)?;
+        self.by_force = contents.has_submodules;
         self.ignored = contents.ignored.len();
         let seen = &mut self.seen;
         seen.files = contents.changed.len() + contents.untracked.len();
-        seen.nested = escaped(
-            contents
-                .nested
-                .iter()
-                .filter(|path| !goes(&[path, b"/".as_slice()].concat())),
-        );
+        // Those in what is ignored and disposable were not looked for.
+        seen.nested = escaped(contents.nested.iter());
         // A repository that is ignored is named as what it is.
         let is_nested = |path: &[u8]| {
             let path = path.strip_suffix(b"/").unwrap_or(path);
@@ -213,12 +266,9 @@ impl Look {
         Ok(())
     }
 
-    /// The commits that stand here and that nothing holds which stays: HEAD, the lane's branch, this worktree's own refs.
+    /// The commits that stand here and that nothing holds which stays: what its git dir names, and the lane's branch.
     fn lonely_tips(&self, session: &Session<'_>, inside: &Repo) -> Result<Vec<Oid>, CliError> {
-        let mut tips: Vec<Oid> = inside.head()?.oid().into_iter().collect();
-        for (_, oid) in inside.own_refs()? {
-            tips.extend(inside.peel_to_commit(oid)?);
-        }
+        let mut tips = inside.standing_commits()?;
         if let (Whose::Ended(_), Some(branch)) = (&self.seen.whose, &self.lane_branch) {
             tips.extend(session.repo.find_ref(&format!("refs/heads/{branch}"))?);
         }
@@ -258,13 +308,22 @@ impl Look {
 
 /// What the integration branch, the remotes' branches as they were last seen, and the rescue refs hold.
 pub(super) fn held_elsewhere(session: &Session<'_>) -> Result<Vec<Oid>, CliError> {
+    held_by(session, &["refs/remotes", RESCUED])
+}
+
+/// What any branch holds.
+pub(super) fn held_beside_rescues(session: &Session<'_>) -> Result<Vec<Oid>, CliError> {
+    held_by(session, &["refs/remotes", "refs/heads"])
+}
+
+fn held_by(session: &Session<'_>, prefixes: &[&str]) -> Result<Vec<Oid>, CliError> {
     let repo = session.repo;
     let branch = integration::name(&session.store())?;
     let mut known: Vec<Oid> = integration::tips(repo, &branch)?
         .into_iter()
         .map(|(_, oid)| oid)
         .collect();
-    for prefix in ["refs/remotes", RESCUED] {
+    for prefix in prefixes {
         known.extend(repo.refs_under(prefix)?.into_iter().map(|(_, oid)| oid));
     }
     known.sort();

@@ -1,10 +1,11 @@
 //! `git lane worktree prune`: worktrees of lanes that are over go, and what they hold is kept.
 
-use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use lane_core::refusal::Refusal;
+use lane_git::Worktree;
+use lane_git::same_place;
 
 use super::judge::Verdict;
 use super::judge::Whose;
@@ -17,7 +18,9 @@ use super::removing::delete_branch;
 use super::removing::remove;
 use crate::commands::Outcome;
 use crate::commands::worktrees;
+use crate::error::CliError;
 use crate::session::Session;
+use crate::show;
 use crate::show::paint;
 use crate::show::refusal;
 
@@ -26,7 +29,7 @@ use crate::show::refusal;
 /// Commits that neither the integration branch nor the remote has, and uncommitted and untracked files, are kept under
 /// `refs/rescue/TASK/TIME`, and the output names the ref. Ignored files outside of `[lanes] disposable`, submodules that hold
 /// something, repositories within, an operation under way: it refuses and names them. The branch of a task that has ended goes with
-/// its worktree. Exit code 3 when something was refused.
+/// its worktree. One whose folder is gone is forgotten once what its git dir holds alone is kept. Exit code 3 when something was refused.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Prune {
     /// Say what would be done, and do nothing
@@ -45,7 +48,7 @@ pub(super) fn run(session: &Session<'_>, args: &Prune) -> Outcome {
     let list = session.repo.worktree_list()?;
     let mut named = Vec::new();
     for path in &args.paths {
-        match list.iter().position(|one| same(&one.path, path)) {
+        match list.iter().position(|one| same_place(&one.path, path)) {
             Some(at) => named.push(at),
             None => {
                 let what = format!("{} is no worktree of this repository", shown(path));
@@ -58,42 +61,68 @@ pub(super) fn run(session: &Session<'_>, args: &Prune) -> Outcome {
         true => named,
         false => (0..list.len()).collect(),
     };
-    let (mut refused, mut gone) = (false, 0);
+    let (mut refused, mut gone, mut failed) = (false, 0, None);
     for at in all {
-        let look = look(session, &list, at)?;
-        let outcome = match args.dry_run {
-            true => would(&look),
-            false => remove(session, &look)?,
-        };
-        match outcome {
-            Removed::Gone => {
-                gone += 1;
-                told_gone(session, &look, args.dry_run)?;
-            }
-            // The main worktree, and those of others, are no news.
-            Removed::InUse(no) if asked || look.seen.stands_in && may_go(&look) => {
-                refused = true;
-                refusal::print(&no, session.source.now());
-            }
-            Removed::InUse(_) => {}
-            Removed::Refused(all) => {
-                refused = true;
-                all.iter().for_each(|no| refusal::print(no, session.source.now()));
+        match one(session, (&list, at), args.dry_run, asked) {
+            Ok(Came::Gone) => gone += 1,
+            Ok(Came::Refused) => refused = true,
+            Ok(Came::Nothing) => {}
+            // One that cannot be removed is no reason to leave the others.
+            Err(fault) => {
+                let code = show::error::print(&fault, session.source.now());
+                paint::note(&format!("{} stays", shown(&list[at].path)));
+                failed = failed.or(Some(code));
             }
         }
     }
     drop(turn);
-    if gone == 0 && !refused {
+    if gone == 0 && !refused && failed.is_none() {
         paint::note("no worktree is left over");
     }
-    Ok(ExitCode::from(if refused { 3 } else { 0 }))
+    Ok(failed.unwrap_or(ExitCode::from(if refused { 3 } else { 0 })))
+}
+
+/// What one worktree came to.
+enum Came {
+    Gone,
+    Refused,
+    Nothing,
+}
+
+fn one(
+    session: &Session<'_>,
+    (list, at): (&[Worktree], usize),
+    dry_run: bool,
+    asked: bool,
+) -> Result<Came, CliError> {
+    let look = look(session, list, at)?;
+    let outcome = match dry_run {
+        true => would(&look),
+        false => remove(session, &look)?,
+    };
+    Ok(match outcome {
+        Removed::Gone => {
+            told_gone(session, &look, dry_run)?;
+            Came::Gone
+        }
+        // The main worktree, and those of others, are no news.
+        Removed::InUse(no) if asked || look.seen.stands_in && may_go(&look) => {
+            refusal::print(&no, session.source.now());
+            Came::Refused
+        }
+        Removed::InUse(_) => Came::Nothing,
+        Removed::Refused(all) => {
+            all.iter().for_each(|no| refusal::print(no, session.source.now()));
+            Came::Refused
+        }
+    })
 }
 
 fn may_go(look: &Look) -> bool {
     !look.seen.is_main && matches!(look.seen.whose, Whose::Ended(_) | Whose::Unclaimed(_))
 }
 
-fn would(look: &Look) -> Removed {
+pub(super) fn would(look: &Look) -> Removed {
     match judge(&look.seen) {
         Verdict::InUse(no) => Removed::InUse(no),
         Verdict::Refused(all) => Removed::Refused(all),
@@ -101,21 +130,10 @@ fn would(look: &Look) -> Removed {
     }
 }
 
-fn told_gone(session: &Session<'_>, look: &Look, dry_run: bool) -> Result<(), crate::error::CliError> {
+fn told_gone(session: &Session<'_>, look: &Look, dry_run: bool) -> Result<(), CliError> {
     let path = &look.seen.path;
     if dry_run {
-        let mut kept = Vec::new();
-        if look.seen.files > 0 {
-            kept.push(format!("{} uncommitted or untracked files", look.seen.files));
-        }
-        if look.seen.commits > 0 {
-            kept.push(format!("{} commits that nobody else has", look.seen.commits));
-        }
-        let rescue = match kept.is_empty() {
-            true => String::new(),
-            false => format!(", and keep {} under refs/rescue/", kept.join(" and ")),
-        };
-        paint::out(&format!("would remove {path}{rescue}"));
+        paint::out(&format!("would remove {path}{}", would_keep(look)));
         return Ok(());
     }
     paint::out(&format!("removed {path}"));
@@ -129,6 +147,17 @@ fn told_gone(session: &Session<'_>, look: &Look, dry_run: bool) -> Result<(), cr
     Ok(())
 }
 
-fn same(a: &Path, b: &Path) -> bool {
-    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+/// What would be kept of it, as the end of a sentence.
+pub(super) fn would_keep(look: &Look) -> String {
+    let mut kept = Vec::new();
+    if look.seen.files > 0 {
+        kept.push(format!("{} uncommitted or untracked files", look.seen.files));
+    }
+    if look.seen.commits > 0 {
+        kept.push(format!("{} commits that nobody else has", look.seen.commits));
+    }
+    match kept.is_empty() {
+        true => String::new(),
+        false => format!(", and keep {} under refs/rescue/", kept.join(" and ")),
+    }
 }

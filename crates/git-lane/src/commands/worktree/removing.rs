@@ -1,11 +1,14 @@
-//! Removing one worktree: what it holds is rescued, it is looked at again, and only then it goes.
+//! Removing one worktree: what it holds is rescued, it is moved aside and looked at again, and only then it goes.
+
+use std::path::Path;
 
 use lane_core::ground;
 use lane_core::id::TaskId;
 use lane_core::refusal::Refusal;
 use lane_git::Oid;
-use lane_git::Repo;
+use lane_git::Worktree;
 
+use super::half_done::Aside;
 use super::judge::Verdict;
 use super::judge::Whose;
 use super::judge::judge;
@@ -40,10 +43,77 @@ pub(super) fn remove(session: &Session<'_>, look: &Look) -> Result<Removed, CliE
     let Some(task) = look.seen.whose.task() else {
         return Ok(Removed::Refused(vec![moved(look)]));
     };
-    let inside = Repo::open(&look.worktree.path)?;
-    let files = rescue::files(session, &inside, task)?;
+    let files = keep(session, look, task)?;
+    session.source.failpoint("worktree-rescued");
+    let path = &look.worktree.path;
+    if look.seen.is_gone {
+        // git passes over an empty one only once it is not there.
+        if let Err(e) = std::fs::remove_dir(path)
+            && e.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(CliError::io(
+                format!("{} could not be removed", path.display()),
+                e,
+            ));
+        }
+        session.repo.worktree_forget(path)?;
+        return Ok(Removed::Gone);
+    }
+    if look.by_force {
+        // Submodules name their folder by its path, so it stays where it is.
+        if let Some(no) = changed(session, look, path, files)? {
+            return Ok(Removed::Refused(vec![no]));
+        }
+        session.repo.worktree_remove(path, true)?;
+        return Ok(Removed::Gone);
+    }
+    let aside = Aside::of(session, path)?;
+    session.source.failpoint("worktree-aside");
+    match changed(session, look, aside.folder(), files) {
+        Ok(None) => aside.finish(session)?,
+        Ok(Some(no)) => {
+            aside.put_back()?;
+            return Ok(Removed::Refused(vec![no]));
+        }
+        Err(fault) => {
+            aside.put_back()?;
+            return Err(fault);
+        }
+    }
+    Ok(Removed::Gone)
+}
+
+/// Lets git forget a worktree whose folder is gone, once what its git dir holds alone is kept for `task`.
+///
+/// # Errors
+/// When something could not be kept, or git does not forget it.
+pub(in crate::commands) fn forget_lost(
+    session: &Session<'_>,
+    lost: &Worktree,
+    task: &TaskId,
+) -> Result<(), CliError> {
+    let look = look::look_in(session, (lost, false), &lost.path)?;
+    if let Some(why) = &look.seen.unreadable {
+        let what = format!("{}: what it held cannot be looked at: {why}", look.seen.path);
+        return Err(Refusal::new(&ground::WORKTREE_BUSY, what).into());
+    }
+    keep(session, &look, look.seen.whose.task().unwrap_or(task))?;
+    session.source.failpoint("worktree-rescued");
+    Ok(session.repo.worktree_forget(&lost.path)?)
+}
+
+/// Keeps what a worktree holds that nobody else has, and says so. Gives the commit of its files.
+///
+/// # Errors
+/// When something could not be kept.
+fn keep(session: &Session<'_>, look: &Look, task: &TaskId) -> Result<Option<Oid>, CliError> {
+    let inside = look.open(session)?;
+    let files = match look.seen.is_gone {
+        true => rescue::staged_files(session, &inside.repo, task)?,
+        false => rescue::files(session, &inside.repo, task)?,
+    };
     // The files' commit is on top of HEAD, and so holds it.
-    let head = inside.head()?.oid();
+    let head = inside.repo.head()?.oid();
     let rest = look.lonely.iter().copied();
     let tips = files
         .into_iter()
@@ -53,13 +123,7 @@ pub(super) fn remove(session: &Session<'_>, look: &Look) -> Result<Removed, CliE
         kept.push(rescue::keep(session, task, tip)?);
     }
     tell(look, task, &kept, files);
-    if let Some(no) = changed(session, look, files)? {
-        return Ok(Removed::Refused(vec![no]));
-    }
-    session
-        .repo
-        .worktree_remove(&look.worktree.path, files.is_some() || look.by_force)?;
-    Ok(Removed::Gone)
+    Ok(files)
 }
 
 fn tell(look: &Look, task: &TaskId, kept: &[Rescued], files: Option<Oid>) {
@@ -76,22 +140,35 @@ fn tell(look: &Look, task: &TaskId, kept: &[Rescued], files: Option<Oid>) {
     }
 }
 
-/// Looks again, just before it goes: what came meanwhile is not what was judged and kept.
-fn changed(session: &Session<'_>, before: &Look, files: Option<Oid>) -> Result<Option<Refusal>, CliError> {
+/// Looks again, just before it goes: what came meanwhile is not what was judged and kept. Its files are in `folder` now.
+fn changed(
+    session: &Session<'_>,
+    before: &Look,
+    folder: &Path,
+    files: Option<Oid>,
+) -> Result<Option<Refusal>, CliError> {
     let list = session.repo.worktree_list()?;
-    let at = list.iter().position(|one| one.path == before.worktree.path);
-    let Some(at) = at else {
+    let Some(worktree) = list.iter().find(|one| one.path == before.worktree.path) else {
         return Ok(Some(moved(before)));
     };
-    let now = look::look(session, &list, at)?;
-    let same = now.worktree == before.worktree && now.seen.files == before.seen.files;
+    let mut now = look::look_in(session, (worktree, false), folder)?;
+    if let Whose::GivenUp(task) = &before.seen.whose {
+        now.give_up(task);
+    }
+    // That its folder is elsewhere for a moment is our doing.
+    let registered = |worktree: &Worktree| Worktree {
+        prunable: false,
+        ..worktree.clone()
+    };
+    let same = registered(&now.worktree) == registered(&before.worktree)
+        && (&now.seen.whose, now.seen.files) == (&before.seen.whose, before.seen.files);
     if !same || !matches!(judge(&now.seen), Verdict::Goes { .. }) {
         return Ok(Some(moved(before)));
     }
-    let (Whose::Ended(task) | Whose::Unclaimed(task)) = &now.seen.whose else {
+    let Some(task) = now.seen.whose.task() else {
         return Ok(Some(moved(before)));
     };
-    let again = rescue::files(session, &Repo::open(&now.worktree.path)?, task)?;
+    let again = rescue::files(session, &now.open(session)?.repo, task)?;
     let tree = |commit: Option<Oid>| {
         commit
             .map(|oid| session.repo.commit(oid).map(|c| c.tree))
