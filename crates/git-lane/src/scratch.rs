@@ -6,6 +6,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use lane_core::text;
 use lane_git::Oid;
 use lane_git::OsLock;
 use lane_git::PlacedFile;
@@ -43,6 +44,8 @@ impl Purpose {
     }
 }
 
+/// How much of a reason is shown, in characters.
+const WHY_CHARS: usize = 200;
 /// A name of our own is locked by nobody for longer than one look at it takes.
 const OWN: Duration = Duration::from_secs(2);
 
@@ -89,6 +92,23 @@ impl<'s> Scratch<'s> {
             .map_err(|e| CliError::io(format!("{} could not be written", scratch.noted.display()), e))?;
         session.repo.scratch_add(&scratch.path, base, files)?;
         Ok(scratch)
+    }
+
+    /// Checks out the submodules that this clone has, as the commit that is there now names them; those that it has not are said.
+    pub(crate) fn fill(&self) {
+        let filled = Repo::open(&self.path).map_err(CliError::from);
+        match filled.and_then(|repo| Ok(repo.fill_submodules()?)) {
+            Ok(left) => left.iter().for_each(|one| {
+                paint::note(&format!(
+                    "submodule {} is not checked out for the checks: {}",
+                    text::escape_path(&one.path),
+                    text::excerpt(&one.why, WHY_CHARS)
+                ));
+            }),
+            Err(fault) => paint::warning(&format!(
+                "the submodules of what is checked could not be looked at: {fault}"
+            )),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -2,7 +2,7 @@
 //!
 //! Values that leave this crate are its own: no type of git2 is public. Paths and names are bytes, because
 //! git's are. Nothing here writes an index or a work tree, except [`Repo::worktree_add`],
-//! [`Repo::worktree_remove`] and [`Repo::scratch_add`].
+//! [`Repo::worktree_remove`], [`Repo::scratch_add`] and [`Repo::fill_submodules`].
 
 mod automatic;
 mod child;
@@ -48,6 +48,7 @@ mod seen;
 mod set_aside;
 mod staged;
 mod status;
+mod submodules;
 mod swap;
 mod switch;
 mod timed;
@@ -102,6 +103,7 @@ pub use repo::Head;
 pub use repo::Repo;
 pub use scratch::PlacedFile;
 pub use status::Dirt;
+pub use submodules::LeftSubmodule;
 pub use swap::SwapError;
 pub use trees::TreeEntry;
 pub use version::git_version;

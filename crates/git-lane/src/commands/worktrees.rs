@@ -313,6 +313,10 @@ pub(super) fn settle_in(
         Place::There(path) => {
             let there = Repo::open(&path)?;
             let former = Binding::read(there.git_dir()).ok().flatten();
+            if former.is_none() && same_place(&path, &own_folder(session, task)?) {
+                // One that a killed start made and nobody was told of.
+                fill_submodules(&path);
+            }
             if let Some(former) = former.filter(|binding| binding.agent != actor.by) {
                 paint::note(&format!("{} was {}'s before", path.display(), former.agent));
             }
@@ -348,8 +352,30 @@ pub(super) fn make(session: &Session<'_>, task: &Task, path: &Path, turn: &OsLoc
     make_branch(session, task)?;
     let note = half_done::Note::making(session, path)?;
     session.repo.worktree_add(path, &task.branch, None, Some(turn))?;
+    fill_submodules(path);
     note.done();
     Ok(())
+}
+
+/// Checks out the submodules that this clone has, and says how those come that it has not. The lane is whole without.
+fn fill_submodules(path: &Path) {
+    let folder = crate::setup::quoted(&path.display().to_string());
+    let opened = Repo::open(path).map_err(CliError::from);
+    match opened.and_then(|repo| Ok(repo.fill_submodules()?)) {
+        Ok(left) => {
+            for one in left {
+                let inner = lane_core::text::escape_path(&one.path);
+                let why = lane_core::text::excerpt(&one.why, 200);
+                paint::note(&format!("submodule {inner} is not checked out: {why}"));
+                let words = ["submodule", "update", "--init", "--recursive", "--", &inner];
+                paint::hint(&format!("git -C {folder} {}", command(&words)));
+            }
+        }
+        Err(fault) => paint::warning(&format!(
+            "the submodules of {} could not be looked at: {fault}",
+            path.display()
+        )),
+    }
 }
 
 /// The lane's branch, where there is none yet: from where the shared remote has it, else from the integration branch.

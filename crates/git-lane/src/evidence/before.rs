@@ -61,6 +61,7 @@ impl Before {
             Err(_) if interrupt.asked() => return Err(CliError::Interrupted),
             scratch => scratch?,
         };
+        scratch.fill();
         let at = AtLane::aside(scratch.path().to_owned(), self.base, self.tree)?;
         let asked = runs::asked(session, (task, &at), limit, &|key| keys.iter().any(|k| k == key))?;
         let on_terminal = std::io::stderr().is_terminal();

@@ -1,6 +1,8 @@
 //! Worktrees of lanes: what prune removes, what it refuses, what is made again, and that nothing of it is ever lost.
 
+mod at_once;
 mod kept;
+mod layouts;
 mod lost;
 mod rebuilt;
 mod refused;

@@ -61,11 +61,14 @@ pub(super) fn merged<'s>(session: &Session<'s>, queued: &Queued) -> Result<Built
     };
     Ok(match made {
         Merged::Conflicts(paths) => Built::Conflicts(paths),
-        Merged::Whole(commit) => Built::Whole(Merge {
-            commit,
-            tree: repo.commit(commit)?.tree,
-            scratch,
-        }),
+        Merged::Whole(commit) => {
+            scratch.fill();
+            Built::Whole(Merge {
+                commit,
+                tree: repo.commit(commit)?.tree,
+                scratch,
+            })
+        }
     })
 }
 

@@ -132,6 +132,7 @@ impl Climbing<'_> {
             .collect();
         let gates = gate::only(self.gates.clone(), &checks)?;
         let scratch = Scratch::make(self.session, Purpose::Landing, (place.base, &[]))?;
+        scratch.fill();
         let own = Climbing {
             gates: &gates,
             ..*self
