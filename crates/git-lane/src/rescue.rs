@@ -128,7 +128,9 @@ pub(crate) fn keep_in(session: &Session<'_>, folder: &str, tip: Oid) -> Result<R
     let folder = format!("{RESCUED}/{folder}");
     for (name, known) in repo.refs_under(&format!("{folder}/"))? {
         let is_commit = repo.peel_to_commit(tip)? == Some(tip) && repo.peel_to_commit(known)? == Some(known);
-        if known == tip || (is_commit && repo.is_ancestor(tip, known)?) {
+        if known == tip
+            || (is_commit && (repo.is_ancestor(tip, known)? || same(session, tip, known)?))
+        {
             return Ok(Rescued { name, tip });
         }
     }
@@ -145,6 +147,12 @@ pub(crate) fn keep_in(session: &Session<'_>, folder: &str, tip: Oid) -> Result<R
     Err(CliError::Store(lane_store::StoreError::Contention(format!(
         "{folder} has more than {SAME_SECOND} refs of {time}"
     ))))
+}
+
+/// Whether two commits hold the same on top of the same: kept once, by one that was killed before it went on.
+fn same(session: &Session<'_>, a: Oid, b: Oid) -> Result<bool, CliError> {
+    let (a, b) = (session.repo.commit(a)?, session.repo.commit(b)?);
+    Ok(a.tree == b.tree && a.parents == b.parents)
 }
 
 /// `20261122T091500Z`: a moment as a part of a ref's name.

@@ -51,6 +51,13 @@ impl Repo {
         self.git_dir().join("index").exists()
     }
 
+    /// Whether git can read this worktree's index, or there is none.
+    pub fn index_is_whole(&self) -> bool {
+        let asked = self.reader("reading an index").in_dir(self.git_dir());
+        let asked = asked.arg("--git-dir=.").args(["ls-files", "--stage", "-z"]);
+        !self.has_index() || asked.run().is_ok()
+    }
+
     /// The commits that this worktree's git dir names: HEAD, the refs that are its own, and those of an operation under way, what
     /// that put aside among them. Those that are not there are left out.
     ///

@@ -30,6 +30,7 @@ pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod log;
 mod looking;
+mod making;
 mod man;
 pub(crate) mod merge;
 pub(crate) mod merge_driver;

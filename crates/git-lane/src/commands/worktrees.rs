@@ -19,14 +19,12 @@ use lane_store::Actor;
 use lane_store::Binding;
 use lane_store::StoreError;
 
-use super::left_here;
+use super::making;
 use super::worktree::half_done;
 use super::worktree::removing;
 use crate::actions;
 use crate::error::CliError;
 use crate::finding_lane;
-use crate::integration;
-use crate::lane_tip::LaneTip;
 use crate::session::Session;
 use crate::show::paint;
 
@@ -65,7 +63,9 @@ pub(super) fn turn(session: &Session<'_>) -> Result<OsLock, CliError> {
 
 /// Puts right what a killed one left half done, unless somebody is at it.
 pub(super) fn put_right(session: &Session<'_>) {
-    if let Ok(_turn) = OsLock::acquire(turn_file(session), std::time::Duration::ZERO) {
+    if half_done::is_any(session)
+        && let Ok(_turn) = OsLock::acquire(turn_file(session), std::time::Duration::ZERO)
+    {
         half_done::sweep(session);
     }
 }
@@ -175,18 +175,18 @@ fn is_of(session: &Session<'_>, worktree: &Worktree, task: &Task) -> bool {
     on_branch || (worktree.detached && binding_of(session, &worktree.path).is_some_and(|b| b.task == task.id))
 }
 
-/// Where the task's worktree is in `list`, whether its folder is there or not: by branch or binding, else by its place.
+/// Where the task's worktree is in `list`, whether its folder is there or not: by its binding, else its place, else its branch.
 pub(super) fn registered(
     session: &Session<'_>,
     task: &Task,
     list: &[Worktree],
 ) -> Result<Option<usize>, CliError> {
     let place = own_folder(session, task)?;
-    let known = |one: &Worktree| !one.bare && is_of(session, one, task);
-    Ok(list
-        .iter()
-        .position(known)
-        .or_else(|| list.iter().position(|one| same_place(&one.path, &place))))
+    let bound = |one: &Worktree| binding_of(session, &one.path).is_some_and(|b| b.task == task.id);
+    let find = |is: &dyn Fn(&Worktree) -> bool| list.iter().position(|one| !one.bare && is(one));
+    Ok(find(&bound)
+        .or_else(|| find(&|one| same_place(&one.path, &place)))
+        .or_else(|| find(&|one| is_of(session, one, task))))
 }
 
 /// What another agent left uncommitted is handed over only when that is asked for, and never in silence.
@@ -315,7 +315,7 @@ pub(super) fn settle_in(
             let former = Binding::read(there.git_dir()).ok().flatten();
             if former.is_none() && same_place(&path, &own_folder(session, task)?) {
                 // One that a killed start made and nobody was told of.
-                fill_submodules(&path);
+                making::fill_submodules(&path);
             }
             if let Some(former) = former.filter(|binding| binding.agent != actor.by) {
                 paint::note(&format!("{} was {}'s before", path.display(), former.agent));
@@ -323,87 +323,12 @@ pub(super) fn settle_in(
             path
         }
         Place::New(path) => {
-            make(session, task, &path, turn)?;
+            making::worktree(session, task, &path, turn)?;
             path
         }
     };
     bind(&path, actor, task, way.here)?;
     Ok(path)
-}
-
-fn branch_exists(repo: &Repo, task: &Task) -> Result<bool, CliError> {
-    Ok(repo.find_ref(&format!("refs/heads/{}", task.branch))?.is_some())
-}
-
-fn begin(session: &Session<'_>) -> Result<lane_git::Oid, CliError> {
-    let branch = integration::name(&session.store())?;
-    Ok(integration::named_start(session, &branch)?.1)
-}
-
-/// Makes the task's worktree, on its branch.
-///
-/// # Errors
-/// When git cannot; what it left of it goes with the next one's turn.
-pub(super) fn make(session: &Session<'_>, task: &Task, path: &Path, turn: &OsLock) -> Result<(), CliError> {
-    if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent)
-            .map_err(|e| CliError::io(format!("{} could not be made", parent.display()), e))?;
-    }
-    make_branch(session, task)?;
-    let note = half_done::Note::making(session, path)?;
-    session.repo.worktree_add(path, &task.branch, None, Some(turn))?;
-    fill_submodules(path);
-    note.done();
-    Ok(())
-}
-
-/// Checks out the submodules that this clone has, and says how those come that it has not. The lane is whole without.
-fn fill_submodules(path: &Path) {
-    let folder = crate::setup::quoted(&path.display().to_string());
-    let opened = Repo::open(path).map_err(CliError::from);
-    match opened.and_then(|repo| Ok(repo.fill_submodules()?)) {
-        Ok(left) => {
-            for one in left {
-                let inner = lane_core::text::escape_path(&one.path);
-                let why = lane_core::text::excerpt(&one.why, 200);
-                paint::note(&format!("submodule {inner} is not checked out: {why}"));
-                let words = ["submodule", "update", "--init", "--recursive", "--", &inner];
-                paint::hint(&format!("git -C {folder} {}", command(&words)));
-            }
-        }
-        Err(fault) => paint::warning(&format!(
-            "the submodules of {} could not be looked at: {fault}",
-            path.display()
-        )),
-    }
-}
-
-/// The lane's branch, where there is none yet: from where the shared remote has it, else from the integration branch.
-fn make_branch(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
-    if branch_exists(session.repo, task)? {
-        return Ok(());
-    }
-    let left = match task.attempts > 1 || task.checkpoints > 0 {
-        true => LaneTip::look(session, task)?.there,
-        false => None,
-    };
-    let from = match left {
-        Some(there) if session.repo.has_object(there)? => {
-            paint::note(&format!(
-                "branch {} begins where it is on the remote",
-                task.branch
-            ));
-            there
-        }
-        _ => {
-            // An attempt that nobody made a checkpoint of need not have committed anything.
-            if task.checkpoints > 0 {
-                left_here::tell_missing(session, task)?;
-            }
-            begin(session)?
-        }
-    };
-    Ok(session.store().create_branch(&task.branch, from)?)
 }
 
 /// Gives the lane's worktree back to its author, who acts there when the environment names nobody, once somebody who
@@ -449,7 +374,7 @@ fn switch_here(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
     if checkout == lane_rules::Checkout::Branch(task.branch.clone()) {
         return Ok(());
     }
-    make_branch(session, task)?;
+    making::branch(session, task)?;
     Ok(session.repo.switch(&task.branch, None)?)
 }
 

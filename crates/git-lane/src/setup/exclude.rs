@@ -1,6 +1,8 @@
 //! The line of `info/exclude` that keeps worktrees below the main one out of `git add -A`.
 
 use std::fs;
+use std::path::Component;
+use std::path::Path;
 use std::path::PathBuf;
 
 use super::Report;
@@ -26,36 +28,77 @@ fn read(session: &Session<'_>) -> Result<String, CliError> {
     }
 }
 
-/// The pattern for a root below the main worktree; none for one elsewhere.
-fn pattern(root: &str) -> Option<String> {
-    let inside = !root.starts_with('/') && !root.split('/').any(|part| part == "..") && root != ".";
-    inside.then(|| format!("/{}/", root.trim_start_matches("./").trim_end_matches('/')))
+/// The pattern for a folder below the main worktree; none for one elsewhere, and for that itself.
+fn pattern(main: &Path, folder: &Path) -> Option<String> {
+    let whole = main.join(folder);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in whole.strip_prefix(main).ok()?.components() {
+        match part {
+            Component::Normal(name) => parts.push(name.to_str()?),
+            Component::CurDir => {}
+            Component::ParentDir => drop(parts.pop()?),
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    let mut written = String::new();
+    for part in &parts {
+        written.push('/');
+        for c in part.chars() {
+            if ['\\', '*', '?', '['].contains(&c) {
+                written.push('\\');
+            }
+            written.push(c);
+        }
+    }
+    (!parts.is_empty()).then(|| written + "/")
+}
+
+/// Keeps a worktree that is about to be made out of `git add`: by the root of all, or by itself where that is the main worktree's
+/// own root. Nothing to do where `init` did it already.
+///
+/// # Errors
+/// When `info/exclude` cannot be read or written.
+pub(crate) fn keep_out(session: &Session<'_>, worktree: &Path) -> Result<(), CliError> {
+    let main = session.main_folder()?;
+    let root = worktree.parent().unwrap_or(worktree);
+    match pattern(&main, root).or_else(|| pattern(&main, worktree)) {
+        Some(pattern) => add(session, &pattern).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Adds a line, and says whether it was missing.
+fn add(session: &Session<'_>, pattern: &str) -> Result<bool, CliError> {
+    let old = read(session)?;
+    if old.lines().any(|line| line == pattern) {
+        return Ok(false);
+    }
+    let (gap, mark) = if old.is_empty() || old.ends_with('\n') {
+        ("", MARK)
+    } else {
+        ("\n", MARK_GAP)
+    };
+    let path = file(session);
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    let written = folder.and_then(|()| fs::write(&path, format!("{old}{gap}{mark}\n{pattern}\n")));
+    written.map_err(|e| CliError::io(format!("{} could not be written", path.display()), e))?;
+    Ok(true)
 }
 
 pub(super) fn write(session: &Session<'_>, root: &str, dry_run: bool) -> Result<Report, CliError> {
-    let Some(pattern) = pattern(root) else {
+    let Some(pattern) = pattern(&session.main_folder()?, Path::new(root)) else {
         return Ok(Report::kept(format!(
             "worktrees are made in {root}, outside this one"
         )));
     };
-    let old = read(session)?;
-    if old.lines().any(|line| line == pattern) {
-        return Ok(Report::kept(format!("{pattern} is kept out of `git add`")));
-    }
-    if !dry_run {
-        let (gap, mark) = if old.is_empty() || old.ends_with('\n') {
-            ("", MARK)
-        } else {
-            ("\n", MARK_GAP)
-        };
-        let path = file(session);
-        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-        let written = folder.and_then(|()| fs::write(&path, format!("{old}{gap}{mark}\n{pattern}\n")));
-        written.map_err(|e| CliError::io(format!("{} could not be written", path.display()), e))?;
-    }
-    Ok(Report::made(format!(
-        "{pattern} is kept out of `git add`, by info/exclude"
-    )))
+    let missing = match dry_run {
+        true => !read(session)?.lines().any(|line| line == pattern),
+        false => add(session, &pattern)?,
+    };
+    Ok(match missing {
+        true => Report::made(format!("{pattern} is kept out of `git add`, by info/exclude")),
+        false => Report::kept(format!("{pattern} is kept out of `git add`")),
+    })
 }
 
 pub(super) fn remove(session: &Session<'_>) -> Result<Report, CliError> {
@@ -100,4 +143,27 @@ fn without_ours(old: &str) -> String {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_below_the_main_worktree_is_kept_out_however_it_is_written() {
+        let of = |root: &str| pattern(Path::new("/r"), Path::new(root));
+        for (root, wanted) in [
+            (".worktrees", Some("/.worktrees/")),
+            ("./a/b/", Some("/a/b/")),
+            ("/r/lanes", Some("/lanes/")),
+            ("a/../b", Some("/b/")),
+            ("a[1]*", Some("/a\\[1]\\*/")),
+            (".", None),
+            ("../x", None),
+            ("/elsewhere", None),
+            ("/r", None),
+        ] {
+            assert_eq!(of(root).as_deref(), wanted, "{root}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ mod attributes;
 mod columns;
 mod decisions;
 mod driver;
-mod exclude;
+pub(crate) mod exclude;
 mod gates_template;
 mod guard;
 mod guard_settings;

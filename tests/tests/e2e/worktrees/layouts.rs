@@ -187,3 +187,27 @@ fn a_gitmodules_that_cannot_be_read_stops_no_lane() {
         );
     }
 }
+
+#[test]
+fn a_root_that_the_policy_names_later_is_kept_out_of_git_add_too() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, "", "").agent("agent-a");
+    let own = repo.path().join("absolute").display().to_string();
+    for (id, root) in [("T-1", ".lanes"), ("T-2", "."), ("T-3", own.as_str())] {
+        let policy = repo.read(".agents/policy.toml");
+        let lines = policy.lines().filter(|line| !line.starts_with("root = "));
+        let policy: Vec<&str> = lines.collect();
+        let policy = policy
+            .join("\n")
+            .replacen("[lanes]", &format!("[lanes]\nroot = {root:?}"), 1);
+        repo.write(".agents/policy.toml", policy + "\n");
+        repo.git(["add", ".agents"]).ok();
+        around(&repo, &["commit", "--quiet", "-m", root]).ok();
+        around(&repo, &["push", "--quiet", "origin", "main"]).ok();
+        repo.task(id, &format!("{id}/**"));
+        let lane = repo.start(id);
+        let wanted = repo.path().join(root).join(id).canonicalize();
+        assert_eq!(lane.path().canonicalize().ok(), wanted.ok(), "{root}");
+        assert_eq!(repo.git(["status", "--porcelain"]).ok().text(), "", "{root}");
+    }
+}

@@ -108,6 +108,20 @@ fn one_without_its_git_file_or_index_is_made_again_and_its_files_are_kept() {
 }
 
 #[test]
+fn an_index_that_cannot_be_read_refuses_and_the_hint_leads_on() {
+    let sandbox = sandbox();
+    let (repo, lane) = lane(&sandbox);
+    lane.write("src/b.rs", "uncommitted\n");
+    lane.sh("echo broken >\"$(git rev-parse --git-dir)/index\"").ok();
+    let refused = repo.lane(["worktree", "rebuild", "T-1"]).code(3);
+    let refused = refused.says("worktree-busy").says("cannot be looked at");
+    repo.sh(&refused.hints()[0]).ok();
+    repo.lane(["worktree", "rebuild", "T-1"]).ok();
+    assert_eq!(at(&repo, &rescued(&repo)[0].0, "src/b.rs"), "uncommitted\n");
+    whole(&repo, &lane, "an index");
+}
+
+#[test]
 fn killed_at_any_step_the_same_command_goes_on_and_the_files_are_kept_once() {
     for step in [
         "worktree-rescued",
@@ -126,10 +140,8 @@ fn killed_at_any_step_the_same_command_goes_on_and_the_files_are_kept_once() {
         sandbox.advance(60);
         repo.lane(rebuild).ok();
         let kept = rescued(&repo);
-        assert!(!kept.is_empty(), "{step}");
-        for (name, _) in &kept {
-            assert_eq!(at(&repo, name, "src/b.rs"), "uncommitted\n", "{step}");
-        }
+        assert_eq!(kept.len(), 1, "{step}: {kept:?}");
+        assert_eq!(at(&repo, &kept[0].0, "src/b.rs"), "uncommitted\n", "{step}");
         whole(&repo, &lane, step);
     }
 }

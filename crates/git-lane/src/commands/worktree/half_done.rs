@@ -245,6 +245,11 @@ fn gone(session: &Session<'_>, from: &Path, to: &Path) -> Result<bool, CliError>
     }
 }
 
+/// Whether anything is noted: a killed process's, or that of one at work.
+pub(in crate::commands) fn is_any(session: &Session<'_>) -> bool {
+    fs::read_dir(folder(session)).is_ok_and(|mut entries| entries.next().is_some())
+}
+
 /// Finishes or takes back what killed processes left. The turn to make worktrees is the caller's, so that all that is noted is
 /// nobody's any more. What cannot be done is said, and stops nothing.
 pub(in crate::commands) fn sweep(session: &Session<'_>) {

@@ -74,6 +74,8 @@ pub(super) struct Seen {
     pub(super) commits: usize,
     /// What cannot be looked at, in a phrase.
     pub(super) unreadable: Option<String>,
+    /// Its index, where git cannot read that.
+    pub(super) broken_index: Option<String>,
 }
 
 /// What prune does.
@@ -162,7 +164,12 @@ fn in_use(seen: &Seen) -> Option<Refusal> {
 fn busy(seen: &Seen) -> Option<Refusal> {
     let busy = |what: &str| Refusal::new(&ground::WORKTREE_BUSY, format!("{}: {what}", seen.path));
     if let Some(why) = &seen.unreadable {
-        return Some(busy(&format!("it cannot be looked at: {why}")));
+        let no = busy(&format!("it cannot be looked at: {why}"));
+        // Without an index nothing counts as staged, and all files are kept.
+        return Some(match &seen.broken_index {
+            Some(index) => no.hint(command(&["mv", "--", index, &format!("{index}.broken")])),
+            None => no.hint(format!("git -C {} status", quoted(&seen.path))),
+        });
     }
     if seen.is_locked {
         let unlock = command(&["git", "worktree", "unlock", &seen.path]);
@@ -263,6 +270,7 @@ mod tests {
             files: 0,
             commits: 0,
             unreadable: None,
+            broken_index: None,
         }
     }
 

@@ -82,6 +82,7 @@ pub(super) fn look_in(
             files: 0,
             commits: 0,
             unreadable: None,
+            broken_index: None,
         },
         worktree: worktree.clone(),
         folder: folder.to_owned(),
@@ -105,6 +106,9 @@ pub(super) fn look_in(
             };
             if let Err(fault) = looked {
                 look.seen.unreadable = Some(text::excerpt(&fault.to_string(), 200));
+                if !inside.repo.index_is_whole() {
+                    look.seen.broken_index = Some(shown(&inside.repo.git_dir().join("index")));
+                }
             }
         }
         Err(fault) => {

@@ -102,7 +102,7 @@ fn one(
     };
     Ok(match outcome {
         Removed::Gone => {
-            told_gone(session, &look, dry_run)?;
+            told_gone(session, &look, dry_run);
             Came::Gone
         }
         // The main worktree, and those of others, are no news.
@@ -130,21 +130,21 @@ pub(super) fn would(look: &Look) -> Removed {
     }
 }
 
-fn told_gone(session: &Session<'_>, look: &Look, dry_run: bool) -> Result<(), CliError> {
+fn told_gone(session: &Session<'_>, look: &Look, dry_run: bool) {
     let path = &look.seen.path;
     if dry_run {
         paint::out(&format!("would remove {path}{}", would_keep(look)));
-        return Ok(());
+        return;
     }
     paint::out(&format!("removed {path}"));
     let (Whose::Ended(_), Some(branch)) = (&look.seen.whose, &look.lane_branch) else {
-        return Ok(());
+        return;
     };
-    match delete_branch(session, branch)? {
-        Ok(()) => paint::out(&format!("deleted branch {branch}")),
-        Err(why) => paint::note(&format!("branch {branch} stays: {why}")),
+    match delete_branch(session, branch) {
+        Ok(Ok(())) => paint::out(&format!("deleted branch {branch}")),
+        Ok(Err(why)) => paint::note(&format!("branch {branch} stays: {why}")),
+        Err(fault) => paint::warning(&format!("branch {branch} stays: {fault}")),
     }
-    Ok(())
 }
 
 /// What would be kept of it, as the end of a sentence.

@@ -24,6 +24,7 @@ use super::prune;
 use super::removing::Removed;
 use super::removing::remove;
 use crate::commands::Outcome;
+use crate::commands::making;
 use crate::commands::worktrees;
 use crate::error::CliError;
 use crate::session::Session;
@@ -90,7 +91,7 @@ pub(super) fn run(session: &Session<'_>, args: &Rebuild) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     session.source.failpoint("worktree-removed");
-    worktrees::make(session, &task, &path, &turn)?;
+    making::worktree(session, &task, &path, &turn)?;
     session.source.failpoint("worktree-made");
     worktrees::bind(&path, &actor, &task, false)?;
     tell(&task, &path);
@@ -189,6 +190,7 @@ fn given_up(session: &Session<'_>, task: &Task, (list, at): (&[Worktree], usize)
 fn refused(session: &Session<'_>, outcome: Removed) -> Option<ExitCode> {
     let all = match outcome {
         Removed::Gone => return None,
+        Removed::InUse(no) if no.hints.is_empty() => vec![no.hint("git lane worktree list")],
         Removed::InUse(no) => vec![no],
         Removed::Refused(all) => all,
     };
