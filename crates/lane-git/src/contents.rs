@@ -63,9 +63,9 @@ impl Repo {
         let mut contents = parse(&status);
         let root = self.work_dir().unwrap_or(self.git_dir());
         let links = aside.gitlinks()?;
-        let (below, entries) = walk(root, &contents.ignored, passes)?;
-        contents.ignored = entries;
-        for within in below {
+        let walked = walk(root, &contents.ignored, passes)?;
+        contents.ignored = walked.ignored;
+        for within in walked.repositories {
             match links.contains(&within) {
                 true => contents.take_submodule(root, within, passes),
                 false => contents.nested.push(within),
@@ -165,6 +165,14 @@ fn parse(status: &[u8]) -> Contents {
     contents
 }
 
+/// What a walk through a worktree found. Paths are from its root, sorted.
+struct Walked {
+    /// Folders that have a `.git`.
+    repositories: Vec<Vec<u8>>,
+    /// Ignored files, and the folders that were passed.
+    ignored: Vec<Vec<u8>>,
+}
+
 /// A folder on the way through a worktree, from its root.
 struct Below {
     folder: PathBuf,
@@ -174,11 +182,7 @@ struct Below {
 
 /// The folders below `root` that have a `.git` of any kind, and not those within them: git's own listing passes over one that
 /// lies in a folder with tracked files. And the ignored files, with what is in each folder of `ignored` that is not passed.
-fn walk(
-    root: &Path,
-    ignored: &[Vec<u8>],
-    passes: &dyn Fn(&[u8]) -> bool,
-) -> Result<(Vec<Vec<u8>>, Vec<Vec<u8>>), GitError> {
+fn walk(root: &Path, ignored: &[Vec<u8>], passes: &dyn Fn(&[u8]) -> bool) -> Result<Walked, GitError> {
     let doing = || format!("looking through {}", root.display());
     let (whole, mut files): (Vec<&Vec<u8>>, Vec<&Vec<u8>>) =
         ignored.iter().partition(|path| path.ends_with(b"/"));
@@ -231,7 +235,10 @@ fn walk(
     }
     files.sort();
     found.sort();
-    Ok((found, files))
+    Ok(Walked {
+        repositories: found,
+        ignored: files,
+    })
 }
 
 /// A path from the root as git has it.

@@ -19,6 +19,9 @@ const DEPTH_MAX: usize = 8;
 /// What the name of a git dir ends with that is being made.
 const UNFINISHED: &str = ".lane-new";
 
+/// A key and its value.
+type Setting = (Vec<u8>, Vec<u8>);
+
 /// A submodule that could not be checked out. Paths are from the worktree's root, bytes as git has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftSubmodule {
@@ -206,7 +209,7 @@ fn set(git_dir: &Path, words: &[&[u8]]) -> Result<(), GitError> {
 }
 
 /// The remotes of a git dir, as settings.
-fn remotes(git_dir: &Path) -> Result<Vec<(Vec<u8>, Vec<u8>)>, GitError> {
+fn remotes(git_dir: &Path) -> Result<Vec<Setting>, GitError> {
     let git = Git::new("reading a submodule's remotes").in_dir(git_dir);
     let asked = [
         "config",
@@ -240,7 +243,7 @@ fn settings(dir: &Path, blob: Option<&str>, last: &str) -> Result<BTreeMap<Vec<u
 }
 
 /// `key LF value NUL`, as git prints settings.
-fn pairs(out: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+fn pairs(out: &[u8]) -> Vec<Setting> {
     let entries = out.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
     let pair = |entry: &[u8]| {
         let end = entry.iter().position(|byte| *byte == b'\n')?;
