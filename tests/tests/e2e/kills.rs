@@ -200,6 +200,48 @@ fn a_start_killed_at_any_moment_is_taken_up_by_the_next_one() {
 }
 
 #[test]
+fn a_rebuild_killed_at_any_moment_is_gone_on_with_and_loses_no_file() {
+    let kills = size(8, 60);
+    let sandbox = sandbox();
+    let repo = sandbox.lanes("r").agent("agent-a");
+    let mut dice = Dice(0x1357_9bdf_0246_8ace);
+    repo.task("T-1", "src/**");
+    let lane = repo.start("T-1");
+    let rebuild = ["worktree", "rebuild", "T-1"];
+    lane.write("src/b.rs", "at first\n");
+    let (start, mut hit) = (Instant::now(), 0);
+    repo.lane(rebuild).ok();
+    let whole = start.elapsed();
+    for n in 0..kills {
+        let what = format!("kill {n} of rebuild");
+        let text = format!("edit {n}\n");
+        lane.write("src/b.rs", &text);
+        hit += usize::from(kill_after(begin(&repo, &rebuild), dice.below(whole)));
+        repo.lane(rebuild).ok();
+        let refs = repo
+            .git(["for-each-ref", "--format=%(refname)", "refs/rescue"])
+            .ok();
+        let holds = |name: &str| {
+            let shown = repo.git(["show", &format!("{name}:src/b.rs")]);
+            shown.stdout == text
+        };
+        assert!(refs.stdout.lines().any(holds), "{what}: {refs}");
+        assert_eq!(
+            lane.git(["branch", "--show-current"]).ok().text(),
+            "T-1",
+            "{what}"
+        );
+        assert_eq!(lane.git(["status", "--porcelain"]).ok().text(), "", "{what}");
+        let left = repo.sh("ls -A .worktrees .git/lane/half-done").ok();
+        assert!(!left.stdout.contains("lane-going"), "{what}: {left}");
+        lane.person().commit(&format!("src/new-{n}"), "n\n", "work").ok();
+        intact(&repo, &what);
+    }
+    report(&format!("kills of rebuild ({hit} while it ran)"), kills, start);
+    assert!(hit > 0, "every rebuild had ended before its kill");
+}
+
+#[test]
 fn a_worktree_that_git_marks_as_unfinished_is_made_anew() {
     let sandbox = sandbox();
     let repo = sandbox.lanes("r").agent("agent-a");
