@@ -108,6 +108,8 @@ fn commits<'w>(
         };
         tip = Some(session.repo.write_commit(&commit)?);
     }
+    // They are read and compared, whether a ref keeps them in the end or not.
+    session.repo.flush_objects()?;
     Ok(tip.filter(|tip| Some(*tip) != head))
 }
 
@@ -125,12 +127,12 @@ pub(crate) fn keep(session: &Session<'_>, task: &TaskId, tip: Oid) -> Result<Res
 /// When no ref could be made.
 pub(crate) fn keep_in(session: &Session<'_>, folder: &str, tip: Oid) -> Result<Rescued, CliError> {
     let repo = session.repo;
+    // It may have been made a moment ago, and is compared with what is there.
+    repo.flush_objects()?;
     let folder = format!("{RESCUED}/{folder}");
     for (name, known) in repo.refs_under(&format!("{folder}/"))? {
         let is_commit = repo.peel_to_commit(tip)? == Some(tip) && repo.peel_to_commit(known)? == Some(known);
-        if known == tip
-            || (is_commit && (repo.is_ancestor(tip, known)? || same(session, tip, known)?))
-        {
+        if known == tip || (is_commit && (repo.is_ancestor(tip, known)? || same(session, tip, known)?)) {
             return Ok(Rescued { name, tip });
         }
     }

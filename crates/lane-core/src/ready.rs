@@ -146,6 +146,7 @@ pub struct Floor {
     at_work: usize,
     total: usize,
     may_claim: bool,
+    frozen: bool,
 }
 
 struct AreaFloor {
@@ -195,8 +196,14 @@ impl Floor {
             at_work: lanes.iter().filter(|lane| lane.at_work().is_some()).count(),
             total: usize::try_from(policy.capacity.total).unwrap_or(usize::MAX),
             may_claim,
+            frozen: view.meta()?.frozen.is_some(),
             policy,
         })
+    }
+
+    /// Whether landings are stopped.
+    pub fn is_frozen(&self) -> bool {
+        self.frozen
     }
 
     /// How many places of the pool are taken.

@@ -177,6 +177,7 @@ fn done_from_review_takes_the_evidence_to_the_archive() {
     let (repo, lane) = delivered(&sandbox);
     lane.lane(["--offline", "handoff"]).ok();
     repo.git(["merge", "--quiet", "--no-ff", "--no-edit", "T-1"]).ok();
+    around(&repo, &["push", "--quiet", "origin", "main"]).ok();
     lane.lane(["done", "T-1"]).ok();
     let files: Output = repo.git(["ls-tree", "-r", "--name-only", STATE]).ok();
     let of_task: Vec<&str> = files.stdout.lines().filter(|path| path.contains("T-1")).collect();

@@ -55,6 +55,7 @@ fn what_all_must_know_is_on_the_remote_when_the_command_returns() {
     let lane = b.start("T-1");
     lane.commit("src/a.rs", "new\n", "new").ok();
     b.git(["merge", "--quiet", "T-1"]).ok();
+    around(&b, &["push", "--quiet", "origin", "main"]).ok();
     is_there(&b, &["done", "T-1"], "done T-1");
     converge(&[&a, &b], &sandbox);
 }

@@ -268,6 +268,7 @@ fn the_branch_of_a_task_that_is_done_is_still_its_branch() {
     let lane = lane(&sandbox, "");
     let main = lane.at("../..").person();
     main.git(["merge", "--quiet", "--ff-only", "T-1"]).ok();
+    around(&main, &["push", "--quiet", "origin", "main"]).ok();
     lane.lane(["done", "T-1"]).ok();
     unseen(&lane, "docs/guide.md", "stray");
     outside(push(&lane, &["origin", "T-1"]), "docs/guide.md");

@@ -22,12 +22,14 @@ use super::Outcome;
 use crate::actions;
 use crate::error::CliError;
 use crate::hooks::TRAILER;
+use crate::hooks::task_named;
 use crate::integration;
 use crate::landed;
 use crate::landed::Answer;
 use crate::landed::Asks;
 use crate::landed::Branch;
 use crate::landed::Landed;
+use crate::lane_tip::LaneTip;
 use crate::session::Session;
 
 /// How much of a name that is no commit's is shown, in characters.
@@ -99,11 +101,16 @@ fn handed_off(session: &Session<'_>, task: &Task) -> Result<Option<Oid>, CliErro
 fn found_there(session: &Session<'_>, task: &Task) -> Result<Landed, CliError> {
     let store = session.store();
     let branch = Branch::look(session, Asks::Remote)?;
+    LaneTip::look(session, task)?;
     match landed::find(session, &store.view()?, &branch, task)? {
         Answer::Landed(landed) => Ok(landed),
         Answer::Missing(what) => {
-            let hint = way_there(session, &branch, task)?;
-            Err(Refusal::new(&ground::NOT_LANDED, what).hint(hint).into())
+            let mut no = Refusal::new(&ground::NOT_LANDED, what).hint(way_there(session, &branch, task)?);
+            if task.status.is_handed_off() {
+                let said = command(&["git", "lane", "done", task.id.as_str(), "--landed", "COMMIT"]);
+                no.what += &format!("; if it came there as another commit, an integrator says so: `{said}`");
+            }
+            Err(no.into())
         }
     }
 }
@@ -122,7 +129,30 @@ fn said(session: &Session<'_>, task: &Task, name: &str) -> Result<Landed, CliErr
         let log = command(&["git", "log", "--oneline", "-20", &branch.newest(), "--"]);
         return Err(Refusal::new(&ground::NOT_LANDED, what).hint(log).into());
     }
+    let message = repo.commit(commit)?.message;
+    let named = task_named(&String::from_utf8_lossy(&message)).map(str::to_owned);
+    if let Some(other) = named.filter(|named| named != task.id.as_str()) {
+        let what = format!(
+            "{shown} carries {}, and is no landing of {}",
+            text::excerpt(&other, NAME),
+            task.id
+        );
+        let log = command(&["git", "log", "--oneline", "-20", &branch.newest(), "--"]);
+        return Err(Refusal::new(&ground::NOT_LANDED, what).hint(log).into());
+    }
     let own = integration::tips(repo, &task.branch)?;
+    if let Some(handed_off) = handed_off(session, task)?.or(own.last().map(|(_, tip)| *tip))
+        && handed_off != commit
+        && repo.has_object(handed_off)?
+        && repo.is_ancestor(commit, handed_off)?
+    {
+        let what = format!(
+            "{shown} is older than the work of {}: the lane has it already",
+            task.id
+        );
+        let log = command(&["git", "log", "--oneline", "-20", &branch.newest(), "--"]);
+        return Err(Refusal::new(&ground::NOT_LANDED, what).hint(log).into());
+    }
     Ok(Landed {
         tip: handed_off(session, task)?
             .or(own.last().map(|(_, tip)| *tip))

@@ -20,21 +20,32 @@ use crate::session::Session;
 use crate::show::findings;
 
 /// How many merges on the first-parent line of `tip`, since it left the branch that is at `main`, brought something of that branch.
+/// None where one of them changes more than git does by itself: a rebase leaves merges out, and that with them.
 ///
 /// # Errors
 /// When history cannot be read.
 pub(super) fn count(repo: &Repo, tip: Oid, main: Oid) -> Result<usize, CliError> {
     let own: HashSet<Oid> = repo.rev_list(&[tip], &[main], COMMITS_MAX)?.into_iter().collect();
-    let mut merges = 0;
+    let mut merges = Vec::new();
     for commit in repo.first_parents(tip) {
         let commit = commit?;
         if !own.contains(&commit.id) {
             break;
         }
-        merges += usize::from(commit.parents.iter().skip(1).any(|parent| !own.contains(parent)));
+        if commit.parents.iter().skip(1).any(|parent| !own.contains(parent)) {
+            merges.push(commit);
+        }
     }
-    Ok(merges)
+    for merge in merges.iter().take(LOOKED_INTO) {
+        if !repo.beside_merge(merge)?.is_empty() {
+            return Ok(0);
+        }
+    }
+    Ok(merges.len().min(LOOKED_INTO))
 }
+
+/// The most merges that are looked into, and counted.
+const LOOKED_INTO: usize = 50;
 
 /// Says it, where a lane has merged too often: while it is at work, so that it costs nothing yet.
 ///

@@ -109,7 +109,9 @@ fn squashed(repo: &Repo, handed: &[Handed], owned: &mut Owned) -> Result<(), Cli
         };
         let paths = repo.patch_paths(parent, *commit)?;
         for (one, base, _) in lanes.iter().filter(|(.., of_lane)| *of_lane == paths) {
-            if repo.patch_id(parent, *commit)? == repo.patch_id(*base, one.tip)? {
+            let ids = (repo.patch_id(parent, *commit), repo.patch_id(*base, one.tip));
+            // What cannot be read, as in a clone without blobs, is nobody's still.
+            if matches!(ids, (Ok(Some(here)), Ok(Some(there))) if here == there) {
                 *owner = Some(one.task.clone());
                 break;
             }

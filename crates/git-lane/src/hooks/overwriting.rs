@@ -165,7 +165,11 @@ impl Overwriting<'_> {
     fn staying(&self) -> Result<Vec<Oid>, CliError> {
         let repo = self.session.repo;
         let mut staying = Vec::new();
-        for new in self.all.iter().filter_map(|update| update.local) {
+        let to_branches = self
+            .all
+            .iter()
+            .filter(|update| update.to.starts_with("refs/heads/"));
+        for new in to_branches.filter_map(|update| update.local) {
             staying.extend(repo.peel_to_commit(new)?);
         }
         if !self.is_named()? {

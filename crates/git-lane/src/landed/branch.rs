@@ -1,5 +1,7 @@
 //! The integration branch as it counts: what the others have of it, where there are others.
 
+use std::time::Duration;
+
 use lane_core::record::Task;
 use lane_core::refusal::command;
 use lane_git::Oid;
@@ -13,6 +15,9 @@ use crate::lane_tip;
 use crate::publishing;
 use crate::session::Session;
 use crate::show::paint;
+
+/// How long the remote is waited for.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// Whether the remote is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +35,7 @@ pub(crate) struct Branch {
     /// The shared remote, whose branch alone counts; none where there is none.
     pub(crate) remote: Option<String>,
     refs: Vec<(String, Oid)>,
+    asks: Asks,
 }
 
 impl Branch {
@@ -43,7 +49,12 @@ impl Branch {
         let Some(remote) = store.link()?.map(|link| link.remote().to_owned()) else {
             let refs = integration::tips(repo, &name)?;
             let remote = None;
-            return Ok(Self { name, remote, refs });
+            return Ok(Self {
+                name,
+                remote,
+                refs,
+                asks,
+            });
         };
         let tracking = format!("refs/remotes/{remote}/{name}");
         if asks == Asks::Remote && publishing::link(session, &store)?.is_some() {
@@ -58,7 +69,26 @@ impl Branch {
             name,
             refs: tip.map(|tip| (tracking, tip)).into_iter().collect(),
             remote: Some(remote),
+            asks,
         })
+    }
+
+    /// Fetches a commit that another clone handed off, where it is not here and the remote hands it out.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub(super) fn bring(&self, session: &Session<'_>, commit: Oid) -> Result<(), CliError> {
+        let repo = session.repo;
+        if let Some(remote) = self
+            .remote
+            .as_ref()
+            .filter(|_| self.asks == Asks::Remote && !session.offline())
+            && !repo.has_object(commit)?
+        {
+            // What cannot be had is told as missing.
+            let _ = repo.fetch_commits(&repo.remote(remote, LIMIT)?, &[commit], None);
+        }
+        Ok(())
     }
 
     /// The refs that count.

@@ -8,6 +8,7 @@ use lane_core::record::Known;
 use lane_core::record::Task;
 use lane_core::view::Found;
 use lane_core::view::View as _;
+use lane_store::TreeView;
 
 use super::Answer;
 use super::Asks;
@@ -17,6 +18,7 @@ use super::find;
 use crate::actions;
 use crate::commands::worktree::cleanup;
 use crate::error::CliError;
+use crate::lane_tip::LaneTip;
 use crate::session::Session;
 use crate::show::moves_next::never_judged;
 use crate::show::paint;
@@ -79,8 +81,13 @@ pub(crate) fn close_all(session: &Session<'_>) -> Result<Vec<(TaskId, Landed)>, 
     }
     let branch = Branch::look(session, Asks::Remote)?;
     for task in handed_off {
-        let Answer::Landed(landed) = find(session, &view, &branch, &task)? else {
-            continue;
+        let landed = match whole(session, &view, &branch, &task) {
+            Ok(Some(landed)) => landed,
+            Ok(None) => continue,
+            Err(fault) => {
+                paint::warning(&format!("whether {} has landed cannot be told: {fault}", task.id));
+                continue;
+            }
         };
         match close(session, &task, Role::Worker, &landed) {
             Ok(()) => {
@@ -95,6 +102,26 @@ pub(crate) fn close_all(session: &Session<'_>) -> Result<Vec<(TaskId, Landed)>, 
         }
     }
     Ok(closed)
+}
+
+/// What has landed of a task, if that is all: its branch is fetched before anybody says so.
+///
+/// # Errors
+/// When git or a record cannot be read.
+pub(crate) fn whole(
+    session: &Session<'_>,
+    view: &TreeView<'_>,
+    branch: &Branch,
+    task: &Task,
+) -> Result<Option<Landed>, CliError> {
+    if let Answer::Missing(_) = find(session, view, branch, task)? {
+        return Ok(None);
+    }
+    LaneTip::look(session, task)?;
+    Ok(match find(session, view, branch, task)? {
+        Answer::Landed(landed) => Some(landed),
+        Answer::Missing(_) => None,
+    })
 }
 
 /// What has landed stands, whatever becomes of its worktree and branches.

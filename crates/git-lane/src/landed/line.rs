@@ -1,8 +1,7 @@
 //! The integration branch's own line, by first parents, since a lane left it: which of its commits brought the lane's work.
 
-use std::collections::BTreeSet;
-
 use lane_core::id::TaskId;
+use lane_git::Commit;
 use lane_git::GitError;
 use lane_git::Oid;
 use lane_git::PatchPaths;
@@ -73,29 +72,34 @@ impl<'r> Line<'r> {
             return Ok(Vec::new());
         };
         let steps = self.steps(task)?;
-        if let Some(at) = find(repo, &steps, (base, tip))? {
-            return Ok(vec![steps[at].commit]);
+        for at in find(repo, &steps, (base, tip))? {
+            if is_the_merge(repo, (steps[at].parent, tip), steps[at].commit)? {
+                return Ok(vec![steps[at].commit]);
+            }
         }
         let own = match repo.rev_list(&[tip], &[base], ONE_BY_ONE) {
             Err(GitError::TooMuch { .. }) => return Ok(Vec::new()),
             own => own?,
         };
-        let mut found = BTreeSet::new();
-        for id in own {
-            let commit = repo.commit(id)?;
-            // What a merge of the lane made of both sides is in no commit of theirs.
-            let [parent] = commit.parents[..] else {
-                return Ok(Vec::new());
+        let Some(changes) = changes(repo, &own)? else {
+            return Ok(Vec::new());
+        };
+        let Some(last) = changes.last() else {
+            return Ok(Vec::new());
+        };
+        // In a row, in the lane's order, and all of it together what a merge would have made.
+        for newest in find(repo, &steps, *last)? {
+            let Some(row) = steps.get(newest..newest + changes.len()) else {
+                continue;
             };
-            match find(repo, &steps, (parent, id))? {
-                Some(at) => {
-                    found.insert(at);
-                }
-                None if repo.patch_id(parent, id)?.is_none() => {}
-                None => return Ok(Vec::new()),
+            let parent = row[row.len() - 1].parent;
+            let follow = row.windows(2).all(|pair| pair[0].parent == pair[1].commit);
+            if follow && makes_all(repo, row, &changes)? && is_the_merge(repo, (parent, tip), row[0].commit)?
+            {
+                return Ok(row.iter().map(|step| step.commit).collect());
             }
         }
-        Ok(found.into_iter().map(|at| steps[at].commit).collect())
+        Ok(Vec::new())
     }
 
     fn steps(&self, task: &TaskId) -> Result<Vec<Step>, CliError> {
@@ -123,16 +127,49 @@ struct Step {
     paths: PatchPaths,
 }
 
-/// The newest step that makes the change between two commits.
-fn find(repo: &Repo, steps: &[Step], (from, to): (Oid, Oid)) -> Result<Option<usize>, CliError> {
-    let Some(wanted) = repo.patch_id(from, to)? else {
-        return Ok(None);
-    };
-    let paths = repo.patch_paths(from, to)?;
-    for (at, step) in steps.iter().enumerate().filter(|(_, step)| step.paths == paths) {
-        if repo.patch_id(step.parent, step.commit)? == Some(wanted) {
-            return Ok(Some(at));
+/// What each commit of a lane changes, the oldest first, without those that change nothing. None where one is a merge: what that made of
+/// both sides is in no commit of theirs.
+fn changes(repo: &Repo, own: &[Oid]) -> Result<Option<Vec<(Oid, Oid)>>, CliError> {
+    let mut changes = Vec::new();
+    for id in own {
+        let [parent] = repo.commit(*id)?.parents[..] else {
+            return Ok(None);
+        };
+        if repo.commit(parent)?.tree != repo.commit(*id)?.tree {
+            changes.push((parent, *id));
         }
     }
-    Ok(None)
+    Ok(Some(changes))
+}
+
+/// The steps that make the change between two commits, the newest first. What cannot be read, as in a clone without blobs, makes none.
+fn find(repo: &Repo, steps: &[Step], (from, to): (Oid, Oid)) -> Result<Vec<usize>, CliError> {
+    let Ok(Some(wanted)) = repo.patch_id(from, to) else {
+        return Ok(Vec::new());
+    };
+    let paths = repo.patch_paths(from, to)?;
+    let touching = steps.iter().enumerate().filter(|(_, step)| step.paths == paths);
+    let same = touching
+        .filter(|(_, step)| matches!(repo.patch_id(step.parent, step.commit), Ok(Some(id)) if id == wanted));
+    Ok(same.map(|(at, _)| at).collect())
+}
+
+/// Whether steps, the newest first, make these changes, the oldest first, one each.
+fn makes_all(repo: &Repo, row: &[Step], changes: &[(Oid, Oid)]) -> Result<bool, CliError> {
+    for (step, change) in row.iter().rev().zip(changes) {
+        if find(repo, std::slice::from_ref(step), *change)?.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a commit has exactly what a merge of a lane's tip into `onto` has: the same lines may stand in two places.
+fn is_the_merge(repo: &Repo, (onto, tip): (Oid, Oid), commit: Oid) -> Result<bool, CliError> {
+    let commit = repo.commit(commit)?;
+    let merge = Commit {
+        parents: vec![onto, tip],
+        ..commit
+    };
+    Ok(repo.beside_merge(&merge).is_ok_and(|beside| beside.is_empty()))
 }

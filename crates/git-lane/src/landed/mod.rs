@@ -57,6 +57,9 @@ pub(crate) fn find(
     let (name, repo) = (&branch.name, session.repo);
     let handoff = standing_handoff(view, task)?;
     let handed_off = handoff.and_then(|handoff| handoff.tip.parse::<Oid>().ok());
+    if let Some(tip) = handed_off {
+        branch.bring(session, tip)?;
+    }
     let own = tips(session, task, handed_off)?;
     for tip in own.iter().chain(&handed_off) {
         if !repo.has_object(*tip)? {

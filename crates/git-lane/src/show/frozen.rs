@@ -26,7 +26,7 @@ pub(crate) fn refusal(view: &TreeView<'_>) -> Result<Option<Refusal>, CliError> 
             frozen.at,
             text::excerpt(&frozen.why, WHY_CHARS)
         );
-        Refusal::new(&ground::LANDING_FROZEN, what).hint("git lane thaw --why TEXT")
+        Refusal::new(&ground::LANDING_FROZEN, what).hint("git lane next")
     }))
 }
 

@@ -63,7 +63,7 @@ pub(super) fn thawed(view: &dyn View) -> Met {
         text::excerpt(&frozen.why, 200)
     );
     Err(Refusal::new(&ground::LANDING_FROZEN, what)
-        .hint("git lane thaw --why TEXT")
+        .hint("git lane next")
         .into())
 }
 
@@ -129,10 +129,9 @@ pub(super) fn signed(view: &dyn View, task: &Task) -> Met {
 pub(super) fn person(view: &dyn View, event: &Event, task: &Task) -> Met {
     if !event.by.is_person() {
         let what = format!("a person signs, and {} is an agent's name", event.by);
-        let sign = command(&["git", "lane", "sign", task.id.as_str()]);
-        return Err(Refusal::new(&ground::NOT_A_PERSON, what)
-            .hint(format!("env -u GIT_LANE_AGENT {sign}"))
-            .into());
+        // A way for the agent would be a way around it.
+        let ask = command(&["git", "lane", "note", task.id.as_str(), "TEXT"]);
+        return Err(Refusal::new(&ground::NOT_A_PERSON, what).hint(ask).into());
     }
     judging::not_author(view, event, task)
 }

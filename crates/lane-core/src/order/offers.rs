@@ -140,6 +140,7 @@ impl Offers<'_> {
                 true => Offer::Take,
                 false => not(&ground::ROLE_NOT_ALLOWED),
             },
+            (Role::Integrator, Phase::Queued) if self.floor.is_frozen() => not(&ground::LANDING_FROZEN),
             (Role::Integrator, Phase::Queued) => self.land(card, role),
             (Role::Orchestrator, _) => self.decide(at, role),
             _ => Offer::Other,

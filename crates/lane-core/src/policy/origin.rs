@@ -51,7 +51,13 @@ const KNOWN_TOP: [&str; 21] = [
 /// All values in force, sorted by key. `file` is the table as it stands in the file.
 pub fn rows(policy: &Policy, file: &toml::Table) -> Vec<Row> {
     let mut out = Vec::new();
-    if let Ok(toml::Value::Table(table)) = toml::Value::try_from(policy) {
+    if let Ok(toml::Value::Table(mut table)) = toml::Value::try_from(policy) {
+        // Records leave it out where it is usual; here every value is shown.
+        if let Some(toml::Value::Table(landing)) = table.get_mut("landing") {
+            landing
+                .entry("merges")
+                .or_insert_with(|| policy.landing.merges.into());
+        }
         collect("", &table, Some(file), &mut out);
     }
     for row in &mut out {

@@ -5,23 +5,32 @@ use lane_core::ground;
 use lane_core::policy::Adopted;
 use lane_core::record::Task;
 use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
 
 use super::Delivered;
 use super::Judged;
 use super::way_on;
 use crate::finding::Finding;
 use crate::listed;
+use crate::remedy::Remedy;
 
 pub(super) fn judge(delivered: &Delivered<'_>, policy: &Adopted) -> Judged {
     // A landing is a merge itself, and what has landed is not made again.
     let task = delivered.task.filter(|_| !delivered.moment.lands());
     let found = task.and_then(|task| judge_merges(task, delivered.merges, delivered.main, policy));
-    let found = found.into_iter().map(|mut one| {
-        one.remedies
-            .push(way_on::handoff(delivered, &ground::MERGES_MAIN, &[]));
-        one
-    });
-    Ok(found.collect())
+    Ok(found.into_iter().map(|one| again(one, task)).collect())
+}
+
+/// The same for what is handed off: taken back, put on top, and delivered again, in one line, for no other order works.
+fn again(mut found: Finding, task: Option<&Task>) -> Finding {
+    let Some(task) = task else { return found };
+    for remedy in &mut found.remedies {
+        if let Remedy::Run(rebase) = remedy {
+            let lane = |verb| command(&["git", "lane", verb, task.id.as_str()]);
+            *rebase = format!("{} && {rebase} && {}", lane("resume"), lane("handoff"));
+        }
+    }
+    found
 }
 
 /// What is to be said of a lane that has so many merges of the integration branch, which git takes as `main` from this clone.

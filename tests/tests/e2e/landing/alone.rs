@@ -9,7 +9,7 @@ use crate::following::around;
 use crate::sandbox;
 
 /// A repository without a remote, and T-1 handed off.
-fn alone<'s>(sandbox: &'s Sandbox, policy: &str) -> (Place<'s>, Place<'s>) {
+pub(super) fn alone<'s>(sandbox: &'s Sandbox, policy: &str) -> (Place<'s>, Place<'s>) {
     let repo = sandbox.lanes("r");
     repo.stages(&[]);
     let text = repo.read(".agents/policy.toml") + policy;

@@ -1,5 +1,6 @@
 //! Where the host merges: the branch is there, the text is printed, and `sync` sees the merge.
 
+use super::alone::alone;
 use super::elsewhere::host;
 use super::phase;
 use super::queued;
@@ -90,14 +91,6 @@ fn what_does_not_merge_goes_back_before_anybody_opens_anything() {
 #[test]
 fn without_a_remote_there_is_no_host() {
     let sandbox = sandbox();
-    let repo = sandbox.lanes("r");
-    repo.stages(&[]);
-    let text = repo.read(".agents/policy.toml") + HOST;
-    repo.write(".agents/policy.toml", text);
-    around(&repo, &["commit", "--quiet", "--all", "-m", "settings"]).ok();
-    repo.task("T-1", "src/**");
-    let lane = repo.agent("agent-a").start("T-1");
-    lane.commit("src/one", "one\n", "work").ok();
-    lane.lane(["handoff"]).ok();
+    let (repo, _) = alone(&sandbox, HOST);
     repo.lane(["land", "T-1"]).code(1).says("no remote is shared");
 }

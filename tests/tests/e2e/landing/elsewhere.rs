@@ -145,8 +145,13 @@ fn what_was_changed_on_the_way_is_no_landing_until_an_integrator_says_so() {
         .ok()
         .says("done T-1");
     assert_eq!(how(&repo, "T-1"), "said");
-    // Nobody looked whether it is all there: its branch stays.
-    assert_eq!(repo.rev("refs/heads/T-1"), tip);
+    // Nobody looked whether it is all there: it is kept, and what the remote has of it stays.
+    let kept = repo
+        .git(["for-each-ref", "--format=%(objectname)", "refs/rescue/T-1"])
+        .ok();
+    assert_eq!(kept.text(), tip);
+    let there = repo.git(["ls-remote", "origin", "refs/heads/T-1"]).ok();
+    assert!(there.text().starts_with(&tip), "{there}");
 }
 
 #[test]
@@ -206,4 +211,69 @@ fn a_lane_that_went_on_after_it_was_merged_stays_open() {
     repo.lane(["sync"]).ok();
     assert_eq!(phase(&repo, "T-1"), "queued");
     repo.lane(["done", "T-1"]).code(3).says("the tip of T-1");
+}
+
+/// Eight lines that stand in a file again and again, and one of them changed.
+fn stanzas(changed: usize) -> String {
+    let lines = (0..32).map(|n| match (n % 8, n == changed) {
+        (_, true) => "changed".to_owned(),
+        (at, false) => format!("line {at}"),
+    });
+    lines.map(|line| line + "\n").collect()
+}
+
+#[test]
+fn the_same_lines_at_another_place_are_another_change() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, "", "");
+    repo.write("src/stanzas", stanzas(usize::MAX));
+    repo.git(["add", "--all"]).ok();
+    around(&repo, &["commit", "--quiet", "-m", "stanzas"]).ok();
+    around(&repo, &["push", "--quiet", "origin", "main"]).ok();
+    let changed: &'static str = stanzas(12).leak();
+    queued(&repo, &[("T-1", "agent-a", "src/**", "src/stanzas", changed)]);
+    let host = host(&sandbox);
+    host.write("src/stanzas", stanzas(20));
+    host.git(["commit", "--quiet", "--all", "-m", "elsewhere"]).ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    repo.lane(["sync"]).ok();
+    assert_eq!(phase(&repo, "T-1"), "queued");
+}
+
+#[test]
+fn commits_count_one_by_one_and_in_their_order() {
+    let sandbox = sandbox();
+    let (repo, lane) = two_commits(&sandbox);
+    // One, its opposite, and one again: in all there is something.
+    lane.lane(["resume"]).ok();
+    for text in ["two\nthree\n", "two\n", "two\nthree\n"] {
+        lane.commit("src/two", text, "again").ok();
+    }
+    lane.lane(["handoff"]).ok();
+    let host = host(&sandbox);
+    // All of them are there once, and in all there is nothing of it.
+    let picked = ["origin/T-1~4", "origin/T-1~3", "origin/T-1~2", "origin/T-1~1"];
+    host.git([&["cherry-pick"], &picked[..]].concat()).ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    repo.lane(["sync"]).ok();
+    assert_eq!(phase(&repo, "T-1"), "queued");
+    host.git(["cherry-pick", "origin/T-1"]).ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    repo.lane(["sync"]).ok().says("done T-1");
+}
+
+#[test]
+fn a_lane_that_went_on_in_another_clone_stays_open() {
+    let sandbox = sandbox();
+    let (repo, _) = two_commits(&sandbox);
+    let host = host(&sandbox);
+    host.git(["merge", "--quiet", "--no-ff", "-m", "merge", "origin/T-1"])
+        .ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    host.git(["switch", "--quiet", "T-1"]).ok();
+    host.git(["commit", "--quiet", "--allow-empty", "-m", "more"])
+        .ok();
+    host.git(["push", "--quiet", "origin", "T-1"]).ok();
+    repo.lane(["sync"]).ok();
+    assert_eq!(phase(&repo, "T-1"), "queued");
 }

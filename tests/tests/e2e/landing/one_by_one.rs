@@ -4,6 +4,7 @@ use super::queued;
 use super::swept;
 use super::team;
 use super::there;
+use crate::following::around;
 use crate::sandbox;
 
 const GATES: &str = "[check.all]\nrung = 1\nrun = [\"true\"]\n[check.together]\nrung = 2\nrun = [\"test\", \"-s\", \"README.md\"]\nlevel = \"wave\"\n";
@@ -111,4 +112,32 @@ fn somebody_who_pushes_to_main_meanwhile_is_built_upon() {
     let landed = repo.agent("agent-i").lane(["land", "T-1"]).ok();
     landed.says("try 1 of 5: main moved on origin meanwhile");
     assert_eq!(repo.rev(&format!("{}^1", there(&repo))), theirs);
+}
+
+#[test]
+fn what_was_judged_lands_also_when_it_is_put_on_top_of_what_came_meanwhile() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, "[landing]\nmerge = \"ff\"\n", "");
+    repo.stages(&["review"]);
+    around(&repo, &["commit", "--quiet", "--all", "-m", "stages"]).ok();
+    repo.tell();
+    around(&repo, &["push", "--quiet", "origin", "main"]).ok();
+    let lanes = queued(
+        &repo,
+        &[
+            ("T-1", "agent-a", "src/**", "src/one", "one\n"),
+            ("T-2", "agent-b", "docs/**", "docs/two", "two\n"),
+        ],
+    );
+    lanes[1].lane(["review", "T-1", "--approve"]).ok();
+    lanes[0].lane(["review", "T-2", "--approve"]).ok();
+    let (first, lander) = (lanes[0].rev("T-1"), repo.agent("agent-i"));
+    lander.lane(["land", "T-1"]).ok();
+    // The first is on top already; the second is put there, as another commit.
+    assert_eq!(there(&repo), first);
+    lander.lane(["land", "T-2"]).ok();
+    assert_eq!(repo.rev(&format!("{}^", there(&repo))), first);
+    repo.lane(["show", "T-2"]).ok().prints("done");
+    repo.lane(["verify", "--full"]).ok();
+    repo.lane(["validate", "--git"]).ok();
 }

@@ -110,44 +110,17 @@ fn an_approval_is_for_one_change_and_a_day() {
     let old = topic(&b, "topic", "sam");
     a.git(["fetch", "--quiet"]).ok();
     let pat = a.person();
-    pat.lane([
-        "approve-push",
-        "topic",
-        "--old",
-        &old,
-        "--new",
-        "main",
-        "--why",
-        "x",
-    ])
-    .ok();
+    let approve = || {
+        let commits = ["--old", &old, "--new", "main"];
+        pat.lane([&["approve-push", "topic", "--why", "x"], &commits[..]].concat())
+    };
+    approve().ok();
     push(&pat, &["origin", ":topic"]).code(1);
     push(&pat, &["origin", "+main~1:topic"]).code(1);
     sandbox.advance(24 * 3600 + 1);
     push(&pat, &["origin", "+main:topic"]).code(1);
-    pat.lane([
-        "approve-push",
-        "topic",
-        "--old",
-        &old,
-        "--new",
-        "main",
-        "--why",
-        "x",
-    ])
-    .ok();
-    pat.lane([
-        "approve-push",
-        "topic",
-        "--old",
-        &old,
-        "--new",
-        "main",
-        "--why",
-        "x",
-    ])
-    .code(3)
-    .says("nothing-changes");
+    approve().ok();
+    approve().code(3).says("nothing-changes");
     push(&pat, &["origin", "+main:topic"]).ok();
 }
 

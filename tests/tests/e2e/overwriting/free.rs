@@ -1,5 +1,6 @@
 //! What is one's own, and what others have elsewhere: it goes without asking anybody.
 
+use super::begun;
 use super::push;
 use super::there;
 use super::topic;
@@ -12,10 +13,7 @@ use crate::sandbox;
 fn an_own_lane_is_rewritten_and_deleted_while_it_has_not_landed() {
     let sandbox = sandbox();
     let (a, b) = two(&sandbox, "");
-    a.task("T-1", "src/**");
-    let lane = a.start("T-1");
-    lane.commit("src/a.rs", "mine\n", "mine").ok();
-    push(&lane, &["origin", "T-1"]).ok();
+    let lane = begun(&a);
     lane.git(["commit", "--quiet", "--amend", "-m", "mine, better"])
         .ok();
     push(&lane, &["--force-with-lease", "origin", "T-1"]).ok();
@@ -62,7 +60,7 @@ fn what_is_on_another_branch_there_may_be_deleted() {
 #[test]
 fn a_lane_that_has_landed_is_cleaned_up_by_anybody() {
     let sandbox = sandbox();
-    let (a, b) = two(&sandbox, "[pipeline]\nstages = []\n");
+    let (a, b) = two(&sandbox, "[pipeline]\nstages = []\n[landing]\nclean_up = false\n");
     a.task("T-1", "src/**");
     let lane = a.start("T-1");
     lane.commit("src/a.rs", "mine\n", "mine").ok();

@@ -15,6 +15,15 @@ pub(crate) fn push(place: &Place<'_>, args: &[&str]) -> Output {
     place.git([&["push", "--quiet"], args].concat())
 }
 
+/// T-1 with a commit, pushed by who holds it.
+pub(crate) fn begun<'s>(place: &Place<'s>) -> Place<'s> {
+    place.task("T-1", "src/**");
+    let lane = place.start("T-1");
+    lane.commit("src/a.rs", "mine\n", "mine").ok();
+    push(&lane, &["origin", "T-1"]).ok();
+    lane
+}
+
 /// A branch of the remote's that this person of another name made in this clone, from main.
 pub(crate) fn topic(place: &Place<'_>, name: &str, who: &str) -> String {
     let person = place

@@ -1,5 +1,6 @@
 //! What others have: it stays, whatever the push is called.
 
+use super::begun;
 use super::push;
 use super::there;
 use super::topic;
@@ -39,10 +40,7 @@ fn the_integration_branch_is_neither_rewritten_nor_deleted() {
 fn a_lane_that_somebody_else_holds_stays() {
     let sandbox = sandbox();
     let (a, b) = two(&sandbox, "");
-    a.task("T-1", "src/**");
-    let lane = a.start("T-1");
-    lane.commit("src/a.rs", "mine\n", "mine").ok();
-    push(&lane, &["origin", "T-1"]).ok();
+    let lane = begun(&a);
     b.lane(["sync"]).ok();
     b.git(["fetch", "--quiet"]).ok();
     // The same name in another clone, and the person in the same clone, hold it as little.

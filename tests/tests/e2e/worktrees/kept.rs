@@ -33,6 +33,21 @@ fn a_lane_that_landed_and_is_clean_goes_with_its_branch_and_one_that_is_held_sta
 }
 
 #[test]
+fn what_is_kept_a_second_time_is_kept_also_where_objects_are_synced() {
+    let sandbox = sandbox();
+    let (repo, lane) = lane(&sandbox);
+    // Tests go without; people do not.
+    repo.git(["config", "lane.fsync", "true"]).ok();
+    for text in ["one\n", "two\n", "three\n"] {
+        lane.write("new", text);
+        repo.lane(["release", "T-1", "--why", "enough"]).ok();
+        repo.lane(["worktree", "prune"]).ok().prints("removed ");
+        repo.lane(["start", "T-1"]).ok();
+    }
+    assert_eq!(rescued(&repo).len(), 3);
+}
+
+#[test]
 fn files_staged_changed_and_untracked_are_one_rescue_and_the_users_stash_stays() {
     let sandbox = sandbox();
     let (repo, lane) = lane(&sandbox);

@@ -16,7 +16,10 @@ use crate::following::around;
 
 /// A repository with a remote, and the lane `T-1` of agent-a with one commit.
 fn lane(sandbox: &Sandbox) -> (Place<'_>, Place<'_>) {
-    let repo = first(sandbox, "[pipeline]\nstages = []\n[evidence]\n");
+    let repo = first(
+        sandbox,
+        "[pipeline]\nstages = []\n[landing]\nclean_up = false\n[evidence]\n",
+    );
     repo.write(".gitignore", ".env\nsecret/\ntarget/\n");
     repo.git(["add", ".gitignore"]).ok();
     around(&repo, &["commit", "--quiet", "-m", "ignoring"]).ok();

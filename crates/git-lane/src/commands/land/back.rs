@@ -61,6 +61,7 @@ pub(super) fn textual(
     if let Some(more @ 1..) = paths.len().checked_sub(NAMED) {
         findings.push(format!("{more} more files do not merge"));
     }
+    findings.push(way_to_mend(queued));
     send(session, actor, queued, (Conflict::Textual, findings))
 }
 
@@ -86,7 +87,22 @@ pub(super) fn failing(
                 .map(|line| format!("{}: {}", one.name, text::excerpt(line.trim(), FINDING_CHARS))),
         );
     }
+    findings.push(way_to_mend(queued));
     send(session, actor, queued, (conflict, findings))
+}
+
+/// How the author sees it in the lane, and mends it.
+fn way_to_mend(queued: &Queued) -> String {
+    let place = &queued.place;
+    let merge = match &place.remote {
+        Some(remote) => {
+            let main = format!("{remote}/{}", place.main);
+            let fetch = command(&["git", "fetch", "--", remote]);
+            format!("{fetch} && {}", command(&["git", "merge", &main]))
+        }
+        None => command(&["git", "merge", &place.main]),
+    };
+    format!("to mend it: `{merge}` in the lane, put it right, commit, and hand off again")
 }
 
 fn send(

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use lane_core::id::TaskId;
 use lane_core::policy::Role;
 use lane_core::policy::Via;
+use lane_core::record::Known;
 use lane_core::record::Landing;
 use lane_core::view::View as _;
 use lane_git::Oid;
@@ -102,6 +103,7 @@ pub(super) fn run(session: &Session<'_>, args: &Land) -> Outcome {
             Ended::Offered(queued, remote) => return host::offer(session, &queued, &remote, args.json),
             Ended::There(queued, there) => {
                 landed::close(session, &queued.task, Role::Integrator, &there)?;
+                tell_there(&queued, &there, args.json);
                 along::bring(session, &queued.place, queued.place.base)?;
                 landed::clean_up(session, &queued.task.id);
                 return Ok(ExitCode::SUCCESS);
@@ -153,6 +155,21 @@ fn once(session: &Session<'_>, actor: &Actor, args: &Land) -> Result<Ended, CliE
     })
 }
 
+/// What somebody else brought there.
+fn tell_there(queued: &Queued, there: &landed::Landed, as_json: bool) {
+    if as_json {
+        json::out(&json!({
+            "task": queued.task.id,
+            "landed": there.commit.to_string(),
+            "tip": there.tip.to_string(),
+            "branch": queued.place.main,
+            "how": there.how,
+        }));
+    } else {
+        paint::out(&there.commit.to_string());
+    }
+}
+
 fn tell(landed: &Landed, tried: u32, as_json: bool) {
     let (task, main) = (&landed.queued.task.id, &landed.queued.place.main);
     if as_json {
@@ -161,6 +178,7 @@ fn tell(landed: &Landed, tried: u32, as_json: bool) {
             "landed": landed.commit.to_string(),
             "tip": landed.queued.tip.to_string(),
             "branch": main,
+            "how": Known::Landed,
             "landing": landed.landing,
             "tries": tried,
         }));

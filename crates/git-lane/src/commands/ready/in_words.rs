@@ -84,7 +84,13 @@ fn lead_on(session: &Session<'_>, args: &Ready, found: &Found<'_>) {
         paint::hint("git lane ready");
     }
     match (found.others, args.why) {
-        (0, _) => paint::hint(&add(args)),
+        (0, _) => {
+            // Nothing was asked of the remote: others may have added some.
+            if has_remote(session) {
+                paint::hint("git lane sync");
+            }
+            paint::hint(&add(args));
+        }
         (_, false) => {
             paint::hint("git lane ready --why");
             // Nothing was asked of the remote: there may be more since.

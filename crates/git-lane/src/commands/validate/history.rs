@@ -39,8 +39,9 @@ pub(super) fn against(
     let mut flaws = Vec::new();
     for task in archived {
         let brought = task.completion.as_ref().map(|end| match end.how {
-            Some(Known::PatchId | Known::Said) => ("the commit that brought it,", &end.landed),
-            _ => ("its tip", &end.tip),
+            None | Some(Known::Ancestor) => ("its tip", &end.tip),
+            // It may be there as another commit.
+            Some(_) => ("the commit that brought it,", &end.landed),
         });
         let Some((what, Ok(commit))) = brought.map(|(what, name)| (what, name.parse::<Oid>())) else {
             continue;

@@ -24,8 +24,9 @@ use crate::show::paint;
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Removes the worktree of a task that has landed (its record as it is in the archive) and its branch, here and on the shared
-/// remote, where `[landing] clean_up` asks for it. A branch goes only at a tip that the integration branch has, as the remote has it;
-/// there, only at the very commit that landed. What stays is said with its reason.
+/// remote, where `[landing] clean_up` asks for it. A branch goes only at a tip that the integration branch has, as the remote has it,
+/// or at exactly what landed as another commit, which is kept under `refs/rescue/` first; there, only at the very commit that landed.
+/// What stays is said with its reason.
 ///
 /// # Errors
 /// When the state or git cannot be asked. Nothing of it takes back the landing.
@@ -98,15 +99,21 @@ fn has_landed(session: &Session<'_>, tip: Oid) -> Result<bool, CliError> {
     }
 }
 
-/// Whether this is what landed, as another commit that makes the same change.
+/// Whether this is what landed, be it as another commit: put on top of others, squashed or rebased, or as somebody said.
 fn as_another(task: &Task, tip: Oid) -> bool {
     let end = task.completion.as_ref();
-    end.is_some_and(|end| end.how == Some(Known::PatchId) && end.tip == tip.to_string())
+    end.is_some_and(|end| end.tip == tip.to_string())
+}
+
+/// Whether somebody said so, and nobody looked whether it is all there.
+fn is_said(task: &Task) -> bool {
+    let end = task.completion.as_ref();
+    end.is_some_and(|end| end.how == Some(Known::Said))
 }
 
 /// The change has landed, and these commits have not: they are kept before any branch goes.
 fn keep(session: &Session<'_>, task: &Task, tip: Oid) -> Result<(), CliError> {
-    if as_another(task, tip) && session.repo.has_object(tip)? {
+    if as_another(task, tip) && session.repo.has_object(tip)? && !has_landed(session, tip)? {
         let kept = rescue::keep(session, &task.id, tip)?;
         paint::note(&format!("{}: its own commits are kept in {}", task.id, kept.name));
     }
@@ -118,7 +125,7 @@ fn local(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
         return Ok(());
     };
     let outcome = match as_another(task, tip) || has_landed(session, tip)? {
-        true => delete_branch(session, &task.branch)?,
+        true => delete_branch(session, &task.id, &task.branch)?,
         false => Err(format!("{} is not on the integration branch", tip.short())),
     };
     match outcome {
@@ -132,7 +139,7 @@ fn there(session: &Session<'_>, task: &Task, landed: Oid) -> Result<(), CliError
     let Some(remote) = lane_store::remote_name(session.repo)?.filter(|_| !session.offline()) else {
         return Ok(());
     };
-    if !session.repo.has_object(landed)? || !(as_another(task, landed) || has_landed(session, landed)?) {
+    if !session.repo.has_object(landed)? || is_said(task) && !has_landed(session, landed)? {
         return Ok(());
     }
     let remote = session.repo.remote(&remote, LIMIT)?;

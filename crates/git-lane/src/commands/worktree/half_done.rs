@@ -164,8 +164,9 @@ impl Aside {
     /// # Errors
     /// When something is in its place: then it stays aside, and the next one says so.
     pub(super) fn put_back(self) -> Result<(), CliError> {
-        if back(&self.from, &self.to)? {
-            self.note.done();
+        match back(&self.from, &self.to)? {
+            true => self.note.done(),
+            false => place_taken(&self.from, &self.to),
         }
         Ok(())
     }
@@ -224,6 +225,17 @@ fn back(from: &Path, to: &Path) -> Result<bool, CliError> {
         )),
         _ => Ok(true),
     }
+}
+
+/// Somebody made something in its place meanwhile: it waits beside that, and its note stays.
+fn place_taken(from: &Path, to: &Path) {
+    paint::warning(&format!(
+        "{} was set aside to be removed, and something else is in its place now: it stays there, with all that it holds",
+        shown(to)
+    ));
+    let (place, other) = (from.display().to_string(), format!("{}.other", from.display()));
+    let (place, other) = (crate::setup::quoted(&place), crate::setup::quoted(&other));
+    paint::hint(&format!("mv {place} {other} && git lane worktree list"));
 }
 
 /// Lets git forget the worktree and removes its folder. False where something of the folder stays, which is said.
@@ -287,17 +299,15 @@ fn settle(session: &Session<'_>, file: &Path) -> Result<bool, CliError> {
             Ok(true)
         }
         Some(Step::Aside(from, to)) if is_going(&from, &to) && is_there(&to) => {
-            match back(&from, &to)? {
+            let is_back = back(&from, &to)?;
+            match is_back {
                 true => paint::note(&format!(
-                    "{} is back: it was set aside to be removed, and that was cut off",
+                    "{} is back: it was set aside to be removed, and that was not done",
                     shown(&from)
                 )),
-                false => paint::warning(&format!(
-                    "{} was set aside to be removed, and its place is taken since: what it held is kept under refs/rescue/",
-                    shown(&to)
-                )),
+                false => place_taken(&from, &to),
             }
-            Ok(true)
+            Ok(is_back)
         }
         Some(Step::Going(from, to)) if is_going(&from, &to) => gone(session, &from, &to),
         _ => Ok(true),

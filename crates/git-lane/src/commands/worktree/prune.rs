@@ -137,10 +137,10 @@ fn told_gone(session: &Session<'_>, look: &Look, dry_run: bool) {
         return;
     }
     paint::out(&format!("removed {path}"));
-    let (Whose::Ended(_), Some(branch)) = (&look.seen.whose, &look.lane_branch) else {
+    let (Whose::Ended(task), Some(branch)) = (&look.seen.whose, &look.lane_branch) else {
         return;
     };
-    match delete_branch(session, branch) {
+    match delete_branch(session, task, branch) {
         Ok(Ok(())) => paint::out(&format!("deleted branch {branch}")),
         Ok(Err(why)) => paint::note(&format!("branch {branch} stays: {why}")),
         Err(fault) => paint::warning(&format!("branch {branch} stays: {fault}")),

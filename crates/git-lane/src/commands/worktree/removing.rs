@@ -15,6 +15,8 @@ use super::judge::judge;
 use super::look;
 use super::look::Look;
 use crate::error::CliError;
+use crate::landed::Asks;
+use crate::landed::Branch;
 use crate::rescue;
 use crate::rescue::Rescued;
 use crate::session::Session;
@@ -182,12 +184,17 @@ fn moved(look: &Look) -> Refusal {
     Refusal::new(&ground::WORKTREE_BUSY, what).hint("git lane worktree list")
 }
 
-/// Deletes the branch of a lane that is over, where something else holds its tip and nobody has it checked out. Says whether it
-/// went, or why not.
+/// Deletes the branch of a lane that is over, where something else holds its tip and nobody has it checked out. What only
+/// branches of a remote hold, as they were last seen, is kept here first: they may be gone by now. Says whether it went, or why
+/// not.
 ///
 /// # Errors
 /// When git cannot be asked.
-pub(super) fn delete_branch(session: &Session<'_>, branch: &str) -> Result<Result<(), String>, CliError> {
+pub(super) fn delete_branch(
+    session: &Session<'_>,
+    task: &TaskId,
+    branch: &str,
+) -> Result<Result<(), String>, CliError> {
     let name = format!("refs/heads/{branch}");
     let Some(tip) = session.repo.find_ref(&name)? else {
         return Ok(Ok(()));
@@ -202,6 +209,12 @@ pub(super) fn delete_branch(session: &Session<'_>, branch: &str) -> Result<Resul
     }
     for other in look::held_elsewhere(session)? {
         if session.repo.is_ancestor(tip, other)? {
+            if Branch::look(session, Asks::Nobody)?
+                .having(session.repo, tip)?
+                .is_none()
+            {
+                rescue::keep(session, task, tip)?;
+            }
             return Ok(match session.repo.delete_branch(branch, tip)? {
                 true => Ok(()),
                 false => Err("it moved just now".to_owned()),
