@@ -105,6 +105,7 @@ pub use scratch::PlacedFile;
 pub use status::Dirt;
 pub use submodules::LeftSubmodule;
 pub use swap::SwapError;
+pub use switch::Onto;
 pub use trees::TreeEntry;
 pub use version::git_version;
 pub use worktree::Worktree;

@@ -55,21 +55,14 @@ impl Binding {
     /// Binds the worktree with this git dir.
     pub fn write(&self, git_dir: &Path) -> Result<(), StoreError> {
         let path = path(git_dir);
-        let failed = |e| {
+        let text = codec::encode(self)?;
+        // A binding cut short by a power loss would refuse every commit of its worktree.
+        write_whole(&path, text.as_bytes()).map_err(|e| {
             StoreError::io(
                 format!("the binding could not be written to {}", path.display()),
                 e,
             )
-        };
-        let text = codec::encode(self)?;
-        let folder = path.parent().unwrap_or(git_dir);
-        fs::create_dir_all(folder).map_err(failed)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
-        // A binding cut short by a power loss would refuse every commit of its worktree.
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist(&path).map_err(|e| failed(e.error))?;
-        Ok(())
+        })
     }
 
     /// Unbinds the worktree with this git dir.
@@ -83,6 +76,17 @@ impl Binding {
             _ => Ok(()),
         }
     }
+}
+
+/// Writes a file of git-lane's in a git dir: all of it, or nothing.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut file, bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
 }
 
 /// The git dirs of this clone's worktrees that are bound to a lane, with their bindings. The main one comes first.

@@ -2,6 +2,7 @@
 //!
 //! Only this crate knows how a record lies in a tree. It decides nothing: `lane_core::apply` does.
 
+mod area_mark;
 mod binding;
 mod blame;
 mod cache;
@@ -34,6 +35,7 @@ mod transact;
 mod tree_view;
 mod verify;
 
+pub use area_mark::AreaMark;
 pub use binding::Binding;
 pub use binding::bound_worktrees;
 pub use blame::Origin;

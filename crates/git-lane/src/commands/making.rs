@@ -6,6 +6,7 @@ use lane_core::record::Task;
 use lane_core::refusal::command;
 use lane_git::OsLock;
 use lane_git::Repo;
+use lane_store::AreaMark;
 
 use super::left_here;
 use super::worktree::half_done;
@@ -25,7 +26,7 @@ fn begin(session: &Session<'_>) -> Result<lane_git::Oid, CliError> {
     Ok(integration::named_start(session, &branch)?.1)
 }
 
-/// Makes the task's worktree, on its branch.
+/// Makes the task's worktree, on its branch; `mark` says which area keeps it afterwards.
 ///
 /// # Errors
 /// When git cannot; what it left of it goes with the next one's turn.
@@ -33,6 +34,7 @@ pub(super) fn worktree(
     session: &Session<'_>,
     task: &Task,
     path: &Path,
+    mark: Option<&AreaMark>,
     turn: &OsLock,
 ) -> Result<(), CliError> {
     if let Some(parent) = path.parent() {
@@ -43,6 +45,9 @@ pub(super) fn worktree(
     exclude::keep_out(session, path)?;
     let note = half_done::Note::making(session, path)?;
     session.repo.worktree_add(path, &task.branch, None, Some(turn))?;
+    if let Some(mark) = mark {
+        mark.write(Repo::open(path)?.git_dir())?;
+    }
     fill_submodules(path);
     note.done();
     Ok(())

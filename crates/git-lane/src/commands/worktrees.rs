@@ -20,6 +20,8 @@ use lane_store::Binding;
 use lane_store::StoreError;
 
 use super::making;
+use super::worktree::areas;
+use super::worktree::areas::Spot;
 use super::worktree::half_done;
 use super::worktree::removing;
 use crate::actions;
@@ -80,6 +82,8 @@ pub(super) enum Place {
     There(PathBuf),
     /// It has to be made.
     New(PathBuf),
+    /// One of its area, made or switched to the lane's branch.
+    Areas(Spot),
     /// The current worktree.
     Here(PathBuf),
 }
@@ -112,7 +116,10 @@ pub(super) fn place(session: &Session<'_>, actor: &Actor, task: &Task, way: &Way
             Ok(Place::There(there.path.clone()))
         }
         (Some(main), _) => Err(checked_out(task, &main.path, false)),
-        (None, _) => new_place(session, task, &list).map(Place::New),
+        (None, _) => match areas::of(session, task)? {
+            Some(area) => areas::pick(session, task, &area, &[]).map(Place::Areas),
+            None => new_place(session, task, &list).map(Place::New),
+        },
     }
 }
 
@@ -313,7 +320,9 @@ pub(super) fn settle_in(
         Place::There(path) => {
             let there = Repo::open(&path)?;
             let former = Binding::read(there.git_dir()).ok().flatten();
-            if former.is_none() && same_place(&path, &own_folder(session, task)?) {
+            if former.is_none()
+                && (same_place(&path, &own_folder(session, task)?) || areas::adopt(session, task, &path)?)
+            {
                 // One that a killed start made and nobody was told of.
                 making::fill_submodules(&path);
             }
@@ -323,9 +332,10 @@ pub(super) fn settle_in(
             path
         }
         Place::New(path) => {
-            making::worktree(session, task, &path, turn)?;
+            making::worktree(session, task, &path, None, turn)?;
             path
         }
+        Place::Areas(spot) => areas::enter(session, task, spot, turn)?,
     };
     bind(&path, actor, task, way.here)?;
     Ok(path)

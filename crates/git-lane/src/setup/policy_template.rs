@@ -87,6 +87,7 @@ repository = "{id}"
 [lanes]
 mode = "B" ~# a branch and a worktree per lane
 root = "{root}" ~# where worktrees are made
+# per = "area" ~# each lane of an area keeps one worktree, with what was built in it; "task": each task has its own
 lease = "{lease}" ~# how long a lock holds without a sign of life
 require_scope = false ~# true: a task needs a scope before it can be claimed
 # every lane may change these

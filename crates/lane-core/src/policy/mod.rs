@@ -148,6 +148,8 @@ pub struct Lanes {
     pub mode: Mode,
     /// Where worktrees are made, relative to the main worktree unless absolute.
     pub root: String,
+    /// What has a worktree of its own.
+    pub per: Per,
     /// How long a lock holds without a sign of life.
     pub lease: Span,
     /// Whether a task must have a scope before it can be claimed.
@@ -168,6 +170,7 @@ impl Default for Lanes {
         Self {
             mode: Mode::B,
             root: ".worktrees".to_owned(),
+            per: Per::Task,
             lease: Span::from_secs(2 * 3600),
             require_scope: false,
             common_paths: common_paths(),
@@ -213,6 +216,16 @@ pub enum Mode {
     A,
     /// A branch and a worktree per lane.
     B,
+}
+
+/// What has a worktree of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Per {
+    /// Each task.
+    Task,
+    /// Each lane of an area, one task after the other; a task without an area has its own.
+    Area,
 }
 
 /// `[overrides]`: who may let a path pass against a rule.

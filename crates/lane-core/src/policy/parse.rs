@@ -133,13 +133,14 @@ fn globs(key: &str, list: &[String]) -> Result<(), PolicyError> {
 mod tests {
     use super::*;
     use crate::policy::Mode;
+    use crate::policy::Per;
 
     const ID: &str = "repository = \"0123abcd\"\n";
 
     #[test]
     fn an_empty_policy_is_the_defaults() {
         let policy = parse(ID.as_bytes()).unwrap();
-        assert_eq!(policy.lanes.mode, Mode::B);
+        assert_eq!((policy.lanes.mode, policy.lanes.per), (Mode::B, Per::Task));
         assert_eq!(policy.capacity.total, 6);
         assert_eq!(policy.lanes.lease.to_string(), "2h");
     }
@@ -150,6 +151,18 @@ mod tests {
         let policy = parse(text.as_bytes()).unwrap();
         assert_eq!(policy.lanes.mode, Mode::A);
         assert_eq!(policy.area.values().next().unwrap().lanes, Some(2));
+    }
+
+    #[test]
+    fn worktrees_are_per_task_or_per_area_and_nothing_else() {
+        let per = |word: &str| parse(format!("{ID}[lanes]\nper = \"{word}\"\n").as_bytes());
+        for (word, wanted) in [("task", Per::Task), ("area", Per::Area)] {
+            assert_eq!(per(word).unwrap().lanes.per, wanted);
+        }
+        let error = per("team").unwrap_err().to_string();
+        for part in ["line 3", "`task`", "`area`"] {
+            assert!(error.contains(part), "{error}");
+        }
     }
 
     #[test]

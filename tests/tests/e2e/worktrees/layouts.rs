@@ -142,6 +142,11 @@ fn a_submodule_whose_commit_the_clone_has_not_is_named_with_the_command() {
     let link = format!("160000,{missing},vendor/sub");
     repo.git(["update-index", "--cacheinfo", &link]).ok();
     around(&repo, &["commit", "--quiet", "-m", "another commit of it"]).ok();
+    around(
+        &repo,
+        &["push", "--quiet", "--recurse-submodules=no", "origin", "main"],
+    )
+    .ok();
     repo.task("T-1", "src/**");
     let started = repo.lane(["start", "T-1"]).ok();
     let started = started.says("submodule vendor/sub is not checked out");
@@ -178,6 +183,11 @@ fn a_gitmodules_that_cannot_be_read_stops_no_lane() {
     ] {
         repo.sh(line).ok();
         around(&repo, &["commit", "--quiet", "-am", id]).ok();
+        around(
+            &repo,
+            &["push", "--quiet", "--recurse-submodules=no", "origin", "main"],
+        )
+        .ok();
         repo.task(id, &format!("{id}/**"));
         let started = repo.lane(["start", id]).ok();
         let lane = repo.at(started.text());

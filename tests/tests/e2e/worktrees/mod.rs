@@ -1,5 +1,6 @@
 //! Worktrees of lanes: what prune removes, what it refuses, what is made again, and that nothing of it is ever lost.
 
+mod areas;
 mod at_once;
 mod kept;
 mod layouts;

@@ -74,6 +74,10 @@ fn worktree(session: &Session<'_>, look: &Look) -> Result<(), CliError> {
             paint::note(&format!("removed {path}"));
             return Ok(());
         }
+        Ok(Removed::Rests(on)) => {
+            paint::note(&format!("{path} rests on {on}"));
+            return Ok(());
+        }
         Ok(Removed::InUse(no)) => (no.what, no.hints.into_iter().next()),
         Ok(Removed::Refused(all)) => {
             let what: Vec<String> = all
@@ -125,7 +129,7 @@ fn local(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
         return Ok(());
     };
     let outcome = match as_another(task, tip) || has_landed(session, tip)? {
-        true => delete_branch(session, &task.id, &task.branch)?,
+        true => delete_branch(session, task.id.as_str(), &task.branch)?,
         false => Err(format!("{} is not on the integration branch", tip.short())),
     };
     match outcome {

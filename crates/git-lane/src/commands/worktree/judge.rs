@@ -27,10 +27,12 @@ pub(super) enum Whose {
     Unclaimed(TaskId),
     /// Of a task that is done or abandoned.
     Ended(TaskId),
+    /// Of an area, between two tasks; this one was in it last.
+    Resting(TaskId),
 }
 
 impl Whose {
-    /// The task, where it is known.
+    /// The task, where it is known: whose name is on what is kept of it.
     pub(super) fn task(&self) -> Option<&TaskId> {
         match self {
             Self::Nobodys | Self::Unclear(_) => None,
@@ -38,7 +40,8 @@ impl Whose {
             | Self::Held(id, _)
             | Self::GivenUp(id)
             | Self::Unclaimed(id)
-            | Self::Ended(id) => Some(id),
+            | Self::Ended(id)
+            | Self::Resting(id) => Some(id),
         }
     }
 }
@@ -60,6 +63,8 @@ pub(super) struct Seen {
     pub(super) stands_in: bool,
     /// Whether it was locked by `git worktree lock`.
     pub(super) is_locked: bool,
+    /// Whether it stays for its area when its task leaves.
+    pub(super) rests: bool,
     /// What is under way in it, each a phrase.
     pub(super) busy: Vec<String>,
     /// Repositories within, from the root.
@@ -92,6 +97,13 @@ pub(super) enum Verdict {
         /// Whether commits are kept under a ref.
         commits: bool,
     },
+    /// It is emptied and stays for its area's next task, with what is ignored in it.
+    Rests {
+        /// Whether files are put into a commit.
+        files: bool,
+        /// Whether commits are kept under a ref.
+        commits: bool,
+    },
 }
 
 impl Verdict {
@@ -108,6 +120,11 @@ impl Verdict {
                 commits: false,
             } => "removes it".to_owned(),
             Self::Goes { .. } => "rescues, removes it".to_owned(),
+            Self::Rests {
+                files: false,
+                commits: false,
+            } => "keeps it for its area".to_owned(),
+            Self::Rests { .. } => "rescues, keeps it for its area".to_owned(),
         }
     }
 }
@@ -117,17 +134,18 @@ pub(super) fn judge(seen: &Seen) -> Verdict {
     if let Some(no) = in_use(seen) {
         return Verdict::InUse(no);
     }
-    let all: Vec<Refusal> = [busy(seen), submodules(seen), nested(seen), ignored(seen)]
+    // What is ignored stays where it is, in a worktree that stays.
+    let ignored = ignored(seen).filter(|_| !seen.rests);
+    let all: Vec<Refusal> = [busy(seen), submodules(seen), nested(seen), ignored]
         .into_iter()
         .flatten()
         .collect();
-    if all.is_empty() {
-        return Verdict::Goes {
-            files: seen.files > 0,
-            commits: seen.commits > 0,
-        };
+    let (files, commits) = (seen.files > 0, seen.commits > 0);
+    match (all.is_empty(), seen.rests) {
+        (false, _) => Verdict::Refused(all),
+        (true, false) => Verdict::Goes { files, commits },
+        (true, true) => Verdict::Rests { files, commits },
     }
-    Verdict::Refused(all)
 }
 
 fn in_use(seen: &Seen) -> Option<Refusal> {
@@ -148,11 +166,17 @@ fn in_use(seen: &Seen) -> Option<Refusal> {
             let show = command(&["git", "lane", "show", id.as_str()]);
             return Some(no(format!("{path} is the lane {id}, which {who} holds")).hint(show));
         }
-        Whose::GivenUp(_) | Whose::Unclaimed(_) | Whose::Ended(_) => {}
+        Whose::Resting(_) if seen.rests => {
+            let prune = command(&["git", "lane", "worktree", "prune", path]);
+            return Some(no(format!("{path} rests for the next task of its area")).hint(prune));
+        }
+        Whose::GivenUp(_) | Whose::Unclaimed(_) | Whose::Ended(_) | Whose::Resting(_) => {}
     }
     if seen.stands_in {
         let again = match &seen.whose {
             Whose::GivenUp(id) => command(&["git", "lane", "worktree", "rebuild", id.as_str()]),
+            // Named, it would go.
+            _ if seen.rests => command(&["git", "lane", "worktree", "prune"]),
             _ => command(&["git", "lane", "worktree", "prune", path]),
         };
         let hint = format!("cd {} && {again}", quoted(&seen.main));
@@ -263,6 +287,7 @@ mod tests {
             is_gone: false,
             stands_in: false,
             is_locked: false,
+            rests: false,
             busy: Vec::new(),
             nested: Vec::new(),
             ignored: Vec::new(),
@@ -317,6 +342,32 @@ mod tests {
             |s| (s.busy, s.ignored, s.files) = (one(), one(), 3),
             "refuses: worktree-busy, ignored-files",
         );
+    }
+
+    #[test]
+    fn one_of_an_area_stays_with_what_is_ignored_and_is_refused_for_all_else() {
+        let one = || vec!["x".to_owned()];
+        let rests = |change: fn(&mut Seen), word: &str| {
+            check(
+                |s| {
+                    s.rests = true;
+                    change(s);
+                },
+                word,
+            );
+        };
+        rests(|_| {}, "keeps it for its area");
+        rests(|s| s.ignored = vec!["x".to_owned()], "keeps it for its area");
+        rests(|s| s.whose = Whose::Unclaimed(id()), "keeps it for its area");
+        rests(|s| s.files = 1, "rescues, keeps it for its area");
+        rests(|s| s.whose = Whose::Resting(id()), "stays: worktree-in-use");
+        rests(|s| s.stands_in = true, "stays: worktree-in-use");
+        rests(|s| s.busy = vec!["x".to_owned()], "refuses: worktree-busy");
+        check(
+            |s| (s.whose, s.nested) = (Whose::Resting(id()), one()),
+            "refuses: nested-repository",
+        );
+        check(|s| s.whose = Whose::Resting(id()), "removes it");
     }
 
     #[test]

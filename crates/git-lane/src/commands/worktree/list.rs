@@ -74,7 +74,7 @@ fn row(look: &Look) -> Vec<String> {
     vec![
         look.seen.path.clone(),
         or_none(branch(look)),
-        or_none(look.seen.whose.task().map(ToString::to_string)),
+        or_none(task(look)),
         or_none(holder(look)),
         or_none(look.phase.map(|phase| phase.to_string())),
         count(look.seen.files),
@@ -87,6 +87,13 @@ fn row(look: &Look) -> Vec<String> {
 fn branch(look: &Look) -> Option<String> {
     let name = integration::short_name(look.worktree.branch.as_ref()?);
     Some(lane_core::text::escape(name))
+}
+
+fn task(look: &Look) -> Option<String> {
+    match &look.seen.whose {
+        Whose::Resting(_) => None,
+        whose => whose.task().map(ToString::to_string),
+    }
 }
 
 fn holder(look: &Look) -> Option<String> {
@@ -107,13 +114,15 @@ fn data(look: &Look) -> Value {
             commits: false,
         } => ("removes", Vec::new()),
         Verdict::Goes { .. } => ("rescues", Vec::new()),
+        Verdict::Rests { .. } => ("rests", Vec::new()),
     };
     json!({
         "path": seen.path,
         "main": seen.is_main,
         "branch": branch(look),
         "head": look.worktree.head.map(|oid| oid.to_string()),
-        "task": seen.whose.task().map(ToString::to_string),
+        "task": task(look),
+        "area": look.mark.as_ref().map(|mark| mark.area.to_string()),
         "holder": holder(look),
         "phase": look.phase.map(|phase| phase.to_string()),
         "uncommitted": seen.files,

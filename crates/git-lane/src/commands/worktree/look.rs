@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use lane_core::glob::Scope;
 use lane_core::id::TaskId;
+use lane_core::policy::Per;
 use lane_core::record::Phase;
+use lane_core::record::Task;
 use lane_core::text;
 use lane_core::view::Found;
 use lane_core::view::View as _;
@@ -14,7 +16,9 @@ use lane_git::Operation;
 use lane_git::Repo;
 use lane_git::SubmoduleHolds;
 use lane_git::Worktree;
+use lane_store::AreaMark;
 use lane_store::Binding;
+use lane_store::StoreError;
 
 use super::holders;
 use super::judge::Seen;
@@ -39,6 +43,10 @@ pub(super) struct Look {
     pub(super) phase: Option<Phase>,
     /// Its task's branch.
     pub(super) lane_branch: Option<String>,
+    /// Which area it was made for.
+    pub(super) mark: Option<AreaMark>,
+    /// Whether another task's lane is about to take it.
+    taken: bool,
     /// How many files are ignored, disposable ones among them.
     pub(super) ignored: usize,
     /// How many commits of its HEAD neither the integration branch nor a remote nor a rescue ref has.
@@ -75,6 +83,7 @@ pub(super) fn look_in(
             is_gone: is_gone(folder),
             stands_in: stands_in(session, folder),
             is_locked: worktree.locked,
+            rests: false,
             busy: Vec::new(),
             nested: Vec::new(),
             ignored: Vec::new(),
@@ -88,6 +97,8 @@ pub(super) fn look_in(
         folder: folder.to_owned(),
         phase: None,
         lane_branch: None,
+        mark: None,
+        taken: false,
         ignored: 0,
         unpushed: 0,
         by_force: false,
@@ -100,6 +111,7 @@ pub(super) fn look_in(
     match look.open(session) {
         Ok(inside) => {
             look.lane(session, Some(&inside.repo))?;
+            look.seen.rests &= !look.seen.is_gone;
             let looked = match look.seen.is_gone {
                 true => look.left(session, &inside.repo),
                 false => look.inside(session, &inside.repo),
@@ -143,18 +155,43 @@ impl Look {
         }
     }
 
+    /// It is taken by another task's lane, whoever asks for that may stand in it.
+    pub(super) fn take(&mut self) {
+        self.taken = true;
+        self.seen.stands_in = false;
+        if let Whose::Resting(id) = &self.seen.whose {
+            self.seen.whose = Whose::Unclaimed(id.clone());
+        }
+    }
+
+    /// What was said of an earlier look holds for this one.
+    pub(super) fn as_before(&mut self, before: &Self) {
+        self.seen.rests = before.seen.rests;
+        if let Whose::GivenUp(task) = &before.seen.whose {
+            self.give_up(task);
+        }
+        if before.taken {
+            self.take();
+        }
+    }
+
     /// Whose it is: by its binding, else by its branch.
     fn lane(&mut self, session: &Session<'_>, inside: Option<&Repo>) -> Result<(), CliError> {
         let store = session.store();
         let view = store.view()?;
-        let binding = match inside.map(|repo| Binding::read(repo.git_dir())) {
-            Some(Err(fault)) => {
+        let read = |repo: &Repo| Ok((Binding::read(repo.git_dir())?, AreaMark::read(repo.git_dir())?));
+        let binding = match inside.map(read).transpose() {
+            Err::<_, StoreError>(fault) => {
                 self.seen.whose = Whose::Unclear(text::excerpt(&fault.to_string(), 200));
                 return Ok(());
             }
-            Some(Ok(binding)) => binding,
-            None => None,
+            Ok(None) => None,
+            Ok(Some((binding, mark))) => {
+                self.mark = mark;
+                binding
+            }
         };
+        self.seen.rests = self.mark.is_some() && view.policy()?.lanes.per == Per::Area;
         let branch = self.worktree.branch.as_deref();
         let branch = branch.and_then(|name| name.strip_prefix("refs/heads/"));
         let id = match (&binding, branch) {
@@ -162,7 +199,15 @@ impl Look {
             (None, Some(branch)) => finding_lane::task_of_branch(&view, branch)?,
             (None, None) => None,
         };
-        let Some(id) = id else { return Ok(()) };
+        let Some(id) = id else {
+            self.seen.whose = match &self.mark {
+                Some(mark) if branch.is_none_or(|branch| branch == mark.branch()) => {
+                    Whose::Resting(mark.task.clone())
+                }
+                _ => Whose::Nobodys,
+            };
+            return Ok(());
+        };
         let Some(found) = view.task(&id)? else {
             self.seen.whose = Whose::Unclear(format!("the state does not know {id}"));
             return Ok(());
@@ -171,9 +216,12 @@ impl Look {
         let task = found.into_task();
         self.phase = Some(task.status);
         self.lane_branch = Some(task.branch.clone());
+        let leaves = self.seen.rests && !is_here(session, &task);
         self.seen.whose = match task.claim {
             // Whatever an archived task still says of its last claim.
             _ if has_ended => Whose::Ended(id.clone()),
+            // The branch stays, and whoever holds it has it elsewhere.
+            _ if leaves => Whose::Unclaimed(id.clone()),
             Some(claim) => Whose::Held(id.clone(), claim.by.to_string()),
             None => Whose::Unclaimed(id.clone()),
         };
@@ -244,6 +292,8 @@ impl Look {
         };
         let contents = inside.contents(&goes)?;
         self.by_force = contents.has_submodules;
+        // git switches to another branch and leaves them at the commits of the one before.
+        self.seen.rests &= !contents.has_submodules;
         self.ignored = contents.ignored.len();
         let seen = &mut self.seen;
         seen.files = contents.changed.len() + contents.untracked.len();
@@ -334,6 +384,14 @@ fn held_by(session: &Session<'_>, prefixes: &[&str]) -> Result<Vec<Oid>, CliErro
     known.dedup();
     known.retain(|oid| repo.has_object(*oid).unwrap_or(false));
     Ok(known)
+}
+
+/// Whether its holder, or who reviews or tests it now, works in this clone.
+fn is_here(session: &Session<'_>, task: &Task) -> bool {
+    let own = lane_store::known_clone_id(session.repo);
+    let holder = task.claim.as_ref().map(|claim| &claim.clone);
+    let assigned = task.assigned.as_ref().map(|assigned| assigned.holder().clone);
+    own.is_some() && (holder == own.as_ref() || assigned == own)
 }
 
 fn escaped<'p>(paths: impl Iterator<Item = &'p Vec<u8>>) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! `git lane worktree`: what the worktrees of this clone hold, and removing and making them again without losing any of it.
 
+pub(super) mod areas;
 pub(crate) mod cleanup;
 pub(super) mod half_done;
 mod holders;
@@ -11,6 +12,7 @@ mod prune;
 mod rebuild;
 pub(super) mod removing;
 mod rescued;
+mod resting;
 
 use lane_core::id::TaskId;
 

@@ -29,7 +29,7 @@ use crate::show::refusal;
 /// Commits that neither the integration branch nor the remote has, and uncommitted and untracked files, are kept under
 /// `refs/rescue/TASK/TIME`, and the output names the ref. Ignored files outside of `[lanes] disposable`, submodules that hold
 /// something, repositories within, an operation under way: it refuses and names them. The branch of a task that has ended goes with
-/// its worktree. One whose folder is gone is forgotten once what its git dir holds alone is kept. Exit code 3 when something was refused.
+/// its worktree. With `[lanes] per = "area"` the worktree of an area stays for its next task and goes only when it is named. One whose folder is gone is forgotten once what its git dir holds alone is kept. Exit code 3 when something was refused.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Prune {
     /// Say what would be done, and do nothing
@@ -84,6 +84,7 @@ pub(super) fn run(session: &Session<'_>, args: &Prune) -> Outcome {
 
 /// What one worktree came to.
 enum Came {
+    /// It went, or its task left it.
     Gone,
     Refused,
     Nothing,
@@ -95,7 +96,9 @@ fn one(
     dry_run: bool,
     asked: bool,
 ) -> Result<Came, CliError> {
-    let look = look(session, list, at)?;
+    let mut look = look(session, list, at)?;
+    // An area's goes when it is meant.
+    look.seen.rests &= !asked;
     let outcome = match dry_run {
         true => would(&look),
         false => remove(session, &look)?,
@@ -103,6 +106,10 @@ fn one(
     Ok(match outcome {
         Removed::Gone => {
             told_gone(session, &look, dry_run);
+            Came::Gone
+        }
+        Removed::Rests(on) => {
+            told_rests(session, &look, &on, dry_run);
             Came::Gone
         }
         // The main worktree, and those of others, are no news.
@@ -127,6 +134,11 @@ pub(super) fn would(look: &Look) -> Removed {
         Verdict::InUse(no) => Removed::InUse(no),
         Verdict::Refused(all) => Removed::Refused(all),
         Verdict::Goes { .. } => Removed::Gone,
+        Verdict::Rests { .. } => Removed::Rests(
+            look.mark
+                .as_ref()
+                .map_or_else(String::new, lane_store::AreaMark::branch),
+        ),
     }
 }
 
@@ -137,10 +149,32 @@ fn told_gone(session: &Session<'_>, look: &Look, dry_run: bool) {
         return;
     }
     paint::out(&format!("removed {path}"));
-    let (Whose::Ended(task), Some(branch)) = (&look.seen.whose, &look.lane_branch) else {
+    let resting = look.mark.as_ref().map(lane_store::AreaMark::branch);
+    match &look.seen.whose {
+        Whose::Ended(task) => branch_goes(session, task.as_str(), look.lane_branch.as_deref()),
+        Whose::Resting(_) => branch_goes(session, RESTING, resting.as_deref()),
+        _ => {}
+    }
+}
+
+fn told_rests(session: &Session<'_>, look: &Look, on: &str, dry_run: bool) {
+    let path = &look.seen.path;
+    if dry_run {
+        paint::out(&format!("would leave {path} on {on}{}", would_keep(look)));
         return;
-    };
-    match delete_branch(session, task, branch) {
+    }
+    paint::out(&format!("{path} rests on {on}"));
+    if let Whose::Ended(task) = &look.seen.whose {
+        branch_goes(session, task.as_str(), look.lane_branch.as_deref());
+    }
+}
+
+/// Where the commits of a branch on which a worktree rested are kept, below `refs/rescue/`.
+const RESTING: &str = "rested";
+
+fn branch_goes(session: &Session<'_>, folder: &str, branch: Option<&str>) {
+    let Some(branch) = branch else { return };
+    match delete_branch(session, folder, branch) {
         Ok(Ok(())) => paint::out(&format!("deleted branch {branch}")),
         Ok(Err(why)) => paint::note(&format!("branch {branch} stays: {why}")),
         Err(fault) => paint::warning(&format!("branch {branch} stays: {fault}")),

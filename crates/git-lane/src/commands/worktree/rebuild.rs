@@ -16,6 +16,7 @@ use lane_git::Worktree;
 use lane_git::same_place;
 use lane_store::Actor;
 
+use super::areas;
 use super::judge::Whose;
 use super::look::Look;
 use super::look::look;
@@ -55,9 +56,12 @@ pub(super) fn run(session: &Session<'_>, args: &Rebuild) -> Outcome {
     let at = worktrees::registered(session, &task, &list)?;
     may(session, &actor, &task, at.map(|at| &list[at]))?;
     branch_is_free(&task, &list, at)?;
-    let path = match at {
+    let (path, mark) = match at {
         None => {
-            let path = worktrees::new_place(session, &task, &list)?;
+            let (path, mark) = match areas::of(session, &task)? {
+                None => (worktrees::new_place(session, &task, &list)?, None),
+                Some(area) => areas::new_place(session, &task, &area)?,
+            };
             if args.dry_run {
                 paint::out(&format!(
                     "would make {} from branch {}",
@@ -65,7 +69,7 @@ pub(super) fn run(session: &Session<'_>, args: &Rebuild) -> Outcome {
                     task.branch
                 ));
             }
-            path
+            (path, mark)
         }
         Some(at) => {
             let look = given_up(session, &task, (&list, at))?;
@@ -84,14 +88,14 @@ pub(super) fn run(session: &Session<'_>, args: &Rebuild) -> Outcome {
                     prune::would_keep(&look)
                 ));
             }
-            look.worktree.path
+            (look.worktree.path, look.mark)
         }
     };
     if args.dry_run {
         return Ok(ExitCode::SUCCESS);
     }
     session.source.failpoint("worktree-removed");
-    making::worktree(session, &task, &path, &turn)?;
+    making::worktree(session, &task, &path, mark.as_ref(), &turn)?;
     session.source.failpoint("worktree-made");
     worktrees::bind(&path, &actor, &task, false)?;
     tell(&task, &path);
@@ -178,6 +182,7 @@ fn branch_is_free(task: &Task, list: &[Worktree], own: Option<usize>) -> Result<
 /// The worktree, looked at as one that its holder gives up: one that was there before the lane is none.
 fn given_up(session: &Session<'_>, task: &Task, (list, at): (&[Worktree], usize)) -> Result<Look, CliError> {
     let mut look = look(session, list, at)?;
+    look.seen.rests = false;
     let lent = worktrees::binding_of(session, &list[at].path).is_some_and(|binding| binding.here);
     match lent {
         true => look.seen.whose = Whose::Borrowed(task.id.clone()),
@@ -189,7 +194,7 @@ fn given_up(session: &Session<'_>, task: &Task, (list, at): (&[Worktree], usize)
 /// Says what stands against it, and gives the exit code then.
 fn refused(session: &Session<'_>, outcome: Removed) -> Option<ExitCode> {
     let all = match outcome {
-        Removed::Gone => return None,
+        Removed::Gone | Removed::Rests(_) => return None,
         Removed::InUse(no) if no.hints.is_empty() => vec![no.hint("git lane worktree list")],
         Removed::InUse(no) => vec![no],
         Removed::Refused(all) => all,

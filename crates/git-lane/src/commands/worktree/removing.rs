@@ -10,10 +10,10 @@ use lane_git::Worktree;
 
 use super::half_done::Aside;
 use super::judge::Verdict;
-use super::judge::Whose;
 use super::judge::judge;
 use super::look;
 use super::look::Look;
+use super::resting;
 use crate::error::CliError;
 use crate::landed::Asks;
 use crate::landed::Branch;
@@ -26,13 +26,15 @@ use crate::show::paint;
 pub(super) enum Removed {
     /// It is gone.
     Gone,
+    /// It stays for its area, and on what: a phrase.
+    Rests(String),
     /// It stays as it is, and nothing is wrong.
     InUse(Refusal),
     /// It holds what cannot be kept.
     Refused(Vec<Refusal>),
 }
 
-/// Removes it if it may go, and says what was kept where. The turn to make worktrees is the caller's.
+/// Removes it if it may go, or leaves it to its area, and says what was kept where. The turn to make worktrees is the caller's.
 ///
 /// # Errors
 /// When something could not be kept, or git does not remove it: then it is there.
@@ -40,6 +42,7 @@ pub(super) fn remove(session: &Session<'_>, look: &Look) -> Result<Removed, CliE
     match judge(&look.seen) {
         Verdict::InUse(no) => return Ok(Removed::InUse(no)),
         Verdict::Refused(all) => return Ok(Removed::Refused(all)),
+        Verdict::Rests { .. } => return resting::leave(session, look),
         Verdict::Goes { .. } => {}
     }
     let Some(task) = look.seen.whose.task() else {
@@ -108,7 +111,7 @@ pub(in crate::commands) fn forget_lost(
 ///
 /// # Errors
 /// When something could not be kept.
-fn keep(session: &Session<'_>, look: &Look, task: &TaskId) -> Result<Option<Oid>, CliError> {
+pub(super) fn keep(session: &Session<'_>, look: &Look, task: &TaskId) -> Result<Option<Oid>, CliError> {
     let inside = look.open(session)?;
     let files = match look.seen.is_gone {
         true => rescue::staged_files(session, &inside.repo, task)?,
@@ -143,7 +146,10 @@ fn tell(look: &Look, task: &TaskId, kept: &[Rescued], files: Option<Oid>) {
 }
 
 /// Looks again, just before it goes: what came meanwhile is not what was judged and kept. Its files are in `folder` now.
-fn changed(
+///
+/// # Errors
+/// When it cannot be looked at.
+pub(super) fn changed(
     session: &Session<'_>,
     before: &Look,
     folder: &Path,
@@ -154,9 +160,7 @@ fn changed(
         return Ok(Some(moved(before)));
     };
     let mut now = look::look_in(session, (worktree, false), folder)?;
-    if let Whose::GivenUp(task) = &before.seen.whose {
-        now.give_up(task);
-    }
+    now.as_before(before);
     // That its folder is elsewhere for a moment is our doing.
     let registered = |worktree: &Worktree| Worktree {
         prunable: false,
@@ -164,7 +168,8 @@ fn changed(
     };
     let same = registered(&now.worktree) == registered(&before.worktree)
         && (&now.seen.whose, now.seen.files) == (&before.seen.whose, before.seen.files);
-    if !same || !matches!(judge(&now.seen), Verdict::Goes { .. }) {
+    let may = matches!(judge(&now.seen), Verdict::Goes { .. } | Verdict::Rests { .. });
+    if !same || !may {
         return Ok(Some(moved(before)));
     }
     let Some(task) = now.seen.whose.task() else {
@@ -185,14 +190,14 @@ fn moved(look: &Look) -> Refusal {
 }
 
 /// Deletes the branch of a lane that is over, where something else holds its tip and nobody has it checked out. What only
-/// branches of a remote hold, as they were last seen, is kept here first: they may be gone by now. Says whether it went, or why
-/// not.
+/// branches of a remote hold, as they were last seen, is kept here first below `refs/rescue/FOLDER`: they may be gone by now.
+/// Says whether it went, or why not.
 ///
 /// # Errors
 /// When git cannot be asked.
 pub(super) fn delete_branch(
     session: &Session<'_>,
-    task: &TaskId,
+    folder: &str,
     branch: &str,
 ) -> Result<Result<(), String>, CliError> {
     let name = format!("refs/heads/{branch}");
@@ -213,7 +218,7 @@ pub(super) fn delete_branch(
                 .having(session.repo, tip)?
                 .is_none()
             {
-                rescue::keep(session, task, tip)?;
+                rescue::keep_in(session, folder, tip)?;
             }
             return Ok(match session.repo.delete_branch(branch, tip)? {
                 true => Ok(()),

@@ -16,6 +16,7 @@ pub(super) const POLICY: Schema = Schema {
         row("commit", Law::One),
         row("lanes.mode", Law::One),
         row("lanes.root", Law::One),
+        row("lanes.per", Law::One),
         row("lanes.lease", Law::One),
         row("lanes.require_scope", Law::One),
         row("lanes.common_paths", Law::Set),

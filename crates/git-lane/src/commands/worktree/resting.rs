@@ -1,0 +1,153 @@
+//! A worktree of an area between two tasks: emptied of what the former left, at the tip where new lanes begin.
+
+use std::path::Path;
+
+use lane_core::ground;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_git::Oid;
+use lane_git::Onto;
+use lane_git::Repo;
+use lane_git::native_path;
+use lane_store::AreaMark;
+use lane_store::Binding;
+
+use super::look::Look;
+use super::look::shown;
+use super::removing::Removed;
+use super::removing::changed;
+use super::removing::keep;
+use crate::error::CliError;
+use crate::finding_lane;
+use crate::integration;
+use crate::rescue;
+use crate::session::Session;
+
+/// Leaves an area's worktree at rest: what its former task left is kept, and it is on the area's own branch, at the tip where new
+/// lanes begin. That branch never has commits of its own from here: where it has, HEAD is detached at the tip. The turn to make
+/// worktrees is the caller's.
+///
+/// # Errors
+/// When something could not be kept, or git cannot switch: then the next task of the area looks at it again.
+pub(super) fn leave(session: &Session<'_>, look: &Look) -> Result<Removed, CliError> {
+    let (Some(mark), Some(last)) = (&look.mark, look.seen.whose.task()) else {
+        return Ok(Removed::Refused(vec![busy(look, "it is no area's")]));
+    };
+    let main = integration::name(&session.store())?;
+    let (named, tip) = integration::named_start(session, &main)?;
+    if let Some(no) = empty(session, look)? {
+        return Ok(Removed::Refused(vec![no]));
+    }
+    let (onto, said) = match branch(session, &look.worktree.path, mark, tip)? {
+        Ok(branch) => (Some(branch.clone()), branch),
+        Err(why) => (None, format!("{} ({named}), detached: {why}", tip.short())),
+    };
+    let onto = onto.as_deref().map_or(Onto::Commit(tip), Onto::Branch);
+    switch(&look.worktree.path, onto)?;
+    let mark = AreaMark {
+        task: last.clone(),
+        ..mark.clone()
+    };
+    mark.write(Repo::open(&look.worktree.path)?.git_dir())?;
+    Ok(Removed::Rests(said))
+}
+
+/// Switches a worktree that was emptied. It is nobody's lane before it is on another branch.
+///
+/// # Errors
+/// When a file that is ignored stands in the way, or git cannot.
+pub(super) fn switch(path: &Path, onto: Onto<'_>) -> Result<(), CliError> {
+    let worktree = Repo::open(path)?;
+    Binding::remove(worktree.git_dir())?;
+    Ok(worktree.switch_beside_ignored(onto)?)
+}
+
+/// The branch on which it rests, at `tip`; or why it cannot be on that.
+fn branch(
+    session: &Session<'_>,
+    path: &Path,
+    mark: &AreaMark,
+    tip: Oid,
+) -> Result<Result<String, String>, CliError> {
+    let branch = mark.branch();
+    let name = format!("refs/heads/{branch}");
+    let store = session.store();
+    if let Some(task) = finding_lane::task_of_branch(&store.view()?, &branch)? {
+        return Ok(Err(format!("{branch} is the branch of {task}")));
+    }
+    let list = session.repo.worktree_list()?;
+    let mut others = list.iter().filter(|one| one.path != path);
+    if let Some(other) = others.find(|one| one.branch.as_ref() == Some(&name)) {
+        return Ok(Err(format!("{branch} is checked out in {}", shown(&other.path))));
+    }
+    let at = session.repo.find_ref(&name)?;
+    if at == Some(tip) {
+        return Ok(Ok(branch));
+    }
+    if let Some(at) = at {
+        if !session.repo.is_ancestor(at, tip)? {
+            return Ok(Err(format!("{branch} has commits of its own")));
+        }
+        if !session.repo.delete_branch(&branch, at)? {
+            return Ok(Err(format!("{branch} moved just now")));
+        }
+    }
+    Ok(match store.create_branch(&branch, tip) {
+        Ok(()) => Ok(branch),
+        Err(fault) => Err(fault.to_string()),
+    })
+}
+
+/// Takes out of a worktree that stays what its former task left in it, once that is kept under a rescue ref; what is ignored stays.
+/// Says what stands against it: then nothing was taken out, or all of it is kept.
+///
+/// # Errors
+/// When something could not be kept, or taken out.
+pub(super) fn empty(session: &Session<'_>, look: &Look) -> Result<Option<Refusal>, CliError> {
+    let Some(task) = look.seen.whose.task() else {
+        return Ok(Some(busy(look, "it is no lane's")));
+    };
+    let path = &look.worktree.path;
+    let files = keep(session, look, task)?;
+    session.source.failpoint("worktree-rescued");
+    if let Some(no) = changed(session, look, path, files)? {
+        return Ok(Some(no));
+    }
+    if files.is_none() && look.seen.files == 0 {
+        return Ok(None);
+    }
+    let worktree = Repo::open(path)?;
+    let untracked = worktree.contents(&|_| true)?.untracked;
+    worktree.discard_changes()?;
+    for file in &untracked {
+        take_out(path, file)?;
+    }
+    // Files that git was told to pass over stay as they are.
+    let left = rescue::files(session, &worktree, task)?;
+    Ok(left.map(|_| busy(look, "files in it stay changed, which git was told to pass over")))
+}
+
+/// Removes a file, and the folders that have nothing in them then.
+fn take_out(root: &Path, file: &[u8]) -> Result<(), CliError> {
+    let file = native_path(file)?;
+    let whole = root.join(&file);
+    match std::fs::remove_file(&whole) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            let what = format!("{} could not be removed", shown(&whole));
+            return Err(CliError::io(what, e));
+        }
+        _ => {}
+    }
+    let folders = file.ancestors().skip(1).filter(|one| !one.as_os_str().is_empty());
+    for folder in folders {
+        if std::fs::remove_dir(root.join(folder)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn busy(look: &Look, why: &str) -> Refusal {
+    let status = command(&["git", "-C", &look.seen.path, "status"]);
+    Refusal::new(&ground::WORKTREE_BUSY, format!("{}: {why}", look.seen.path)).hint(status)
+}
