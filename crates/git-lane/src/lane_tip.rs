@@ -172,7 +172,12 @@ pub(crate) fn ask(
     let name = format!("refs/heads/{branch}");
     let there = repo.remote_refs(&remote, &[&name])?.into_iter().next().flatten();
     match there {
-        Some(tip) if repo.find_ref(tracking)? != Some(tip) => repo.fetch_into(&remote, &name, tracking),
+        Some(tip) if repo.find_ref(tracking)? != Some(tip) => match repo.fetch_into(&remote, &name, tracking)
+        {
+            // Two at once in one clone: the other one has brought it, and git locks the ref for one only.
+            Err(_) if repo.find_ref(tracking)? == Some(tip) => Ok(Some(tip)),
+            fetched => fetched,
+        },
         there => Ok(there),
     }
 }

@@ -83,7 +83,7 @@ mod tests {
     fn a_rebase_is_the_way_on() {
         merged(4, "").says(
             "T-1 has merged origin/main 4 times, and 3 are usual: its commits on top of origin/main say better what it does",
-            "git rebase origin/main",
+            "git lane resume T-1 && git rebase origin/main && git lane handoff T-1",
         );
     }
 

@@ -141,3 +141,27 @@ fn what_was_judged_lands_also_when_it_is_put_on_top_of_what_came_meanwhile() {
     repo.lane(["verify", "--full"]).ok();
     repo.lane(["validate", "--git"]).ok();
 }
+
+#[test]
+fn branches_that_a_cut_off_clean_up_left_go_with_the_next_prune() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, "", "");
+    queued(&repo, &[("T-1", "agent-a", "src/**", "src/one", "one\n")]);
+    let tip = repo.rev("T-1");
+    repo.agent("agent-i").lane(["land", "T-1"]).ok();
+    for (commit, goes) in [(tip.as_str(), true), ("main", false)] {
+        repo.git(["branch", "T-1", commit]).ok();
+        around(&repo, &["push", "--quiet", "origin", "T-1"]).ok();
+        let pruned = repo.lane(["worktree", "prune"]).ok();
+        if goes {
+            let pruned = pruned.says("deleted branch T-1");
+            pruned.says("deleted origin's branch T-1");
+        } else {
+            // Somebody took the name for something else.
+            pruned.does_not_say("T-1");
+            repo.git(["push", "--quiet", "--no-verify", "origin", ":T-1"])
+                .ok();
+            repo.git(["branch", "--quiet", "-D", "T-1"]).ok();
+        }
+    }
+}

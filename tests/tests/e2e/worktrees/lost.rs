@@ -52,7 +52,7 @@ fn what_was_set_aside_by_a_killed_prune_is_left_where_its_place_is_taken() {
     repo.write(".worktrees/T-1/notes", "a person's\n");
     repo.lane(["worktree", "list"])
         .ok()
-        .says("its place is taken since");
+        .says("something else is in its place now: it stays there, with all that it holds");
     assert_eq!(repo.read(".worktrees/T-1/notes"), "a person's\n");
     assert!(repo.has(".worktrees/T-1.lane-going/src/a.rs"));
     // What is in a lane's worktree is kept like all else.

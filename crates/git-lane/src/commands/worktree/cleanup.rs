@@ -1,9 +1,13 @@
 //! After a landing: the lane's worktree and its branches go, by the rules of prune. What has to stay is said, and is no fault.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use lane_core::id::TaskId;
+use lane_core::record::Completion;
 use lane_core::record::Known;
 use lane_core::record::Task;
+use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_git::Arrival;
 use lane_git::Oid;
@@ -59,6 +63,33 @@ pub(crate) fn after_landing(session: &Session<'_>, task: &Task) -> Result<(), Cl
         Some(landed) => there(session, task, landed),
         None => Ok(()),
     }
+}
+
+/// What a clean-up that was cut off left: branches, here and as the remote was last seen, that are at exactly what landed of the task
+/// that they are named after. The turn to make worktrees must be free.
+///
+/// # Errors
+/// See [`after_landing`].
+pub(super) fn left_over(session: &Session<'_>) -> Result<(), CliError> {
+    let store = session.store();
+    let view = store.view()?;
+    let remote = lane_store::remote_name(session.repo)?;
+    let theirs = remote.map(|remote| format!("refs/remotes/{remote}/"));
+    let mut seen = BTreeSet::new();
+    for prefix in ["refs/heads/".to_owned()].into_iter().chain(theirs) {
+        for (name, tip) in session.repo.refs_under(&prefix)? {
+            let branch = name.strip_prefix(&prefix).unwrap_or_default();
+            let Ok(id) = TaskId::new(branch) else { continue };
+            let Some(Found::Archived(task)) = view.task(&id)? else {
+                continue;
+            };
+            let is_it = |end: &Completion| end.tip == tip.to_string();
+            if task.branch == branch && task.completion.as_ref().is_some_and(is_it) && seen.insert(id) {
+                after_landing(session, &task)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn may_be(session: &Session<'_>, worktree: &lane_git::Worktree, task: &Task) -> bool {

@@ -7,6 +7,7 @@ use lane_core::refusal::Refusal;
 use lane_git::Worktree;
 use lane_git::same_place;
 
+use super::cleanup::left_over;
 use super::judge::Verdict;
 use super::judge::Whose;
 use super::judge::judge;
@@ -76,6 +77,9 @@ pub(super) fn run(session: &Session<'_>, args: &Prune) -> Outcome {
         }
     }
     drop(turn);
+    if !asked && !args.dry_run {
+        left_over(session)?;
+    }
     if gone == 0 && !refused && failed.is_none() {
         paint::note("no worktree is left over");
     }

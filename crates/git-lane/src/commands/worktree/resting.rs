@@ -108,6 +108,8 @@ pub(super) fn empty(session: &Session<'_>, look: &Look) -> Result<Option<Refusal
         return Ok(Some(busy(look, "it is no lane's")));
     };
     let path = &look.worktree.path;
+    // Looked up before anything is kept: a file that comes later is not taken out.
+    let untracked = Repo::open(path)?.contents(&|_| true)?.untracked;
     let files = keep(session, look, task)?;
     session.source.failpoint("worktree-rescued");
     if let Some(no) = changed(session, look, path, files)? {
@@ -117,7 +119,6 @@ pub(super) fn empty(session: &Session<'_>, look: &Look) -> Result<Option<Refusal
         return Ok(None);
     }
     let worktree = Repo::open(path)?;
-    let untracked = worktree.contents(&|_| true)?.untracked;
     worktree.discard_changes()?;
     for file in &untracked {
         take_out(path, file)?;
