@@ -9,7 +9,7 @@ pub(super) const SCENE: Scene = Scene {
         PERSON.runs("git lane status").shows(&["search", "agent-b"]),
         PERSON.runs("git lane log").shows(&[
             "claim price by agent-a",
-            "done price by agent-a",
+            "land price by agent-a",
             "agent-b gave no sign for two hours",
             "the guide names prices",
         ]),
