@@ -1,6 +1,5 @@
 //! Which area a worktree is kept for: a file in the worktree's own git dir.
 
-use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -10,6 +9,7 @@ use lane_core::id::TaskId;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::binding::read_whole;
 use crate::binding::write_whole;
 use crate::error::StoreError;
 
@@ -49,13 +49,7 @@ impl AreaMark {
     pub fn read(git_dir: &Path) -> Result<Option<Self>, StoreError> {
         let path = path(git_dir);
         let broken = |e| StoreError::io(format!("{} cannot be read", path.display()), e);
-        match fs::read(&path) {
-            Ok(bytes) => codec::decode(&bytes)
-                .map(Some)
-                .map_err(|e| broken(std::io::Error::other(e.to_string()))),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(broken(e)),
-        }
+        read_whole(&path).map_err(broken)
     }
 
     /// Marks the worktree with this git dir.

@@ -10,6 +10,7 @@ use lane_core::id::TaskId;
 use lane_git::Repo;
 use serde::Deserialize;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
 
@@ -43,13 +44,7 @@ impl Binding {
                 e,
             )
         };
-        match fs::read(&path) {
-            Ok(bytes) => codec::decode(&bytes)
-                .map(Some)
-                .map_err(|e| broken(std::io::Error::other(e.to_string()))),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(broken(e)),
-        }
+        read_whole(&path).map_err(broken)
     }
 
     /// Binds the worktree with this git dir.
@@ -75,6 +70,15 @@ impl Binding {
             )),
             _ => Ok(()),
         }
+    }
+}
+
+/// Reads a file of git-lane's in a git dir; none where there is none.
+pub(crate) fn read_whole<T: DeserializeOwned>(path: &Path) -> std::io::Result<Option<T>> {
+    match fs::read(path) {
+        Ok(bytes) => codec::decode(&bytes).map(Some).map_err(std::io::Error::other),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
     }
 }
 

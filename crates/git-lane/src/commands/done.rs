@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use lane_core::apply::standing_handoff;
 use lane_core::event::Payload;
 use lane_core::ground;
 use lane_core::id::TaskId;
@@ -83,19 +82,14 @@ pub(super) fn run(session: &Session<'_>, args: &Done) -> Outcome {
 pub(crate) fn landing(session: &Session<'_>, task: &Task) -> Result<String, CliError> {
     let repo = session.repo;
     let branch = Branch::look(session, Asks::Nobody)?;
-    let handed_off = handed_off(session, task)?.filter(|tip| repo.has_object(*tip).unwrap_or(false));
+    let handed_off = landed::handed_off(&session.store().view()?, task)?;
+    let handed_off = handed_off.filter(|tip| repo.has_object(*tip).unwrap_or(false));
     match handed_off {
         Some(tip) if branch.having(repo, tip)?.is_some() => {
             Ok(command(&["git", "lane", "done", task.id.as_str()]))
         }
         _ => way_there(session, &branch, task),
     }
-}
-
-/// The commit of the handoff that stands.
-fn handed_off(session: &Session<'_>, task: &Task) -> Result<Option<Oid>, CliError> {
-    let handoff = standing_handoff(&session.store().view()?, task)?;
-    Ok(handoff.and_then(|handoff| handoff.tip.parse().ok()))
 }
 
 fn found_there(session: &Session<'_>, task: &Task) -> Result<Landed, CliError> {
@@ -124,39 +118,36 @@ fn said(session: &Session<'_>, task: &Task, name: &str) -> Result<Landed, CliErr
         let what = format!("{shown} names no commit here: give its id");
         return Err(Refusal::input(what).into());
     };
-    if branch.having(repo, commit)?.is_none() {
-        let what = format!("{shown} is not on {}", branch.shown());
+    let no = |what: String| {
         let log = command(&["git", "log", "--oneline", "-20", &branch.newest(), "--"]);
-        return Err(Refusal::new(&ground::NOT_LANDED, what).hint(log).into());
+        Err(Refusal::new(&ground::NOT_LANDED, what).hint(log).into())
+    };
+    if branch.having(repo, commit)?.is_none() {
+        return no(format!("{shown} is not on {}", branch.shown()));
     }
     let message = repo.commit(commit)?.message;
     let named = task_named(&String::from_utf8_lossy(&message)).map(str::to_owned);
     if let Some(other) = named.filter(|named| named != task.id.as_str()) {
-        let what = format!(
+        return no(format!(
             "{shown} carries {}, and is no landing of {}",
             text::excerpt(&other, NAME),
             task.id
-        );
-        let log = command(&["git", "log", "--oneline", "-20", &branch.newest(), "--"]);
-        return Err(Refusal::new(&ground::NOT_LANDED, what).hint(log).into());
+        ));
     }
     let own = integration::tips(repo, &task.branch)?;
-    if let Some(handed_off) = handed_off(session, task)?.or(own.last().map(|(_, tip)| *tip))
-        && handed_off != commit
-        && repo.has_object(handed_off)?
-        && repo.is_ancestor(commit, handed_off)?
+    let work = landed::handed_off(&session.store().view()?, task)?.or(own.last().map(|(_, tip)| *tip));
+    if let Some(work) = work
+        && work != commit
+        && repo.has_object(work)?
+        && repo.is_ancestor(commit, work)?
     {
-        let what = format!(
+        return no(format!(
             "{shown} is older than the work of {}: the lane has it already",
             task.id
-        );
-        let log = command(&["git", "log", "--oneline", "-20", &branch.newest(), "--"]);
-        return Err(Refusal::new(&ground::NOT_LANDED, what).hint(log).into());
+        ));
     }
     Ok(Landed {
-        tip: handed_off(session, task)?
-            .or(own.last().map(|(_, tip)| *tip))
-            .unwrap_or(commit),
+        tip: work.unwrap_or(commit),
         commit,
         how: Known::Said,
     })

@@ -55,8 +55,7 @@ pub(crate) fn find(
     task: &Task,
 ) -> Result<Answer, CliError> {
     let (name, repo) = (&branch.name, session.repo);
-    let handoff = standing_handoff(view, task)?;
-    let handed_off = handoff.and_then(|handoff| handoff.tip.parse::<Oid>().ok());
+    let handed_off = handed_off(view, task)?;
     if let Some(tip) = handed_off {
         branch.bring(session, tip)?;
     }
@@ -111,6 +110,15 @@ pub(crate) fn find(
         }
         _ => Answer::Missing(format!("no commit on {name} carries `{TRAILER}: {}`", task.id)),
     })
+}
+
+/// The commit of the handoff that stands.
+///
+/// # Errors
+/// When the record cannot be read.
+pub(crate) fn handed_off(view: &TreeView<'_>, task: &Task) -> Result<Option<Oid>, CliError> {
+    let handoff = standing_handoff(view, task)?;
+    Ok(handoff.and_then(|handoff| handoff.tip.parse().ok()))
 }
 
 /// The tips of the lane that no other of them contains: what was handed off comes first.
