@@ -65,6 +65,7 @@ pub use policy_file::PolicyFile;
 pub use policy_file::find_policy;
 pub use policy_file::integration_refs;
 pub use policy_file::remote_name;
+pub use publish::Begun;
 pub use publish::Code;
 pub use publish::GivenUp;
 pub use publish::Link;

@@ -95,20 +95,22 @@ fn policy_due(store: &Store<'_>, view: &TreeView<'_>) -> Result<Option<Adopted>,
     }
     let adopted = view.policy()?;
     let fresh = Adopted::of(&policy, &file.commit.to_string());
-    if !adopted.commit.is_empty() && (adopted.same_rules(&fresh) || is_older(store, &fresh, &adopted)) {
+    if !adopted.commit.is_empty() && (adopted.same_rules(&fresh) || is_older(store, &fresh, &adopted)?) {
         return Ok(None);
     }
     Ok(Some(fresh))
 }
 
-/// Whether this clone's branch is behind the commit that the adopted policy came from.
-fn is_older(store: &Store<'_>, fresh: &Adopted, adopted: &Adopted) -> bool {
-    match (fresh.commit.parse(), adopted.commit.parse()) {
-        (Ok(fresh), Ok(adopted)) if store.repo.has_object(adopted).unwrap_or(false) => {
-            store.repo.is_ancestor(fresh, adopted).unwrap_or(false)
-        }
-        _ => false,
+/// Whether this clone's branch is behind the commit that the adopted policy came from. Where a remote is shared and that
+/// commit is not here, it is, until a look there showed that the branch does not have it any more.
+fn is_older(store: &Store<'_>, fresh: &Adopted, adopted: &Adopted) -> Result<bool, StoreError> {
+    let (Ok(fresh), Ok(adopted)) = (fresh.commit.parse(), adopted.commit.parse()) else {
+        return Ok(false);
+    };
+    if store.repo.has_object(adopted)? {
+        return Ok(store.repo.is_ancestor(fresh, adopted).unwrap_or(false));
     }
+    Ok(store.link()?.is_some() && !store.is_nowhere(adopted))
 }
 
 type Signs = BTreeMap<Agent, (Timestamp, Vec<LockId>)>;

@@ -43,6 +43,33 @@ fn a_clone_that_has_not_fetched_the_policy_begins_no_second_state() {
 }
 
 #[test]
+fn a_policy_that_was_pushed_before_its_state_is_joined_too() {
+    let sandbox = sandbox();
+    let (a, b) = shared(&sandbox);
+    let seen = b.rev("origin/main");
+    let refused = b.lane(["init"]).code(3).says("has a policy on main");
+    assert!(!b.has(".agents/policy.toml"), "a policy of its own was written");
+    assert_eq!(b.rev("origin/main"), seen, "a ref of the user's was moved");
+    b.sh(&refused.hints()[0]).ok().prints("Joined");
+    b.task("T-1", "src/**").ok();
+    a.lane(["sync"]).ok();
+    assert_eq!(a.rev("refs/agents/state"), b.rev("refs/agents/state"));
+}
+
+#[test]
+fn a_branch_that_only_moved_stops_no_first_init() {
+    let sandbox = sandbox();
+    let seed = sandbox.repo("seed");
+    let top = sandbox.at("");
+    top.git(["clone", "--quiet", "--bare", "seed", "hub.git"]).ok();
+    top.git(["clone", "--quiet", "hub.git", "b"]).ok();
+    seed.git(["commit", "--quiet", "--allow-empty", "-m", "more"])
+        .ok();
+    seed.git(["push", "--quiet", "../hub.git", "main"]).ok();
+    sandbox.at("b").lane(["init"]).ok().prints(".agents/policy.toml");
+}
+
+#[test]
 fn a_remote_that_does_not_answer_stops_no_first_init() {
     let sandbox = sandbox();
     let repo = sandbox.repo("r");

@@ -92,6 +92,7 @@ mod paths;
 mod placeholders;
 mod plan_next;
 mod plumbing;
+mod policy_origin;
 mod preflight;
 mod proofs;
 mod provisional;

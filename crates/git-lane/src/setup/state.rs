@@ -11,6 +11,7 @@ use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::time::Span;
 use lane_core::view::View as _;
+use lane_store::Begun;
 use lane_store::STATE_REF;
 use lane_store::StoreError;
 use lane_store::find_policy;
@@ -85,7 +86,7 @@ impl Known {
                 .into());
         }
         if policy.is_none() && meta.is_none() {
-            not_begun_elsewhere(session)?;
+            not_begun_elsewhere(session, &integration)?;
         }
         let fresh = || session.source.nonce()[..16].to_owned();
         let root = policy
@@ -124,7 +125,7 @@ fn not_lost(session: &Session<'_>) -> Result<(), CliError> {
 }
 
 /// A state that others have begun is joined, not begun a second time by a clone that has not fetched their policy.
-fn not_begun_elsewhere(session: &Session<'_>) -> Result<(), CliError> {
+fn not_begun_elsewhere(session: &Session<'_>, integration: &str) -> Result<(), CliError> {
     let Some(remote) = remote_name(session.repo)?.filter(|_| !session.offline()) else {
         return Ok(());
     };
@@ -132,9 +133,16 @@ fn not_begun_elsewhere(session: &Session<'_>) -> Result<(), CliError> {
         timeout: Span::from_secs(ASKING_SECS),
         ..Sync::default()
     };
-    match session.store().begun_on(&remote, &brief) {
-        Ok(Some(refname)) => {
-            let what = format!("{remote} has a state on {refname}, and this clone does not know its policy");
+    match session.store().begun_on(&remote, integration, &brief) {
+        Ok(Some(begun)) => {
+            let what = match begun {
+                Begun::State(refname) => {
+                    format!("{remote} has a state on {refname}, and this clone does not know its policy")
+                }
+                Begun::Policy => {
+                    format!("{remote} has a policy on {integration} that this clone has not fetched")
+                }
+            };
             let fetch = command(&["git", "fetch", "--", &remote]);
             Err(Refusal::new(&ground::OTHER_STATE, what)
                 .hint(format!("{fetch} && git lane init"))

@@ -1,6 +1,7 @@
 //! Taking a tip into the local ref: forward, or with the events of this clone decided again on top.
 
 use lane_core::ground;
+use lane_core::policy::POLICY_PATH;
 use lane_core::policy::Sync;
 use lane_core::refusal::Refusal;
 use lane_git::Oid;
@@ -18,6 +19,15 @@ use crate::head::Head;
 use crate::journal;
 use crate::store::STATE_REF;
 use crate::store::Store;
+
+/// What a remote has of git-lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// A state, on this ref.
+    State(&'static str),
+    /// A policy on the integration branch; its state has not been published yet.
+    Policy,
+}
 
 impl Store<'_> {
     /// The local ref contains `tip` afterwards; what it has besides is decided again on top.
@@ -105,18 +115,38 @@ impl Store<'_> {
         }
     }
 
-    /// The remote's ref that holds a state, whoever began it; none when it has none.
+    /// What the remote has of git-lane already, whoever began it; none when it has nothing. Commits of the branch
+    /// `integration` that are not here are fetched for that, and no ref is moved.
     ///
     /// # Errors
     /// [`StoreError::Unreachable`] when it does not answer in time.
-    pub fn begun_on(&self, remote: &str, sync: &Sync) -> Result<Option<&'static str>, StoreError> {
+    pub fn begun_on(
+        &self,
+        remote: &str,
+        integration: &str,
+        sync: &Sync,
+    ) -> Result<Option<Begun>, StoreError> {
         let link = self.link_to(remote, sync, String::new())?;
-        let names = [STATE_REF, BRANCH_REF];
+        let branch = format!("refs/heads/{integration}");
+        let names = [STATE_REF, BRANCH_REF, &branch];
         let there = self.repo.remote_refs(&link.remote, &names)?;
-        Ok(names
-            .into_iter()
-            .zip(there)
-            .find_map(|(name, tip)| tip.map(|_| name)))
+        let &[state, served, tip] = there.as_slice() else {
+            return Ok(None);
+        };
+        if state.is_some() {
+            return Ok(Some(Begun::State(STATE_REF)));
+        }
+        if served.is_some() {
+            return Ok(Some(Begun::State(BRANCH_REF)));
+        }
+        let Some(tip) = tip else {
+            return Ok(None);
+        };
+        if !self.repo.has_object(tip)? {
+            self.repo.fetch_commits(&link.remote, &[tip], None)?;
+        }
+        let policy = self.repo.entry_at(self.repo.commit(tip)?.tree, POLICY_PATH)?;
+        Ok(policy.map(|_| Begun::Policy))
     }
 
     /// A remote that was never seen may hold the state on a branch.

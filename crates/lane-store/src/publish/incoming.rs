@@ -38,6 +38,7 @@ impl Store<'_> {
             };
         };
         if seen == Some(found) {
+            self.fetch_policy(link, found)?;
             return Ok(Some(found));
         }
         self.believe(link, seen, found, report)?;
@@ -48,7 +49,9 @@ impl Store<'_> {
                 link.tracking
             )));
         }
+        drop(guard);
         self.source.failpoint("tracked");
+        self.fetch_policy(link, found)?;
         Ok(Some(found))
     }
 

@@ -14,12 +14,14 @@ mod legal;
 mod line;
 mod link;
 mod pace;
+mod policy_origin;
 mod reconcile;
 mod report;
 mod requests;
 mod turn;
 mod waiting;
 
+pub use adopt::Begun;
 pub use given_up::GivenUp;
 pub use given_up::forget_given_up;
 pub use given_up::given_up;
