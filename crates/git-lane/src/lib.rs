@@ -31,6 +31,7 @@ mod parallel;
 mod placeholders;
 mod platform;
 mod policy_doubts;
+mod proposed;
 mod publishing;
 mod range;
 mod read_marks;

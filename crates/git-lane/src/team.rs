@@ -1,20 +1,25 @@
 //! The team's picture that `next`, `plan-next`, `status --mine` and `board --stale` ask: whose move each open task is,
 //! what one may take, and the command that leads on.
 
+use lane_core::apply::standing_handoff;
 use lane_core::apply::without_dependencies;
 use lane_core::event::AssignVerb;
+use lane_core::ground;
 use lane_core::id::Agent;
 use lane_core::id::CloneId;
 use lane_core::id::TaskId;
+use lane_core::order::Found as Offered;
 use lane_core::order::Offers;
 use lane_core::order::Order;
 use lane_core::order::Waits;
 use lane_core::order::given_up;
+use lane_core::order::is_unsigned;
 use lane_core::order::lacks_self_review;
 use lane_core::order::mover;
 use lane_core::policy::Adopted;
 use lane_core::policy::Mode;
 use lane_core::policy::Role;
+use lane_core::policy::Via;
 use lane_core::ready::Card;
 use lane_core::ready::Floor;
 use lane_core::record::Lock;
@@ -28,10 +33,12 @@ use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_core::whose_move::Mover;
 use lane_store::Queue;
+use lane_store::StoreError;
 use lane_store::TreeView;
 
 use crate::commands::done;
 use crate::error::CliError;
+use crate::proposed;
 use crate::session::Session;
 use crate::show::mark;
 use crate::show::paint;
@@ -93,6 +100,39 @@ impl<'q> Team<'q> {
         })
     }
 
+    /// What there is to do in `roles`, without what this clone has asked the host to merge.
+    pub(crate) fn find(
+        &self,
+        floor: &Floor,
+        asks: Option<(&Agent, &CloneId)>,
+        roles: &[Role],
+    ) -> Result<Offered, CliError> {
+        let mut found = self.ask(floor, asks, |offers| offers.find(roles));
+        let mut waits = Vec::new();
+        for (at, role) in &found.free {
+            if *role == Role::Integrator && self.is_at_host(&self.cards()[*at])? {
+                waits.push(*at);
+            }
+        }
+        if !waits.is_empty() {
+            found.free.retain(|(at, _)| !waits.contains(at));
+            *found.against.entry(ground::AT_HOST.id).or_default() += waits.len();
+        }
+        Ok(found)
+    }
+
+    /// Whether this clone asked the host to merge a queued task as it was handed off.
+    fn is_at_host(&self, card: &Card) -> Result<bool, CliError> {
+        if card.status != Phase::Queued || self.policy.landing.via != Via::Host {
+            return Ok(false);
+        }
+        let (Some(asked), Some(task)) = (proposed::of(self.session, &card.id), self.task(card)?) else {
+            return Ok(false);
+        };
+        let handoff = standing_handoff(self.view, &task).map_err(StoreError::from)?;
+        Ok(handoff.is_some_and(|handoff| handoff.tip == asked.to_string()))
+    }
+
     /// Whose move a card's task is, and what it waits for.
     pub(crate) fn mover(&self, card: &Card) -> Option<(Mover, Waits)> {
         let is_done = |id: &TaskId| self.queue.is_done(id);
@@ -134,6 +174,12 @@ impl<'q> Team<'q> {
             Phase::Review if lacks_self_review(card, &self.policy) => lane(&["review", id, "--self"]),
             Phase::Review => lane(&[AssignVerb::Review.verb().name(), id]),
             Phase::Testing => lane(&[AssignVerb::Test.verb().name(), id]),
+            Phase::Queued if is_unsigned(card, &self.policy) => match asks {
+                // A way for the agent would be a way around the person.
+                Some((by, _)) if !by.is_person() => lane(&["note", id, "TEXT"]),
+                _ => lane(&["sign", id]),
+            },
+            Phase::Queued if self.is_at_host(card)? => lane(&["sync"]),
             Phase::Queued => match self.task(card)? {
                 Some(task) => done::landing(self.session, &task)?,
                 None => lane(&["show", id]),
@@ -186,6 +232,8 @@ pub(crate) fn whom(mover: &Mover) -> String {
         Some(agent) => agent.to_string(),
         None if mover.role == Role::Orchestrator => "the orchestrator".to_owned(),
         None if mover.role == Role::Integrator => "an integrator".to_owned(),
+        // The one move that is a maintainer's is to sign.
+        None if mover.role == Role::Maintainer => "a person, to sign it".to_owned(),
         None => format!("a {}", mover.role),
     }
 }

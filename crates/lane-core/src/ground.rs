@@ -61,6 +61,7 @@ grounds! {
     ACCEPTANCE_UNDECLARED, "acceptance-undeclared", Finding, "The task names no acceptance check that can be run, so nothing shows that it is done. Add one to its contract.";
     ALREADY_CLAIMED, "already-claimed", State, "Another agent holds the task. Take another, or wait until it is released or its lease is over.";
     AREA_FULL, "area-full", State, "The area has as many lanes as the policy allows. Finish one of them first.";
+    AT_HOST, "at-host", State, "This clone asked the host to merge it, and the host has not yet. `git lane sync` closes the task once it has.";
     BASE_RED, "base-red", Gate, "A check fails on the integration branch's own tip, so nothing can land before that is mended. What is queued keeps its place.";
     BLOCKER_OPEN, "blocker-open", State, "The task that this one waits for is not done.";
     BRANCH_BEHIND, "branch-behind", State, "The remote's branch has commits that the local one does not have, so pushing would lose them.";

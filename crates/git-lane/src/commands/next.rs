@@ -38,7 +38,8 @@ use crate::team::Team;
 /// then tests, reviews, and tasks that nobody began; of these by priority, those that failed once before fresh ones, by
 /// how many tasks wait for them one after the other, and the oldest. Never what collides with what somebody holds, nor
 /// your own work for review. With --role only what is done in that role; without it worker, reviewer, tester and
-/// integrator as the policy lets you, and orchestrator where the policy names you. Exit code 3 when there is nothing.
+/// integrator as the policy lets you, orchestrator where the policy names you, and for a person what waits to be signed.
+/// Exit code 3 when there is nothing.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Next {
     /// Print JSON
@@ -109,11 +110,13 @@ fn roles(team: &Team<'_>, actor: &Actor) -> Result<Vec<Role>, CliError> {
     }
 }
 
-/// To decide for others is a duty that is asked for, or that the policy gives.
+/// To decide for others is a duty that is asked for, or that the policy gives; to sign is for persons.
 fn default_roles(team: &Team<'_>, actor: &Actor) -> Vec<Role> {
     let named = team.policy.roles.contains_key(&Role::Orchestrator);
     let decides = named.then_some(Role::Orchestrator);
-    let roles = EVERYBODYS.into_iter().chain(decides);
+    let signs = team.policy.landing.sign_off && actor.by.is_person();
+    let signs = signs.then_some(Role::Maintainer);
+    let roles = EVERYBODYS.into_iter().chain(decides).chain(signs);
     roles
         .filter(|role| team.policy.allows(*role, &actor.by))
         .collect()
@@ -122,9 +125,7 @@ fn default_roles(team: &Team<'_>, actor: &Actor) -> Vec<Role> {
 /// What there is, without what one more lane beside others needs first; and what that is.
 fn find(team: &Team<'_>, actor: &Actor, roles: &[Role]) -> Result<(Found, Option<Refusal>), CliError> {
     let floor = Floor::new(team.view, &actor.by, &actor.clone).map_err(StoreError::from)?;
-    let mut found = team.ask(&floor, Some((&actor.by, &actor.clone)), |offers| {
-        offers.find(roles)
-    });
+    let mut found = team.find(&floor, Some((&actor.by, &actor.clone)), roles)?;
     let claims = |at: &usize| matches!(team.cards()[*at].status, Phase::Todo | Phase::Blocked);
     let new = |(at, role): &(usize, Role)| *role == Role::Worker && claims(at);
     if !found.free.iter().any(new) || team.view.lanes()?.is_empty() {

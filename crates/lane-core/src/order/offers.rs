@@ -136,10 +136,7 @@ impl Offers<'_> {
             (Role::Reviewer, Phase::Review) | (Role::Tester, Phase::Testing) if mine() => Offer::InHand,
             (Role::Reviewer, Phase::Review) | (Role::Tester, Phase::Testing) => self.judge(at, role),
             (Role::Integrator, Phase::Queued) if is_unsigned(card, self.policy) => not(&ground::UNSIGNED),
-            (Role::Maintainer, Phase::Queued) if is_unsigned(card, self.policy) => match self.may(role) {
-                true => Offer::Take,
-                false => not(&ground::ROLE_NOT_ALLOWED),
-            },
+            (Role::Maintainer, Phase::Queued) if is_unsigned(card, self.policy) => self.sign(card),
             (Role::Integrator, Phase::Queued) if self.floor.is_frozen() => not(&ground::LANDING_FROZEN),
             (Role::Integrator, Phase::Queued) => self.land(card, role),
             (Role::Orchestrator, _) => self.decide(at, role),
@@ -177,6 +174,21 @@ impl Offers<'_> {
             not(&ground::STAGE_TAKEN)
         } else if !self.floor.has_room_for(card) {
             not(&ground::CAPACITY_FULL)
+        } else {
+            Offer::Take
+        }
+    }
+
+    /// A person signs, who did not write it.
+    fn sign(&self, card: &Card) -> Offer {
+        let by = self.asks.map(|(by, _)| by);
+        let own = by.is_some_and(|by| card.authors.contains(by));
+        if !self.may(Role::Maintainer) {
+            not(&ground::ROLE_NOT_ALLOWED)
+        } else if by.is_some_and(|by| !by.is_person()) {
+            not(&ground::NOT_A_PERSON)
+        } else if own && !self.policy.pipeline.own_approval {
+            not(&ground::OWN_WORK)
         } else {
             Offer::Take
         }

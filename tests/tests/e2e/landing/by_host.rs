@@ -48,6 +48,39 @@ fn a_pull_request_is_told_and_nothing_moves_until_the_host_merges() {
 }
 
 #[test]
+fn what_the_host_was_asked_for_is_not_offered_again_while_it_waits() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, HOST, "");
+    let lanes = queued(
+        &repo,
+        &[
+            ("T-1", "agent-a", "src/**", "src/one", "one\n"),
+            ("T-2", "agent-b", "lib/**", "lib/two", "two\n"),
+        ],
+    );
+    let lander = repo.agent("agent-i");
+    let next = |id: &str| {
+        let told = lander.lane(["--role", "integrator", "next"]).ok();
+        assert_eq!(told.hints(), [format!("git lane land {id}")]);
+    };
+    next("T-1");
+    lander.lane(["land"]).ok().says("T-1 is on origin");
+    next("T-2");
+    lander.lane(["land"]).ok().says("T-2 is on origin");
+    let idle = lander.lane(["--role", "integrator", "next"]).code(3);
+    idle.says("2 at-host").says("hint: git lane sync");
+    let idle = lander.lane(["land"]).code(3).says("2 at-host");
+    assert_eq!(idle.hints(), ["git lane sync"]);
+    // Named, it is told again.
+    lander.lane(["land", "T-1"]).ok().prints("T-1");
+    // What is handed off anew is another question.
+    lanes[0].lane(["resume"]).ok();
+    lanes[0].commit("src/more", "more\n", "more").ok();
+    lanes[0].lane(["handoff"]).ok();
+    next("T-1");
+}
+
+#[test]
 fn the_command_that_opens_it_is_the_hosts_own() {
     let sandbox = sandbox();
     let repo = team(&sandbox, HOST, "");

@@ -54,6 +54,21 @@ fn where_the_policy_wants_it_a_person_signs_what_lands() {
     let refused = lander.lane(["land", "T-1"]).code(3);
     refused.says("error: unsigned: ");
     lander.lane(["sign", "T-1"]).code(3).says("error: not-a-person");
+    // Each is told what is theirs: the integrator to wait, the person to sign.
+    lander
+        .lane(["--role", "integrator", "next"])
+        .code(3)
+        .says("1 unsigned");
+    lander
+        .lane(["--role", "maintainer", "next"])
+        .code(3)
+        .says("1 not-a-person");
+    let next = repo.person().lane(["next"]).ok().says("as maintainer");
+    assert_eq!(next.hints(), ["git lane sign T-1"]);
+    repo.person()
+        .lane(["board", "--stale"])
+        .ok()
+        .does_not_say("git lane land");
     repo.person()
         .lane(["sign", "T-1"])
         .ok()

@@ -15,6 +15,7 @@ use super::queue::Queued;
 use crate::commands::Outcome;
 use crate::commands::pr;
 use crate::error::CliError;
+use crate::proposed;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
@@ -121,6 +122,7 @@ pub(super) fn offer(session: &Session<'_>, queued: &Queued, remote: &str, as_jso
     ));
     open.iter().for_each(|line| paint::hint(line));
     paint::note("once it is merged, `git lane sync` closes the task");
+    proposed::note(session, &task.id, queued.tip)?;
     Ok(ExitCode::SUCCESS)
 }
 

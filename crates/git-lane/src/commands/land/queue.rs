@@ -213,7 +213,7 @@ fn chosen(
             if let Some(no) = frozen::refusal(view)? {
                 return Err(no.into());
             }
-            let found = team.ask(&floor, asks, |offers| offers.find(&[Role::Integrator]));
+            let found = team.find(&floor, asks, &[Role::Integrator])?;
             match found.free.first() {
                 Some((at, _)) => Ok(team.cards()[*at].id.clone()),
                 None => {
@@ -222,9 +222,11 @@ fn chosen(
                         none if none.is_empty() => "nothing is queued".to_owned(),
                         some => format!("nothing can land now: {some}"),
                     };
-                    Err(Refusal::new(&ground::NOT_READY, what)
-                        .hint("git lane board")
-                        .into())
+                    let hint = match found.against.contains_key(ground::AT_HOST.id) {
+                        true => "git lane sync",
+                        false => "git lane board",
+                    };
+                    Err(Refusal::new(&ground::NOT_READY, what).hint(hint).into())
                 }
             }
         }
