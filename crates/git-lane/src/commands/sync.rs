@@ -96,6 +96,8 @@ pub(super) fn print(
     as_json: bool,
 ) -> Result<(), CliError> {
     let report = &exchange.report;
+    // Each closing published its own event.
+    let published = report.sent + exchange.closed.len();
     let tip = session.store().tip()?.ok_or(StoreError::NotSetUp)?;
     if as_json {
         json::out(&json!({
@@ -103,17 +105,19 @@ pub(super) fn print(
             "ref": link.refname(),
             "tip": tip.to_string(),
             "received": report.received,
-            "published": report.sent,
+            "published": published,
             "decided_again": report.taken_again,
             "races": report.races,
             "given_up": report.given_up.iter().map(as_value).collect::<Vec<_>>(),
             "closed": exchange.closed.iter().map(closed).collect::<Vec<_>>(),
         }));
     } else {
-        let mut parts = vec![
-            count(report.received, "received"),
-            count(report.sent, "published"),
-        ];
+        let mut parts = vec![count(report.received, "received"), count(published, "published")];
+        match exchange.closed.len() {
+            0 => {}
+            1 => parts.push("1 task closed".to_owned()),
+            n => parts.push(format!("{n} tasks closed")),
+        }
         if report.taken_again > 0 {
             parts.push(count(report.taken_again, "decided again"));
         }
