@@ -3,6 +3,7 @@
 pub(crate) mod commit;
 mod field;
 pub(crate) mod gate;
+pub(crate) mod landing;
 pub(crate) mod ledger;
 pub(crate) mod merge;
 mod page;

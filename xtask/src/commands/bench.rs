@@ -24,10 +24,10 @@ use crate::build;
 /// git's own merges, and mergiraf where it is on PATH. `ledger` times one more event, and proofs of ledgers of 1,000, 10,000 and 100,000 events. `gate` times a gate whose results are all known,
 /// counts what share of the tests' time the newest commits would have saved by testing what they affect, and puts a fault
 /// into each crate in turn to see that no failing test would have been left out (with `--whole` by running all tests for
-/// each, which takes an hour). `sync` has 8
-/// clones of one remote, and 64 processes of one clone, claim distinct tasks at once. The ways are run in turn, round by
-/// round, after a warm-up; what counts are medians. Prints Markdown on stdout; a missed budget is said on stderr and
-/// exits 1.
+/// each, which takes an hour). `landing` lands lanes, and exchanges while fifteen wait and
+/// others merge a thousand commits, beside the same by plain git. `sync` has 8 clones of one remote, and 64 processes of
+/// one clone, claim distinct tasks at once. The ways are run in turn, round by round, after a warm-up; what counts are
+/// medians. Prints Markdown on stdout; a missed budget is said on stderr and exits 1.
 #[derive(clap::Args)]
 pub(super) struct Bench {
     /// What is measured
@@ -61,6 +61,8 @@ enum Which {
     Commit,
     /// A gate with nothing to do, and what testing the affected packages saves and misses
     Gate,
+    /// One lane brought onto the integration branch, and what others merged, beside plain git
+    Landing,
     /// append, verify, bytes on disk, by the number of events
     Ledger,
     /// The merge scenarios, and a whole `git merge`, by the driver
@@ -76,6 +78,7 @@ impl Which {
         match self {
             Self::Commit => "commit",
             Self::Gate => "gate",
+            Self::Landing => "landing",
             Self::Ledger => "ledger",
             Self::Merge => "merge",
             Self::State => "state",
@@ -88,6 +91,7 @@ impl Which {
         let report = match self {
             Self::Gate => return bench::gate::run(gate, plan),
             Self::Commit => bench::commit::run(plan),
+            Self::Landing => bench::landing::run(plan),
             Self::Ledger => bench::ledger::run(plan),
             Self::Merge => bench::merge::run(plan),
             Self::State => bench::state::run(plan),
@@ -113,7 +117,7 @@ impl Tool for Bench {
         let helper = match self.which {
             Which::Ledger => build::binary(workspace, SEEDER, "ledger")?,
             Which::Merge => build::binary(workspace, PLAYER, "merging")?,
-            Which::Commit | Which::Gate | Which::State | Which::Sync => PathBuf::new(),
+            Which::Commit | Which::Gate | Which::Landing | Which::State | Which::Sync => PathBuf::new(),
         };
         let binary = match self.which {
             Which::Gate if !bench::gate::times_commands(&self.part) => PathBuf::new(),

@@ -154,7 +154,7 @@ fn said(session: &Session<'_>, task: &Task, name: &str) -> Result<Landed, CliErr
 }
 
 /// The next step towards the integration branch.
-fn way_there(session: &Session<'_>, branch: &Branch, task: &Task) -> Result<String, CliError> {
+fn way_there(session: &Session<'_>, branch: &Branch<'_>, task: &Task) -> Result<String, CliError> {
     let lane = |words: &[&str]| command(&[&["git", "lane"], words].concat());
     let id = task.id.as_str();
     let mode = session.store().view()?.policy()?.lanes.mode;

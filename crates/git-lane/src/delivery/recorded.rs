@@ -172,7 +172,9 @@ fn stands_for(repo: &Repo, task: &Task, said_of: &str, tip: Oid) -> Result<bool,
     }
     if !repo.is_ancestor(handed, tip)? {
         // A squash or a rebase of exactly that, and nothing after it.
-        return Ok(landed::standing_for(repo, &task.id, handed, tip)?.first() == Some(&tip));
+        return Ok(
+            landed::standing_for(&landed::Steps::new(repo), &task.id, handed, tip)?.first() == Some(&tip),
+        );
     }
     // The first parents of a landing by merge: no work of its own.
     for commit in repo.first_parents(tip).take(ON_TOP_MAX) {

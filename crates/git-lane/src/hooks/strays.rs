@@ -81,7 +81,7 @@ impl Arriving<'_> {
         if others.is_empty() {
             return Ok(None);
         }
-        let same = landed::standing_for(self.repo, id, judged, self.tip)?;
+        let same = landed::standing_for(&landed::Steps::new(self.repo), id, judged, self.tip)?;
         let stray = others.into_iter().find(|commit| !same.contains(commit));
         Ok(stray.map(|commit| (commit, judged)))
     }

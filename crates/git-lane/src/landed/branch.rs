@@ -8,6 +8,7 @@ use lane_git::Oid;
 use lane_git::RemoteError;
 use lane_git::Repo;
 
+use super::Steps;
 use crate::commands::task_commits::of_task;
 use crate::error::CliError;
 use crate::integration;
@@ -29,21 +30,23 @@ pub(crate) enum Asks {
 }
 
 /// The integration branch.
-pub(crate) struct Branch {
+pub(crate) struct Branch<'r> {
     /// Its name.
     pub(crate) name: String,
     /// The shared remote, whose branch alone counts; none where there is none.
     pub(crate) remote: Option<String>,
     refs: Vec<(String, Oid)>,
     asks: Asks,
+    /// What its commits change.
+    pub(super) seen: Steps<'r>,
 }
 
-impl Branch {
+impl<'r> Branch<'r> {
     /// Looks it up. A remote that does not answer is warned of.
     ///
     /// # Errors
     /// When git or the state cannot be read.
-    pub(crate) fn look(session: &Session<'_>, asks: Asks) -> Result<Self, CliError> {
+    pub(crate) fn look(session: &Session<'r>, asks: Asks) -> Result<Self, CliError> {
         let (store, repo) = (session.store(), session.repo);
         let name = integration::name(&store)?;
         let Some(remote) = store.link()?.map(|link| link.remote().to_owned()) else {
@@ -54,6 +57,7 @@ impl Branch {
                 remote,
                 refs,
                 asks,
+                seen: Steps::new(repo),
             });
         };
         let tracking = format!("refs/remotes/{remote}/{name}");
@@ -70,6 +74,7 @@ impl Branch {
             refs: tip.map(|tip| (tracking, tip)).into_iter().collect(),
             remote: Some(remote),
             asks,
+            seen: Steps::new(repo),
         })
     }
 

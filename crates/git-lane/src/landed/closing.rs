@@ -111,7 +111,7 @@ pub(crate) fn close_all(session: &Session<'_>) -> Result<Vec<(TaskId, Landed)>, 
 pub(crate) fn whole(
     session: &Session<'_>,
     view: &TreeView<'_>,
-    branch: &Branch,
+    branch: &Branch<'_>,
     task: &Task,
 ) -> Result<Option<Landed>, CliError> {
     if let Answer::Missing(_) = find(session, view, branch, task)? {

@@ -1,14 +1,16 @@
 //! The integration branch's own line, by first parents, since a lane left it: which of its commits brought the lane's work.
 
+use std::rc::Rc;
+
 use lane_core::id::TaskId;
 use lane_git::Commit;
 use lane_git::GitError;
 use lane_git::Oid;
-use lane_git::PatchPaths;
 use lane_git::Repo;
 
+use super::steps::Step;
+use super::steps::Steps;
 use crate::error::CliError;
-use crate::hooks::task_named;
 
 /// How far back the line is followed, in commits.
 const BACK: usize = 1000;
@@ -16,21 +18,20 @@ const BACK: usize = 1000;
 const ONE_BY_ONE: usize = 100;
 
 /// The commits, the newest first.
-pub(super) struct Line<'r> {
+pub(super) struct Line<'s, 'r> {
     repo: &'r Repo,
+    seen: &'s Steps<'r>,
     commits: Vec<Oid>,
 }
 
-impl<'r> Line<'r> {
+impl<'s, 'r> Line<'s, 'r> {
     /// Those from `main` back that `tip` does not have, at most [`BACK`].
     ///
     /// # Errors
     /// When history cannot be read.
-    pub(super) fn since(repo: &'r Repo, main: Oid, tip: Oid) -> Result<Self, CliError> {
-        let mut commits = Vec::new();
-        for commit in repo.first_parents(main).take(BACK) {
-            commits.push(commit?.id);
-        }
+    pub(super) fn since(seen: &'s Steps<'r>, main: Oid, tip: Oid) -> Result<Self, CliError> {
+        let repo = seen.repo;
+        let mut commits = seen.line(main, BACK)?;
         // What comes before one that the lane has, it has too.
         let (mut fresh, mut known) = (0, commits.len());
         while fresh < known {
@@ -41,7 +42,7 @@ impl<'r> Line<'r> {
             }
         }
         commits.truncate(fresh);
-        Ok(Self { repo, commits })
+        Ok(Self { repo, seen, commits })
     }
 
     /// The oldest of them that contains a commit; the commit itself where none of them brought it.
@@ -72,7 +73,7 @@ impl<'r> Line<'r> {
             return Ok(Vec::new());
         };
         let steps = self.steps(task)?;
-        for at in find(repo, &steps, (base, tip))? {
+        for at in self.find(&steps, (base, tip))? {
             if is_the_merge(repo, (steps[at].parent, tip), steps[at].commit)? {
                 return Ok(vec![steps[at].commit]);
             }
@@ -88,43 +89,50 @@ impl<'r> Line<'r> {
             return Ok(Vec::new());
         };
         // In a row, in the lane's order, and all of it together what a merge would have made.
-        for newest in find(repo, &steps, *last)? {
+        for newest in self.find(&steps, *last)? {
             let Some(row) = steps.get(newest..newest + changes.len()) else {
                 continue;
             };
             let parent = row[row.len() - 1].parent;
             let follow = row.windows(2).all(|pair| pair[0].parent == pair[1].commit);
-            if follow && makes_all(repo, row, &changes)? && is_the_merge(repo, (parent, tip), row[0].commit)?
-            {
+            if follow && self.makes_all(row, &changes)? && is_the_merge(repo, (parent, tip), row[0].commit)? {
                 return Ok(row.iter().map(|step| step.commit).collect());
             }
         }
         Ok(Vec::new())
     }
 
-    fn steps(&self, task: &TaskId) -> Result<Vec<Step>, CliError> {
+    fn steps(&self, task: &TaskId) -> Result<Vec<Rc<Step>>, CliError> {
         let mut steps = Vec::new();
         for id in &self.commits {
-            let commit = self.repo.commit(*id)?;
-            let message = String::from_utf8_lossy(&commit.message);
-            let is_another = task_named(&message).is_some_and(|named| named != task.as_str());
-            if let (Some(parent), false) = (commit.parents.first(), is_another) {
-                steps.push(Step {
-                    commit: *id,
-                    parent: *parent,
-                    paths: self.repo.patch_paths(*parent, *id)?,
-                });
-            }
+            let step = self.seen.of(*id)?;
+            let is_another =
+                |step: &Rc<Step>| step.names.as_deref().is_some_and(|named| named != task.as_str());
+            steps.extend(step.filter(|step| !is_another(step)));
         }
         Ok(steps)
     }
-}
 
-/// What one commit of the line changes over its first parent.
-struct Step {
-    commit: Oid,
-    parent: Oid,
-    paths: PatchPaths,
+    /// The steps that make the change between two commits, the newest first.
+    fn find(&self, steps: &[Rc<Step>], (from, to): (Oid, Oid)) -> Result<Vec<usize>, CliError> {
+        let Some(wanted) = self.seen.patch_id(from, to) else {
+            return Ok(Vec::new());
+        };
+        let paths = self.repo.patch_paths(from, to)?;
+        let touching = steps.iter().enumerate().filter(|(_, step)| step.paths == paths);
+        let same = touching.filter(|(_, step)| self.seen.patch_id(step.parent, step.commit) == Some(wanted));
+        Ok(same.map(|(at, _)| at).collect())
+    }
+
+    /// Whether steps, the newest first, make these changes, the oldest first, one each.
+    fn makes_all(&self, row: &[Rc<Step>], changes: &[(Oid, Oid)]) -> Result<bool, CliError> {
+        for (step, change) in row.iter().rev().zip(changes) {
+            if self.find(std::slice::from_ref(step), *change)?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }
 
 /// What each commit of a lane changes, the oldest first, without those that change nothing. None where one is a merge: what that made of
@@ -140,28 +148,6 @@ fn changes(repo: &Repo, own: &[Oid]) -> Result<Option<Vec<(Oid, Oid)>>, CliError
         }
     }
     Ok(Some(changes))
-}
-
-/// The steps that make the change between two commits, the newest first. What cannot be read, as in a clone without blobs, makes none.
-fn find(repo: &Repo, steps: &[Step], (from, to): (Oid, Oid)) -> Result<Vec<usize>, CliError> {
-    let Ok(Some(wanted)) = repo.patch_id(from, to) else {
-        return Ok(Vec::new());
-    };
-    let paths = repo.patch_paths(from, to)?;
-    let touching = steps.iter().enumerate().filter(|(_, step)| step.paths == paths);
-    let same = touching
-        .filter(|(_, step)| matches!(repo.patch_id(step.parent, step.commit), Ok(Some(id)) if id == wanted));
-    Ok(same.map(|(at, _)| at).collect())
-}
-
-/// Whether steps, the newest first, make these changes, the oldest first, one each.
-fn makes_all(repo: &Repo, row: &[Step], changes: &[(Oid, Oid)]) -> Result<bool, CliError> {
-    for (step, change) in row.iter().rev().zip(changes) {
-        if find(repo, std::slice::from_ref(step), *change)?.is_empty() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// Whether a commit has exactly what a merge of a lane's tip into `onto` has: the same lines may stand in two places.

@@ -3,13 +3,13 @@
 mod branch;
 mod closing;
 mod line;
+mod steps;
 
 use lane_core::apply::standing_handoff;
 use lane_core::id::TaskId;
 use lane_core::record::Known;
 use lane_core::record::Task;
 use lane_git::Oid;
-use lane_git::Repo;
 use lane_store::TreeView;
 
 use crate::commands::task_commits::of_task;
@@ -23,6 +23,7 @@ pub(crate) use closing::clean_up;
 pub(crate) use closing::close;
 pub(crate) use closing::close_all;
 use line::Line;
+pub(crate) use steps::Steps;
 
 /// Work that is on the integration branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub(crate) enum Answer {
 pub(crate) fn find(
     session: &Session<'_>,
     view: &TreeView<'_>,
-    branch: &Branch,
+    branch: &Branch<'_>,
     task: &Task,
 ) -> Result<Answer, CliError> {
     let (name, repo) = (&branch.name, session.repo);
@@ -68,7 +69,11 @@ pub(crate) fn find(
             )));
         }
     }
-    let carried = carried(session, task, branch)?;
+    // All of history is searched for that, so only where nothing better is known.
+    let carried = match handed_off {
+        Some(_) => None,
+        None => carried(session, task, branch)?,
+    };
     let wanted = match (own.is_empty(), carried) {
         (true, None) => {
             return Ok(Answer::Missing(format!(
@@ -83,8 +88,11 @@ pub(crate) fn find(
     let mut landed: Option<Landed> = None;
     for tip in wanted {
         let found = match branch.having(repo, tip)? {
-            Some(at) => (Line::since(repo, at, tip)?.bringing(tip)?, Known::Ancestor),
-            None => match same_change(session, branch, task, tip)? {
+            Some(at) => (
+                Line::since(&branch.seen, at, tip)?.bringing(tip)?,
+                Known::Ancestor,
+            ),
+            None => match same_change(branch, task, tip)? {
                 Some(commit) => (commit, Known::PatchId),
                 None => {
                     let what = format!(
@@ -144,7 +152,7 @@ fn tips(session: &Session<'_>, task: &Task, handed_off: Option<Oid>) -> Result<V
 }
 
 /// The newest commit of the branch that carries the task's trailer.
-fn carried(session: &Session<'_>, task: &Task, branch: &Branch) -> Result<Option<Oid>, CliError> {
+fn carried(session: &Session<'_>, task: &Task, branch: &Branch<'_>) -> Result<Option<Oid>, CliError> {
     let found = of_task(session.repo, &branch.refs(), &task.id, None, 1)?;
     Ok(found.first().map(|commit| commit.id))
 }
@@ -154,18 +162,18 @@ fn carried(session: &Session<'_>, task: &Task, branch: &Branch) -> Result<Option
 ///
 /// # Errors
 /// When a commit cannot be read.
-pub(crate) fn standing_for(repo: &Repo, task: &TaskId, tip: Oid, main: Oid) -> Result<Vec<Oid>, CliError> {
-    Line::since(repo, main, tip)?.with_same_change(task, tip)
+pub(crate) fn standing_for(
+    seen: &Steps<'_>,
+    task: &TaskId,
+    tip: Oid,
+    main: Oid,
+) -> Result<Vec<Oid>, CliError> {
+    Line::since(seen, main, tip)?.with_same_change(task, tip)
 }
 
-fn same_change(
-    session: &Session<'_>,
-    branch: &Branch,
-    task: &Task,
-    tip: Oid,
-) -> Result<Option<Oid>, CliError> {
+fn same_change(branch: &Branch<'_>, task: &Task, tip: Oid) -> Result<Option<Oid>, CliError> {
     for at in branch.tips() {
-        let made = standing_for(session.repo, &task.id, tip, at)?;
+        let made = standing_for(&branch.seen, &task.id, tip, at)?;
         if let Some(commit) = made.first() {
             return Ok(Some(*commit));
         }
