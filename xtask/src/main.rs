@@ -8,6 +8,7 @@ mod error;
 mod exit;
 mod lane;
 mod markdown;
+mod memory;
 mod rust_text;
 mod tidy;
 mod tree;

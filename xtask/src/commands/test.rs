@@ -8,6 +8,7 @@ use super::Tool;
 use crate::Error;
 use crate::Exit;
 use crate::Workspace;
+use crate::memory;
 use crate::workspace;
 
 /// Run all tests: unit, integration, end to end, and the examples in the docs
@@ -15,7 +16,8 @@ use crate::workspace;
 /// First all binaries and tests are built in one go, since the end-to-end tests start `git-lane` itself. Then they
 /// run by `cargo nextest run` where cargo-nextest is installed, and by `cargo test` where it is not; then the
 /// doctests (which `cargo test` includes). No test at all is a failure, so a filter with a typing error cannot pass. The children see none of
-/// git's local environment (GIT_DIR, GIT_INDEX_FILE and so on), so this may run inside a hook. Exits 5 on failure.
+/// git's local environment (GIT_DIR, GIT_INDEX_FILE and so on), so this may run inside a hook. Their repositories are made in
+/// memory (/dev/shm) where that has 4 GiB to spare, and TMPDIR names no other folder. Exits 5 on failure.
 #[derive(clap::Args)]
 pub(super) struct Test {
     /// For the runner: a part of a test's name, or its own options; nextest then leaves the doctests out
@@ -45,12 +47,16 @@ pub(super) fn all_pass(workspace: &Workspace, args: &[&str]) -> Result<bool, Err
     if !workspace.passes("cargo", BUILD, &[])? {
         return Ok(false);
     }
+    let memory = memory::folder();
+    let memory = memory.as_ref().and_then(|folder| folder.path().to_str());
+    let beside: Vec<(&str, &str)> = memory.map(|folder| ("TMPDIR", folder)).into_iter().collect();
     if !has_nextest(workspace)? {
-        return counted(workspace, &[&["test", "--workspace"], args].concat());
+        return counted(workspace, &[&["test", "--workspace"], args].concat(), &beside);
     }
     // By the environment, so that a nextest too old for it does not stumble over an unknown option.
     let nextest = [&["nextest", "run", "--workspace"], args].concat();
-    let passed = workspace.passes("cargo", &nextest, &[("NEXTEST_NO_TESTS", "fail")])?;
+    let told = [&[("NEXTEST_NO_TESTS", "fail")], &beside[..]].concat();
+    let passed = workspace.passes("cargo", &nextest, &told)?;
     // The doctests' runner knows neither nextest's filters nor its options.
     let whole = args.is_empty();
     Ok(passed && (!whole || workspace.passes("cargo", DOCTESTS, &[])?))
@@ -70,14 +76,16 @@ fn has_nextest(workspace: &Workspace) -> Result<bool, Error> {
 }
 
 /// Runs `cargo test`, which is content with no tests at all, and counts them on the way.
-fn counted(workspace: &Workspace, args: &[&str]) -> Result<bool, Error> {
+fn counted(workspace: &Workspace, args: &[&str], env: &[(&str, &str)]) -> Result<bool, Error> {
     let broken = |source| Error::Spawn {
         command: workspace::spell("cargo", args),
         source,
     };
-    workspace::announce("cargo", args, &[]);
-    let child = workspace
-        .command("cargo", args)
+    workspace::announce("cargo", args, env);
+    let command = workspace.command("cargo", args);
+    let child = env
+        .iter()
+        .fold(command, |child, (name, value)| child.env(name, value))
         .unchecked()
         .reader()
         .map_err(broken)?;
