@@ -96,7 +96,6 @@ fn against(push: &Overwritten) -> Option<String> {
         None => ", and this clone does not have what is there".to_owned(),
     };
     match &push.what {
-        RefKind::OwnLane => None,
         RefKind::LandedLane if is_deleted => None,
         RefKind::LandedLane => Some("it is the branch of a lane that has landed".to_owned()),
         RefKind::Integration => Some(format!("it is the integration branch{}", lost())),
@@ -109,7 +108,7 @@ fn against(push: &Overwritten) -> Option<String> {
             "it is the branch of {task}, which you do not hold{}",
             lost()
         )),
-        RefKind::Lane(..) | RefKind::Other => match &push.lost {
+        RefKind::OwnLane | RefKind::Lane(..) | RefKind::Other => match &push.lost {
             None => Some("this clone does not have that, so it is somebody else's".to_owned()),
             Some(all) => {
                 let first = all.iter().find(|one| one.whose.is_some())?;
@@ -163,8 +162,10 @@ mod tests {
             (RefKind::Integration, &mine, (false, false)),
             (RefKind::Tag, &none, (false, false)),
             (RefKind::Rescued, &none, (false, false)),
-            (RefKind::OwnLane, &theirs, (true, true)),
-            (RefKind::OwnLane, &None, (true, true)),
+            (RefKind::OwnLane, &none, (true, true)),
+            (RefKind::OwnLane, &mine, (true, true)),
+            (RefKind::OwnLane, &theirs, (false, false)),
+            (RefKind::OwnLane, &None, (false, false)),
             (RefKind::LandedLane, &theirs, (false, true)),
             (held(), &none, (false, true)),
             (held(), &mine, (false, false)),

@@ -3,6 +3,7 @@
 mod approved;
 mod arriving;
 mod beside;
+mod called;
 mod chain;
 mod commit_msg;
 mod crossed;

@@ -1,6 +1,7 @@
 //! What a push rewrites or deletes on the remote: the facts for the rule, and whether somebody approved it.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use lane_core::ground;
 use lane_core::id::PushId;
@@ -16,7 +17,9 @@ use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_core::view::Found;
 use lane_core::view::View as _;
+use lane_git::GitError;
 use lane_git::Oid;
+use lane_git::RemoteError;
 use lane_git::Repo;
 use lane_rules::Finding;
 use lane_rules::Lost;
@@ -34,6 +37,9 @@ use crate::error::CliError;
 use crate::range::COMMITS_MAX;
 use crate::rescue::RESCUED;
 use crate::session::Session;
+
+/// How long the remote is waited for.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// A push of which one ref is judged.
 pub(super) struct Overwriting<'a> {
@@ -75,7 +81,7 @@ impl Overwriting<'_> {
             _ => None,
         };
         let what = self.kind((&update.to, old), lane.as_ref())?;
-        let lost = self.lost(old, &what)?;
+        let lost = self.lost((&update.to, old), &what)?;
         let push = Overwritten {
             change: Forced {
                 name: update.to.clone(),
@@ -126,27 +132,49 @@ impl Overwriting<'_> {
         Ok(task.claim.as_ref().is_some_and(holds))
     }
 
-    /// The commits that no other branch of the remote would have, as far as this clone has seen the remote.
-    fn lost(&self, old: Oid, what: &RefKind) -> Result<Option<Vec<Lost>>, CliError> {
+    /// The commits that no other branch of the remote would have; none where that cannot be told here: what is there was not fetched, or
+    /// is cut off by the end of a shallow clone.
+    fn lost(&self, (to, old): (&str, Oid), what: &RefKind) -> Result<Option<Vec<Lost>>, CliError> {
         let repo = self.session.repo;
         if !repo.has_object(old)? {
             return Ok(None);
         }
         // Whose these are does not matter.
-        if !matches!(what, RefKind::Lane(..) | RefKind::Other) {
+        if !matches!(what, RefKind::OwnLane | RefKind::Lane(..) | RefKind::Other) {
             return Ok(Some(Vec::new()));
         }
         let Some(old) = repo.peel_to_commit(old)? else {
             return Ok(None);
         };
+        let mut staying = self.brought()?;
+        if *what == RefKind::OwnLane {
+            staying.extend(self.had(to)?);
+        }
+        let gone = repo.rev_list(&[old], &staying, COMMITS_MAX)?;
+        let is_cut_off = repo.is_cut_off_at(&gone);
+        let lost = self.with_owners(gone)?;
+        let passes = !matches!(what, RefKind::Lane(..)) && lost.iter().all(|one| one.whose.is_none());
+        if lost.is_empty() || (passes && !is_cut_off) {
+            return Ok(Some(lost));
+        }
+        // Now it matters what else is there.
+        staying.extend(self.others_there()?);
+        let gone = repo.rev_list(&[old], &staying, COMMITS_MAX)?;
+        match repo.is_cut_off_at(&gone) {
+            true => Ok(None),
+            false => self.with_owners(gone).map(Some),
+        }
+    }
+
+    fn with_owners(&self, commits: Vec<Oid>) -> Result<Vec<Lost>, CliError> {
         // Agents often commit under a person's identity, so it tells nothing of theirs: their own are the branches of their lanes.
         let own = match self.session.agent()?.is_person() {
-            true => repo.identity()?.map(|own| own.email),
+            true => self.session.repo.identity()?.map(|own| own.email),
             false => None,
         };
         let mut lost = Vec::new();
         let mut is_mine = true;
-        for commit in repo.rev_list(&[old], &self.staying()?, COMMITS_MAX)? {
+        for commit in commits {
             // One of somebody else's is enough to know.
             let whose = match is_mine {
                 true => self.whose(commit, own.as_deref())?,
@@ -158,34 +186,59 @@ impl Overwriting<'_> {
                 whose,
             });
         }
-        Ok(Some(lost))
+        Ok(lost)
     }
 
-    /// What the remote's refs hold when the push is over.
-    fn staying(&self) -> Result<Vec<Oid>, CliError> {
-        let repo = self.session.repo;
-        let mut staying = Vec::new();
+    /// What the push brings to branches.
+    fn brought(&self) -> Result<Vec<Oid>, CliError> {
+        let mut brought = Vec::new();
         let to_branches = self
             .all
             .iter()
             .filter(|update| update.to.starts_with("refs/heads/"));
         for new in to_branches.filter_map(|update| update.local) {
-            staying.extend(repo.peel_to_commit(new)?);
+            brought.extend(self.session.repo.peel_to_commit(new)?);
         }
-        if !self.is_named()? {
-            return Ok(staying);
+        Ok(brought)
+    }
+
+    /// What this clone has had on its own branch of that name, as git's `--force-if-includes` looks for it: whoever takes that away has
+    /// seen it.
+    fn had(&self, to: &str) -> Result<Vec<Oid>, CliError> {
+        let repo = self.session.repo;
+        let mut had = Vec::new();
+        for oid in repo.has_been_at(to)? {
+            // What was collected meanwhile says nothing.
+            if repo.has_object(oid)? {
+                had.extend(repo.peel_to_commit(oid)?);
+            }
         }
-        let prefix = format!("refs/remotes/{}/", self.remote);
-        let branches = self
-            .all
-            .iter()
-            .filter_map(|update| update.to.strip_prefix("refs/heads/"));
-        let changing: HashSet<String> = branches.map(|branch| format!("{prefix}{branch}")).collect();
-        let head = format!("{prefix}HEAD");
-        let tracked = repo.refs_under(&prefix)?.into_iter();
-        let tracked = tracked.filter(|(name, _)| *name != head && !changing.contains(name));
-        staying.extend(tracked.map(|(_, tip)| tip));
-        Ok(staying)
+        Ok(had)
+    }
+
+    /// The remote's other branches that the push leaves as they are, as the remote has them now: what was seen of them last may be
+    /// gone. Of a remote that cannot be asked, none.
+    fn others_there(&self) -> Result<Vec<Oid>, CliError> {
+        let repo = self.session.repo;
+        let there = match repo.remote(self.remote, LIMIT) {
+            Ok(remote) => repo.branches_there(&remote),
+            // It has no name, or is pushed to elsewhere than it is fetched from.
+            Err(GitError::NoSuchRemote { .. } | GitError::OtherPushUrl { .. }) => return Ok(Vec::new()),
+            Err(fault) => return Err(fault.into()),
+        };
+        let there = match there {
+            Ok(there) => there,
+            Err(RemoteError::Git(fault)) => return Err(fault.into()),
+            Err(_) => return Ok(Vec::new()),
+        };
+        let changing: HashSet<&str> = self.all.iter().map(|update| update.to.as_str()).collect();
+        let mut others = Vec::new();
+        for (name, tip) in there {
+            if !changing.contains(name.as_str()) && repo.has_object(tip)? {
+                others.extend(repo.peel_to_commit(tip)?);
+            }
+        }
+        Ok(others)
     }
 
     fn is_named(&self) -> Result<bool, CliError> {
@@ -235,9 +288,13 @@ impl Overwriting<'_> {
         } else if push.what == RefKind::Other && push.lost.is_some() && !agent.is_person() {
             found.refusal.what += "; an agent's own are the branches of its lanes";
         }
-        if push.lost.is_none() && self.is_named()? {
-            let fetch = command(&["git", "fetch", "--", self.remote]);
-            found.remedies.insert(0, Remedy::Run(fetch));
+        if push.lost.is_none() {
+            let old = push.change.old.parse::<Oid>();
+            let is_here = old.is_ok_and(|old| self.session.repo.has_object(old).unwrap_or(false));
+            if is_here {
+                found.refusal.what += "; this clone is shallow, and its history ends before that does";
+            }
+            found.remedies.insert(0, Remedy::Run(self.fetch(push, is_here)?));
         }
         // It may have been approved in another clone.
         if lane_store::remote_name(self.session.repo)?.is_some() {
@@ -247,6 +304,24 @@ impl Overwriting<'_> {
             findings: vec![found],
             used: None,
         })
+    }
+
+    /// The command that brings what is there.
+    fn fetch(&self, push: &Overwritten, is_cut_off: bool) -> Result<String, CliError> {
+        let name = push.change.name.as_str();
+        if !self.is_named()? {
+            return Ok(command(&["git", "fetch", "--", self.remote, name]));
+        }
+        if is_cut_off {
+            return Ok(command(&["git", "fetch", "--unshallow", "--", self.remote]));
+        }
+        let all = format!("+refs/heads/*:refs/remotes/{}/*", self.remote);
+        let key = format!("remote.{}.fetch", self.remote);
+        let fetched = self.session.repo.config_get_all(&key)?;
+        let brings = name.starts_with("refs/heads/") && fetched.iter().any(|one| one.value == all);
+        let more = (!brings).then_some(name);
+        let words = ["git", "fetch", "--", self.remote].into_iter().chain(more);
+        Ok(command(&words.collect::<Vec<_>>()))
     }
 
     fn used(&self, id: &PushId, push: &Overwritten) -> Used {

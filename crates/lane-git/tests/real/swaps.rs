@@ -70,6 +70,14 @@ fn a_branch_keeps_its_reflog() {
         scratch.git(["reflog", "-1", "--format=%H %gs", "other"]),
         format!("{two} git-lane")
     );
+    // What it is at and was at; without a reflog only the first.
+    let been = |name: &str| scratch.repo().has_been_at(name).unwrap();
+    let mut both = vec![one, two];
+    both.sort_unstable();
+    assert_eq!(been("refs/heads/other"), both);
+    scratch.git(["update-ref", STATE, &one.to_string()]);
+    assert_eq!(been(STATE), [one]);
+    assert_eq!(been("refs/heads/nowhere"), []);
 }
 
 #[test]

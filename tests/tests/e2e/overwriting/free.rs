@@ -7,24 +7,68 @@ use super::topic;
 use crate::clones::two;
 use crate::delivering;
 use crate::following::around;
+use crate::following::hinted;
 use crate::sandbox;
 
 #[test]
 fn an_own_lane_is_rewritten_and_deleted_while_it_has_not_landed() {
     let sandbox = sandbox();
-    let (a, b) = two(&sandbox, "");
+    let (a, _) = two(&sandbox, "");
     let lane = begun(&a);
     lane.git(["commit", "--quiet", "--amend", "-m", "mine, better"])
         .ok();
     push(&lane, &["--force-with-lease", "origin", "T-1"]).ok();
-    // Also over what somebody else pushed there, which this clone has never seen.
+    push(&lane, &["origin", ":T-1"]).ok();
+    assert_eq!(there(&a, "refs/heads/T-1"), "");
+}
+
+#[test]
+fn what_others_pushed_to_an_own_lane_past_it_is_not_the_holders() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    let lane = begun(&a);
     b.git(["fetch", "--quiet"]).ok();
     b.git(["switch", "--quiet", "T-1"]).ok();
     around(&b, &["commit", "--quiet", "--allow-empty", "-m", "theirs"]).ok();
     around(&b, &["push", "--quiet", "origin", "T-1"]).ok();
+    let theirs = there(&a, "refs/heads/T-1");
+    lane.git(["commit", "--quiet", "--amend", "-m", "mine, better"])
+        .ok();
+    let refused = push(&lane, &["--force", "origin", "T-1"])
+        .code(1)
+        .says("error: destructive-push")
+        .says("this clone does not have that");
+    let line = hinted(&refused, "git fetch");
+    assert_eq!(line, "git fetch -- origin");
+    lane.sh(&line).ok();
+    for args in [&["--force", "origin", "T-1"][..], &["origin", ":T-1"]] {
+        push(&lane, args)
+            .code(1)
+            .says("on no other branch and was made by ");
+    }
+    assert_eq!(there(&a, "refs/heads/T-1"), theirs);
+    // Had on the branch, it was seen, and goes as one's own does.
+    lane.git(["reset", "--quiet", "--keep", "origin/T-1"]).ok();
+    lane.git(["reset", "--quiet", "--keep", "main"]).ok();
+    lane.commit("src/a.rs", "again\n", "again").ok();
     push(&lane, &["--force", "origin", "T-1"]).ok();
-    push(&lane, &["origin", ":T-1"]).ok();
-    assert_eq!(there(&a, "refs/heads/T-1"), "");
+}
+
+#[test]
+fn what_carries_the_lanes_name_is_the_holders_wherever_it_was_made() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    let lane = begun(&a);
+    lane.lane(["release", "T-1", "--why", "enough"]).ok();
+    let next = b.start("T-1");
+    next.commit("src/b.rs", "more\n", "more").ok();
+    push(&next, &["origin", "T-1"]).ok();
+    next.lane(["release", "T-1", "--why", "enough"]).ok();
+    a.lane(["start", "T-1"]).ok();
+    a.git(["fetch", "--quiet"]).ok();
+    lane.git(["commit", "--quiet", "--amend", "-m", "mine, better"])
+        .ok();
+    push(&lane, &["--force", "origin", "T-1"]).ok();
 }
 
 #[test]

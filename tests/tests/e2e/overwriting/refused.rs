@@ -113,18 +113,22 @@ fn an_agent_that_commits_under_a_persons_name_does_not_take_that_persons_branch(
 
 #[test]
 fn a_push_of_everything_takes_nothing_away() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    let made = topic(&b, "topic", "sam");
     // git does not tell hooks what a mirror deletes.
-    let configured = ["-c", "remote.origin.mirror=true", "push", "--quiet", "origin"];
-    for args in [
-        &["push", "--mirror", "origin"][..],
-        &["push", "--prune", "origin", "refs/heads/*:refs/heads/*"],
-        &configured,
+    for line in [
+        "git push --mirror origin",
+        "git push --prune origin 'refs/heads/*:refs/heads/*'",
+        "git -c alias.all='push --mirror' all origin",
+        "git -c alias.all='!git push --mirror' all origin",
+        "git -c alias.one=two -c alias.two='push --mir' one origin",
+        "\"$(git --exec-path)/git-push\" --mirror origin",
+        "git -c remote.origin.mirror=true push --quiet origin",
+        "git config remote.origin.mirror true && git push --quiet origin",
     ] {
-        let sandbox = sandbox();
-        let (a, b) = two(&sandbox, "");
-        let made = topic(&b, "topic", "sam");
-        let refused = a.person().git(args).code(1).says("delete refs/heads/topic");
-        assert_eq!(there(&a, "refs/heads/topic"), made);
+        let refused = a.person().sh(line).code(1).says("delete refs/heads/topic");
+        assert_eq!(there(&a, "refs/heads/topic"), made, "{line}");
         hinted(&refused, "git lane approve-push refs/heads/topic");
     }
 }
@@ -164,6 +168,81 @@ fn two_branches_that_go_at_once_do_not_vouch_for_each_other() {
         .says("was made by sam");
     push(&pat, &["origin", ":one"]).ok();
     push(&pat, &["origin", ":two"]).code(1);
+}
+
+#[test]
+fn a_branch_that_was_seen_and_is_gone_vouches_for_nothing() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    topic(&b, "topic", "sam");
+    around(&b, &["push", "--quiet", "origin", "topic:copy"]).ok();
+    a.git(["fetch", "--quiet"]).ok();
+    around(&b, &["push", "--quiet", "origin", ":copy"]).ok();
+    let pat = a.person();
+    push(&pat, &["origin", ":topic"]).code(1).says("was made by sam");
+    // And one that is there and was not seen does.
+    around(&b, &["push", "--quiet", "origin", "topic:late"]).ok();
+    push(&pat, &["origin", ":topic"]).ok();
+}
+
+#[test]
+fn a_remote_that_is_pushed_to_elsewhere_vouches_for_nothing() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    topic(&b, "topic", "sam");
+    around(&b, &["push", "--quiet", "origin", "topic:copy"]).ok();
+    a.git(["fetch", "--quiet"]).ok();
+    let (pat, url) = (a.person(), crate::clones::url(&sandbox));
+    let bare = ["clone", "--quiet", "--bare", "--", &url, "elsewhere.git"];
+    sandbox.at(".").git(bare).ok();
+    let elsewhere = sandbox.path().join("elsewhere.git").display().to_string();
+    pat.git(["remote", "add", "both", &url]).ok();
+    pat.git(["fetch", "--quiet", "both"]).ok();
+    pat.git(["config", "remote.both.pushurl", &elsewhere]).ok();
+    push(&pat, &["both", ":topic"]).code(1).says("was made by sam");
+}
+
+#[test]
+fn the_hint_fetches_what_an_ordinary_fetch_leaves() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    topic(&b, "topic", "sam");
+    let (pat, only) = (a.person(), "+refs/heads/main:refs/remotes/origin/main");
+    pat.git(["config", "remote.origin.fetch", only]).ok();
+    let url = crate::clones::url(&sandbox);
+    for remote in ["origin", &url] {
+        let refused = push(&pat, &[remote, ":topic"])
+            .code(1)
+            .says("this clone does not have that");
+        let line = hinted(&refused, "git fetch");
+        assert_eq!(line, format!("git fetch -- {remote} refs/heads/topic"));
+    }
+    let refused = push(&pat, &["origin", ":topic"]).code(1);
+    follow(&pat, &refused, "git fetch").ok();
+    push(&pat, &["origin", ":topic"]).code(1).says("was made by sam");
+}
+
+#[test]
+fn what_a_shallow_clone_cannot_see_is_not_taken_for_nothing() {
+    let sandbox = sandbox();
+    let (a, _) = two(&sandbox, "");
+    topic(&a, "topic", "sam");
+    let pat = a.person();
+    pat.git(["switch", "--quiet", "topic"]).ok();
+    around(&pat, &["commit", "--quiet", "--allow-empty", "-m", "pat's"]).ok();
+    around(&pat, &["push", "--quiet", "origin", "topic"]).ok();
+    let url = format!("file://{}", crate::clones::url(&sandbox));
+    let clone = ["clone", "--quiet", "--depth=1", "--no-single-branch", &url, "s"];
+    sandbox.at(".").git(clone).ok();
+    let shallow = sandbox.at("s");
+    shallow.lane(["init"]).ok();
+    let pat = shallow.person();
+    let refused = push(&pat, &["origin", ":topic"])
+        .code(1)
+        .says("this clone is shallow");
+    assert_eq!(hinted(&refused, "git fetch"), "git fetch --unshallow -- origin");
+    follow(&pat, &refused, "git fetch").ok();
+    push(&pat, &["origin", ":topic"]).code(1).says("was made by sam");
 }
 
 #[test]
