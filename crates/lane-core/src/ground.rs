@@ -96,6 +96,7 @@ grounds! {
     DIRTY_SUBMODULE, "dirty-submodule", State, "A submodule in the worktree has changes, or commits that no remote of it has. They would go with the worktree: commit and push them in the submodule, or take them back.";
     DIRTY_WORKTREE, "dirty-worktree", State, "The worktree has uncommitted or untracked files, so what is checked would not be what is committed.";
     EDITED_MEANWHILE, "edited-meanwhile", State, "The task's contract was edited in another clone since this edit was made. Look at it and edit again.";
+    FOREIGN_BRANCH, "foreign-branch", State, "There is a branch of the lane's name already, here or on the shared remote, that no lane of the task made. Give the task another branch, or take that one over by the command of the hint.";
     FOREIGN_LANE, "foreign-lane", Finding, "The worktree belongs to a lane in which it is not your turn: another agent holds, reviews or tests it, or it is handed off and nobody has taken it on.";
     FOREIGN_LOCK, "foreign-lock", State, "Somebody else holds a lock on the path. Leave it to them, or wait until the lock is released or over.";
     FOREIGN_STAGED, "foreign-staged", Finding, "The commit would sweep up a path that another agent in this clone holds. Commit your own paths by name; what they staged stays staged.";

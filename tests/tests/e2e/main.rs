@@ -40,6 +40,7 @@ mod evidence_rules;
 
 mod failures;
 mod false_events;
+mod first_branch;
 mod following;
 mod gate_bytes;
 mod gate_choices;

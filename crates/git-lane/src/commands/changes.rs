@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use lane_core::id::TaskId;
 use lane_core::record::Task;
+use lane_core::refusal::command;
 
+use super::branch_name;
 use super::contract;
 use super::contract::Contract;
 use super::contract::Given;
-use super::task_add;
 use crate::error::CliError;
 use crate::session::Session;
 
@@ -45,7 +46,8 @@ pub(super) fn changed(
     old: &Task,
 ) -> Result<Option<Task>, CliError> {
     if let Some(file) = &changes.from {
-        return contract::parse(&contract::read(file)?).map(Some);
+        let task = contract::parse(&contract::read(file)?)?;
+        return another_branch(session, old, &task).map(|()| Some(task));
     }
     let order = contract::given_on_the_command_line();
     let mut task = old.clone();
@@ -54,7 +56,6 @@ pub(super) fn changed(
         title.clone_into(&mut task.title);
     }
     if let Some(branch) = &changes.branch {
-        task_add::no_branch(session, branch)?;
         branch.clone_into(&mut task.branch);
     }
     task.depends_on
@@ -62,7 +63,22 @@ pub(super) fn changed(
     if changes.no_parent {
         (task.parent, task.slice, task.merge_order) = (None, None, None);
     }
+    another_branch(session, old, &task)?;
     Ok((task != *old || says_something(changes, &order)).then_some(task))
+}
+
+/// Refuses a new branch that is one already, or would be something else to git.
+///
+/// # Errors
+/// A refusal; when git cannot be asked.
+pub(super) fn another_branch(session: &Session<'_>, old: &Task, new: &Task) -> Result<(), CliError> {
+    if new.branch == old.branch || new.id != old.id {
+        return Ok(());
+    }
+    let edit = command(&["git", "lane", "task", "edit", old.id.as_str(), "--branch"]);
+    branch_name::fit(session, &new.branch, &edit)?;
+    branch_name::is_free(session, &new.branch, &edit)?;
+    branch_name::is_free_there(session, &new.branch, &edit)
 }
 
 /// Options that change nothing are still no wish for an editor.

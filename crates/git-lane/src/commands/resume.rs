@@ -15,6 +15,8 @@ use lane_core::view::View as _;
 use lane_store::Actor;
 
 use super::Outcome;
+use super::first_branch;
+use super::first_branch::Held;
 use super::start;
 use super::worktrees;
 use super::worktrees::Way;
@@ -135,7 +137,9 @@ pub(super) fn entered(
         worktrees::place(session, actor, task, &way)?;
     }
     let (task, fresh) = hold(task)?;
-    match worktrees::settle_in(session, actor, &task, &way, &turn) {
+    let held = if fresh { Held::No } else { Held::Before };
+    let free = first_branch::is_free(session, &task, &way, held);
+    match free.and_then(|()| worktrees::settle_in(session, actor, &task, &way, &turn)) {
         Ok(path) => Ok((task, path)),
         Err(fault) => {
             worktrees::leave(session, &task, fresh);

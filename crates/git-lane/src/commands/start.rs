@@ -16,6 +16,8 @@ use lane_store::Actor;
 
 use super::Outcome;
 use super::claim;
+use super::first_branch;
+use super::first_branch::Held;
 use super::worktrees;
 use super::worktrees::Way;
 use crate::actions;
@@ -28,7 +30,8 @@ use crate::show::paint;
 /// Take a task and print the worktree to work in: claim, branch, worktree, binding.
 ///
 /// With --here the current worktree becomes the lane (one agent per clone). A task that you hold already gets its
-/// worktree back. Work that an earlier holder left on the branch or in the worktree is kept.
+/// worktree back. Work that an earlier holder left on the branch or in the worktree is kept. A branch of its name that exists
+/// already, here or on the shared remote, and that no lane of this task made is refused unless it is taken over.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Start {
     /// The task (default: the best ready one)
@@ -36,7 +39,7 @@ pub(crate) struct Start {
     /// Bind this worktree instead of making one
     #[arg(long)]
     pub(crate) here: bool,
-    /// Take the worktree with the uncommitted work that another agent left in it
+    /// Take what somebody else left: uncommitted work in its worktree, or a branch of its name that no lane of this task made
     #[arg(long)]
     pub(crate) take_over: bool,
 }
@@ -60,6 +63,7 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
     if args.here && !worktrees::stands_here(session, &actor, args.id.as_ref())? {
         worktrees::here_is_free(session)?;
     }
+    let mut looked = false;
     if let Some(id) = &args.id
         && let Some(task) = worktrees::live(session, id)?
         && task
@@ -70,9 +74,18 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
         // What can be known beforehand is refused before anything is claimed. A task that somebody holds is refused
         // for that, whatever lies in its worktree.
         worktrees::place(session, &actor, &task, &way)?;
+        if task.claim.is_none() {
+            first_branch::is_free(session, &task, &way, Held::No)?;
+            looked = true;
+        }
     }
     let (task, fresh) = hold(session, &actor, args.id.as_ref())?;
-    match worktrees::settle_in(session, &actor, &task, &way, &turn) {
+    let free = match (looked, fresh) {
+        (true, _) => Ok(()),
+        (false, true) => first_branch::is_free(session, &task, &way, Held::No),
+        (false, false) => first_branch::is_free(session, &task, &way, Held::Before),
+    };
+    match free.and_then(|()| worktrees::settle_in(session, &actor, &task, &way, &turn)) {
         Ok(path) => {
             paint::out(&path.display().to_string());
             paint::note(&format!("branch {}; commit and push there as usual", task.branch));

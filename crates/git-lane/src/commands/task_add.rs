@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use lane_core::event::Payload;
-use lane_core::ground;
 use lane_core::id::TaskId;
 use lane_core::policy::Role;
 use lane_core::record::Task;
@@ -13,6 +12,7 @@ use lane_store::StoreError;
 use lane_store::TreeView;
 
 use super::Outcome;
+use super::branch_name;
 use super::contract;
 use super::contract::Contract;
 use super::trusted;
@@ -109,47 +109,21 @@ fn draft(session: &Session<'_>, args: &TaskAdd) -> Result<Task, CliError> {
             "a task needs a title: git lane task add TITLE".to_owned(),
         ));
     }
-    no_branch(session, task.id.as_str())?;
-    no_branch(session, &task.branch)?;
-    Ok(task)
-}
-
-/// An id or branch that is a branch already, here or on the remote, would tie its commits to this task; and one below
-/// or above a branch cannot be made.
-pub(super) fn no_branch(session: &Session<'_>, name: &str) -> Result<(), CliError> {
-    let remote = lane_store::remote_name(session.repo)?;
-    let folders = [
-        Some("refs/heads/".to_owned()),
-        remote.map(|r| format!("refs/remotes/{r}/")),
-    ];
-    for folder in folders.into_iter().flatten() {
-        for (full, _) in session.repo.refs_under(&folder)? {
-            let Some(branch) = full.strip_prefix(&folder).filter(|branch| *branch != "HEAD") else {
-                continue;
-            };
-            if clashes(branch, name) {
-                let what = format!("there is a branch {} already", lane_core::text::escape(branch));
-                let add = "git lane task add TITLE";
-                return Err(Refusal::new(&ground::NAME_IS_BRANCH, what).hint(add).into());
-            }
-        }
+    branch_name::is_free(session, task.id.as_str(), "git lane task add TITLE --id")?;
+    if task.branch != task.id.as_str() {
+        let add = "git lane task add TITLE --branch";
+        branch_name::fit(session, &task.branch, add)?;
+        branch_name::is_free(session, &task.branch, add)?;
+        branch_name::is_free_there(session, &task.branch, add)?;
     }
-    Ok(())
-}
-
-/// Whether two branches cannot both be: equal but for case, or one a folder of the other.
-fn clashes(a: &str, b: &str) -> bool {
-    let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
-    a == b
-        || a.strip_prefix(&b).is_some_and(|rest| rest.starts_with('/'))
-        || b.strip_prefix(&a).is_some_and(|rest| rest.starts_with('/'))
+    Ok(task)
 }
 
 /// A short random id that no task and no branch has.
 fn draw(session: &Session<'_>, view: &TreeView<'_>) -> Result<TaskId, StoreError> {
     for _ in 0..64 {
         let id = TaskId::new(&session.source.short_id("T-")).map_err(|e| Refusal::input(e.to_string()))?;
-        if view.twin(&id)?.is_none() && no_branch(session, id.as_str()).is_ok() {
+        if view.twin(&id)?.is_none() && branch_name::is_free(session, id.as_str(), "").is_ok() {
             return Ok(id);
         }
     }

@@ -48,7 +48,10 @@ pub(super) fn run(session: &Session<'_>, args: &TaskEdit) -> Outcome {
         }
     };
     let Edited { task: new, draft } = edited(session, args, &old)?;
-    let outcome = put(session, &old, &new);
+    let outcome = match draft {
+        Some(_) => changes::another_branch(session, &old, &new).and_then(|()| put(session, &old, &new)),
+        None => put(session, &old, &new),
+    };
     if let (Err(fault), Some(draft)) = (&outcome, draft) {
         return Err(keep(draft, &old, fault));
     }

@@ -218,7 +218,7 @@ fn one_that_cannot_be_emptied_is_passed_over_and_named_it_goes() {
     around(&aside, &["add", "--force", ".env"]).ok();
     around(&aside, &["commit", "--quiet", "-m", "env"]).ok();
     repo.git(["worktree", "remove", ".worktrees/aside"]).ok();
-    let started = repo.agent("agent-c").lane(["start", "T-3"]).ok();
+    let started = repo.agent("agent-c").lane(["start", "T-3", "--take-over"]).ok();
     let three = repo.at(started.text());
     started.says("is passed over");
     assert_eq!(
