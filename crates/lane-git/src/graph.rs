@@ -160,6 +160,33 @@ impl Repo {
         commits.iter().any(|commit| boundary.contains(commit))
     }
 
+    /// Whether this shallow clone cannot tell where `tip` left `main`, or what came onto `main`'s own line (first parents) since: its
+    /// history ends before that.
+    ///
+    /// # Errors
+    /// [`GitError::TooMuch`] when more than `limit` commits lie between; when a commit cannot be read.
+    pub fn is_cut_off_between(&self, tip: Oid, main: Oid, limit: usize) -> Result<bool, GitError> {
+        if !self.is_shallow() {
+            return Ok(false);
+        }
+        if self.merge_base(tip, main)?.is_none()
+            || self.is_cut_off_at(&self.rev_list(&[tip], &[main], limit)?)
+        {
+            return Ok(true);
+        }
+        let fresh: HashSet<Oid> = self.rev_list(&[main], &[tip], limit)?.into_iter().collect();
+        for commit in self.first_parents(main) {
+            let commit = commit?.id;
+            if !fresh.contains(&commit) {
+                return Ok(false);
+            }
+            if self.is_cut_off_at(&[commit]) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// libgit2 looks for the boundary of a shallow clone in the worktree's own git dir, where a linked one has none:
     /// it then walks past the end of history. git knows better.
     fn is_cut_off_linked(&self) -> bool {

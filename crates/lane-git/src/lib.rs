@@ -24,6 +24,7 @@ mod hostile;
 mod identity;
 mod ignored;
 mod index_aside;
+mod lacking;
 mod landing;
 mod lines;
 mod lockfile;

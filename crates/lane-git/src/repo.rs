@@ -108,6 +108,18 @@ impl Repo {
         self.git.is_worktree()
     }
 
+    /// Whether objects were left out that a remote promised to hand out later (`git clone --filter`).
+    pub fn is_partial(&self) -> bool {
+        let key = "extensions.partialclone";
+        matches!(self.config_get(key), Ok(Some(remote)) if !remote.is_empty()) || self.has_promises()
+    }
+
+    fn has_promises(&self) -> bool {
+        let packs = std::fs::read_dir(self.common_dir().join("objects/pack"));
+        let mut files = packs.into_iter().flatten().flatten();
+        files.any(|file| file.path().extension().is_some_and(|end| end == "promisor"))
+    }
+
     /// Whether history is cut off (`git clone --depth`).
     pub fn is_shallow(&self) -> bool {
         std::fs::metadata(self.common_dir().join("shallow")).is_ok_and(|file| file.len() > 0)

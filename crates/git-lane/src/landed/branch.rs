@@ -2,18 +2,22 @@
 
 use std::time::Duration;
 
+use lane_core::ground;
 use lane_core::record::Task;
+use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
 use lane_git::Oid;
 use lane_git::RemoteError;
 use lane_git::Repo;
 
 use super::Steps;
+use super::contents::Contents;
 use crate::commands::task_commits::of_task;
 use crate::error::CliError;
 use crate::integration;
 use crate::lane_tip;
 use crate::publishing;
+use crate::range::COMMITS_MAX;
 use crate::session::Session;
 use crate::show::paint;
 
@@ -25,7 +29,9 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub(crate) enum Asks {
     /// What it has is fetched first.
     Remote,
-    /// What was seen of it last is enough.
+    /// What was seen of it last is enough; contents that a partial clone lacks are fetched.
+    Contents,
+    /// What was seen of it last is enough, and so is what is here.
     Nobody,
 }
 
@@ -94,6 +100,43 @@ impl<'r> Branch<'r> {
             let _ = repo.fetch_commits(&repo.remote(remote, LIMIT)?, &[commit], None);
         }
         Ok(())
+    }
+
+    /// How the contents of files are had that a partial clone left out.
+    ///
+    /// # Errors
+    /// When the remote cannot be named.
+    pub(super) fn contents(&self, session: &Session<'_>) -> Result<Contents, CliError> {
+        let repo = session.repo;
+        match &self.remote {
+            Some(remote) if repo.is_partial() && self.asks != Asks::Nobody && !session.offline() => {
+                Ok(Contents::From(repo.remote(remote, LIMIT)?))
+            }
+            _ => Ok(Contents::Here),
+        }
+    }
+
+    /// That a shallow clone cannot tell whether `tip` is on it as another commit; none where it can.
+    ///
+    /// # Errors
+    /// When history cannot be read.
+    pub(super) fn cut_off(&self, repo: &Repo, task: &Task, tip: Oid) -> Result<Option<Refusal>, CliError> {
+        for at in self.tips() {
+            if !repo.is_cut_off_between(tip, at, COMMITS_MAX)? {
+                continue;
+            }
+            let what = format!(
+                "this clone is shallow, and its history ends before {} at {} and {} meet",
+                task.branch,
+                tip.short(),
+                self.shown()
+            );
+            let more = self.remote.as_ref().map(|remote| ["--", remote.as_str()]);
+            let words = ["git", "fetch", "--unshallow"].into_iter();
+            let fetch = command(&words.chain(more.into_iter().flatten()).collect::<Vec<_>>());
+            return Ok(Some(Refusal::new(&ground::HISTORY_CUT, what).hint(fetch)));
+        }
+        Ok(None)
     }
 
     /// The refs that count.

@@ -20,6 +20,7 @@ use crate::commands::worktree::cleanup;
 use crate::error::CliError;
 use crate::lane_tip::LaneTip;
 use crate::session::Session;
+use crate::show::error;
 use crate::show::moves_next::never_judged;
 use crate::show::paint;
 use crate::unbinding;
@@ -85,7 +86,9 @@ pub(crate) fn close_all(session: &Session<'_>) -> Result<Vec<(TaskId, Landed)>, 
             Ok(Some(landed)) => landed,
             Ok(None) => continue,
             Err(fault) => {
-                paint::warning(&format!("whether {} has landed cannot be told: {fault}", task.id));
+                let why = error::sentence(&fault);
+                paint::warning(&format!("whether {} has landed cannot be told: {why}", task.id));
+                error::hints(&fault).iter().for_each(|hint| paint::hint(hint));
                 continue;
             }
         };

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use lane_core::id::TaskId;
-use lane_git::Commit;
 use lane_git::GitError;
 use lane_git::Oid;
 use lane_git::Repo;
 
+use super::contents::Contents;
 use super::steps::Step;
 use super::steps::Steps;
 use crate::error::CliError;
@@ -21,6 +21,7 @@ const ONE_BY_ONE: usize = 100;
 pub(super) struct Line<'s, 'r> {
     repo: &'r Repo,
     seen: &'s Steps<'r>,
+    contents: &'s Contents,
     commits: Vec<Oid>,
 }
 
@@ -29,7 +30,11 @@ impl<'s, 'r> Line<'s, 'r> {
     ///
     /// # Errors
     /// When history cannot be read.
-    pub(super) fn since(seen: &'s Steps<'r>, main: Oid, tip: Oid) -> Result<Self, CliError> {
+    pub(super) fn since(
+        seen: &'s Steps<'r>,
+        contents: &'s Contents,
+        (main, tip): (Oid, Oid),
+    ) -> Result<Self, CliError> {
         let repo = seen.repo;
         let mut commits = seen.line(main, BACK)?;
         // What comes before one that the lane has, it has too.
@@ -42,7 +47,12 @@ impl<'s, 'r> Line<'s, 'r> {
             }
         }
         commits.truncate(fresh);
-        Ok(Self { repo, seen, commits })
+        Ok(Self {
+            repo,
+            seen,
+            contents,
+            commits,
+        })
     }
 
     /// The oldest of them that contains a commit; the commit itself where none of them brought it.
@@ -74,7 +84,10 @@ impl<'s, 'r> Line<'s, 'r> {
         };
         let steps = self.steps(task)?;
         for at in self.find(&steps, (base, tip))? {
-            if is_the_merge(repo, (steps[at].parent, tip), steps[at].commit)? {
+            if self
+                .contents
+                .is_the_merge(repo, (steps[at].parent, tip), steps[at].commit)?
+            {
                 return Ok(vec![steps[at].commit]);
             }
         }
@@ -95,33 +108,34 @@ impl<'s, 'r> Line<'s, 'r> {
             };
             let parent = row[row.len() - 1].parent;
             let follow = row.windows(2).all(|pair| pair[0].parent == pair[1].commit);
-            if follow && self.makes_all(row, &changes)? && is_the_merge(repo, (parent, tip), row[0].commit)? {
+            if follow
+                && self.makes_all(row, &changes)?
+                && self.contents.is_the_merge(repo, (parent, tip), row[0].commit)?
+            {
                 return Ok(row.iter().map(|step| step.commit).collect());
             }
         }
         Ok(Vec::new())
     }
 
-    fn steps(&self, task: &TaskId) -> Result<Vec<Rc<Step>>, CliError> {
-        let mut steps = Vec::new();
-        for id in &self.commits {
-            let step = self.seen.of(*id)?;
-            let is_another =
-                |step: &Rc<Step>| step.names.as_deref().is_some_and(|named| named != task.as_str());
-            steps.extend(step.filter(|step| !is_another(step)));
-        }
-        Ok(steps)
-    }
-
     /// The steps that make the change between two commits, the newest first.
     fn find(&self, steps: &[Rc<Step>], (from, to): (Oid, Oid)) -> Result<Vec<usize>, CliError> {
-        let Some(wanted) = self.seen.patch_id(from, to) else {
-            return Ok(Vec::new());
-        };
         let paths = self.repo.patch_paths(from, to)?;
         let touching = steps.iter().enumerate().filter(|(_, step)| step.paths == paths);
-        let same = touching.filter(|(_, step)| self.seen.patch_id(step.parent, step.commit) == Some(wanted));
-        Ok(same.map(|(at, _)| at).collect())
+        let touching: Vec<_> = touching.collect();
+        // Contents are read only where something may be like them.
+        if touching.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(wanted) = self.seen.patch_id(self.contents, from, to)? else {
+            return Ok(Vec::new());
+        };
+        let mut same = Vec::new();
+        for (at, step) in touching {
+            let made = self.seen.patch_id(self.contents, step.parent, step.commit)?;
+            same.extend((made == Some(wanted)).then_some(at));
+        }
+        Ok(same)
     }
 
     /// Whether steps, the newest first, make these changes, the oldest first, one each.
@@ -132,6 +146,23 @@ impl<'s, 'r> Line<'s, 'r> {
             }
         }
         Ok(true)
+    }
+
+    fn steps(&self, task: &TaskId) -> Result<Vec<Rc<Step>>, CliError> {
+        let mut steps = Vec::new();
+        // Where a shallow clone ends, a commit names a parent that is not here.
+        let end = self.commits.last().copied();
+        let end = end.filter(|end| self.repo.is_cut_off_at(&[*end]));
+        for id in &self.commits {
+            if Some(*id) == end {
+                continue;
+            }
+            let step = self.seen.of(*id)?;
+            let is_another =
+                |step: &Rc<Step>| step.names.as_deref().is_some_and(|named| named != task.as_str());
+            steps.extend(step.filter(|step| !is_another(step)));
+        }
+        Ok(steps)
     }
 }
 
@@ -148,14 +179,4 @@ fn changes(repo: &Repo, own: &[Oid]) -> Result<Option<Vec<(Oid, Oid)>>, CliError
         }
     }
     Ok(Some(changes))
-}
-
-/// Whether a commit has exactly what a merge of a lane's tip into `onto` has: the same lines may stand in two places.
-fn is_the_merge(repo: &Repo, (onto, tip): (Oid, Oid), commit: Oid) -> Result<bool, CliError> {
-    let commit = repo.commit(commit)?;
-    let merge = Commit {
-        parents: vec![onto, tip],
-        ..commit
-    };
-    Ok(repo.beside_merge(&merge).is_ok_and(|beside| beside.is_empty()))
 }

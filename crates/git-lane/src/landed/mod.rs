@@ -2,6 +2,7 @@
 
 mod branch;
 mod closing;
+mod contents;
 mod line;
 mod steps;
 
@@ -22,6 +23,7 @@ pub(crate) use branch::Branch;
 pub(crate) use closing::clean_up;
 pub(crate) use closing::close;
 pub(crate) use closing::close_all;
+use contents::Contents;
 use line::Line;
 pub(crate) use steps::Steps;
 
@@ -48,7 +50,8 @@ pub(crate) enum Answer {
 /// remote has it. What is on one of them only would be locked out.
 ///
 /// # Errors
-/// When git or a record cannot be read.
+/// When git or a record cannot be read. `history-cut` where a shallow clone does not show it and might not see it; when a partial clone
+/// lacks contents that are looked at, and cannot fetch them.
 pub(crate) fn find(
     session: &Session<'_>,
     view: &TreeView<'_>,
@@ -89,12 +92,16 @@ pub(crate) fn find(
     for tip in wanted {
         let found = match branch.having(repo, tip)? {
             Some(at) => (
-                Line::since(&branch.seen, at, tip)?.bringing(tip)?,
+                Line::since(&branch.seen, &Contents::Here, (at, tip))?.bringing(tip)?,
                 Known::Ancestor,
             ),
-            None => match same_change(branch, task, tip)? {
+            None => match same_change(session, branch, task, tip)? {
                 Some(commit) => (commit, Known::PatchId),
                 None => {
+                    // What cannot be seen is not missing.
+                    if let Some(no) = branch.cut_off(repo, task, tip)? {
+                        return Err(no.into());
+                    }
                     let what = format!(
                         "the tip of {}, {}, is not on {}",
                         task.branch,
@@ -168,12 +175,18 @@ pub(crate) fn standing_for(
     tip: Oid,
     main: Oid,
 ) -> Result<Vec<Oid>, CliError> {
-    Line::since(seen, main, tip)?.with_same_change(task, tip)
+    Line::since(seen, &Contents::Unlike, (main, tip))?.with_same_change(task, tip)
 }
 
-fn same_change(branch: &Branch<'_>, task: &Task, tip: Oid) -> Result<Option<Oid>, CliError> {
+fn same_change(
+    session: &Session<'_>,
+    branch: &Branch<'_>,
+    task: &Task,
+    tip: Oid,
+) -> Result<Option<Oid>, CliError> {
+    let contents = branch.contents(session)?;
     for at in branch.tips() {
-        let made = standing_for(&branch.seen, &task.id, tip, at)?;
+        let made = Line::since(&branch.seen, &contents, (at, tip))?.with_same_change(&task.id, tip)?;
         if let Some(commit) = made.first() {
             return Ok(Some(*commit));
         }

@@ -9,6 +9,7 @@ use lane_git::PatchId;
 use lane_git::PatchPaths;
 use lane_git::Repo;
 
+use super::contents::Contents;
 use crate::error::CliError;
 use crate::hooks::task_named;
 
@@ -78,13 +79,21 @@ impl<'r> Steps<'r> {
         Ok(step)
     }
 
-    /// The id of what lies between two commits; none if that is nothing, or cannot be read, as in a clone without blobs.
-    pub(super) fn patch_id(&self, from: Oid, to: Oid) -> Option<PatchId> {
+    /// The id of what lies between two commits; none if that is nothing.
+    ///
+    /// # Errors
+    /// As [`Contents::patch_id`].
+    pub(super) fn patch_id(
+        &self,
+        contents: &Contents,
+        from: Oid,
+        to: Oid,
+    ) -> Result<Option<PatchId>, CliError> {
         if let Some(id) = self.patches.borrow().get(&(from, to)) {
-            return *id;
+            return Ok(*id);
         }
-        let id = self.repo.patch_id(from, to).ok().flatten();
+        let id = contents.patch_id(self.repo, from, to)?;
         self.patches.borrow_mut().insert((from, to), id);
-        id
+        Ok(id)
     }
 }

@@ -105,6 +105,49 @@ fn a_shallow_clone_ends_its_chain_at_the_boundary() {
 }
 
 #[test]
+fn a_shallow_clone_knows_what_its_end_hides() {
+    let origin = Scratch::with_commit();
+    origin.git(["branch", "old"]);
+    for n in 1..=3 {
+        origin.commit(&format!("main {n}"));
+    }
+    origin.git(["branch", "new", "HEAD~1"]);
+    for branch in ["old", "new"] {
+        origin.git(["switch", "-q", branch]);
+        origin.commit(branch);
+    }
+    let main = origin.oid("main");
+    for (depth, hidden) in [
+        (1, [true, true]),
+        (2, [true, false]),
+        (3, [true, false]),
+        (4, [false, false]),
+    ] {
+        let scratch = Scratch::empty();
+        let url = format!("file://{}", origin.root.display());
+        let depth = format!("--depth={depth}");
+        scratch.git([
+            "clone",
+            "-q",
+            &depth,
+            "--branch=main",
+            "--no-single-branch",
+            &url,
+            ".",
+        ]);
+        let repo = scratch.repo();
+        let cut = |branch: &str| repo.is_cut_off_between(origin.oid(branch), main, 99).unwrap();
+        assert_eq!([cut("old"), cut("new")], hidden, "{depth}");
+    }
+    assert!(
+        !origin
+            .repo()
+            .is_cut_off_between(origin.oid("old"), main, 99)
+            .unwrap()
+    );
+}
+
+#[test]
 fn a_bare_repository_has_no_work_tree() {
     let scratch = Scratch::empty();
     scratch.git(["init", "-q", "--bare", "-b", "main"]);

@@ -203,6 +203,7 @@ tests! {
     a_submodule_has_lanes_of_its_own "submodule"
     a_linked_worktree_of_a_submodule "worktree of a submodule"
     a_shallow_clone_works "shallow clone"
+    a_partial_clone_works "partial clone"
     two_remotes_work "two remotes"
     a_clone_of_a_fork_works "clone of a fork"
     a_split_index_works "split index"

@@ -120,6 +120,17 @@ fn shallow(sandbox: &Sandbox) -> Place<'_> {
     sandbox.at("shallow")
 }
 
+fn partial(sandbox: &Sandbox) -> Place<'_> {
+    clone(sandbox).commit("src/a.rs", "second\n", "second").ok();
+    sandbox.at("r").git(["push", "--quiet"]).ok();
+    let hub = sandbox.at("hub.git");
+    hub.git(["config", "uploadpack.allowFilter", "true"]).ok();
+    let url = format!("file://{}", hub.path().display());
+    let clone = ["clone", "--quiet", "--filter=blob:none", &url, "partial"];
+    sandbox.at("").git(clone).ok();
+    sandbox.at("partial")
+}
+
 fn two_remotes(sandbox: &Sandbox) -> Place<'_> {
     let here = clone(sandbox);
     here.git(["remote", "add", "backup", "../seed"]).ok();
@@ -259,6 +270,11 @@ pub(super) const PLACES: &[Odd] = &[
     Odd {
         name: "shallow clone",
         make: shallow,
+        ..LIKE_ANY
+    },
+    Odd {
+        name: "partial clone",
+        make: partial,
         ..LIKE_ANY
     },
     Odd {

@@ -4,6 +4,7 @@ mod alone;
 mod at_once;
 mod back;
 mod by_host;
+mod cut_off;
 pub(crate) mod elsewhere;
 mod killed;
 mod one_by_one;

@@ -118,7 +118,7 @@ pub(super) fn run(session: &Session<'_>, args: &Land) -> Outcome {
 /// One try, from a fresh look at everything.
 fn once(session: &Session<'_>, actor: &Actor, args: &Land) -> Result<Ended, CliError> {
     let queued = queue::pinned(session, actor, args.id.as_ref())?;
-    let branch = Branch::look(session, Asks::Nobody)?;
+    let branch = Branch::look(session, Asks::Contents)?;
     if let Answer::Landed(there) = landed::find(session, &session.store().view()?, &branch, &queued.task)? {
         return Ok(Ended::There(Box::new(queued), there));
     }

@@ -13,6 +13,8 @@ use crate::landed::Answer;
 use crate::landed::Asks;
 use crate::landed::Branch;
 use crate::session::Session;
+use crate::show::error;
+use crate::show::paint;
 
 fn flaw(task: &Task, fault: String) -> Flaw {
     Flaw {
@@ -61,7 +63,12 @@ pub(super) fn against(
                 flaws.push(flaw(task, fault));
             }
             (Some(_), Some(_)) => {
-                if let Answer::Landed(_) = landed::find(session, &view, &branch, task)? {
+                let found = landed::find(session, &view, &branch, task);
+                if let Err(fault) = &found {
+                    let why = error::sentence(fault);
+                    paint::note(&format!("whether {} has landed cannot be told: {why}", task.id));
+                }
+                if let Ok(Answer::Landed(_)) = found {
                     let fault = format!(
                         "has landed on {main} and is still {}: git lane done {}",
                         task.status, task.id
