@@ -17,6 +17,27 @@ pub(crate) const MARK: &str = "rescue: ";
 /// How many refs one task has for one second.
 const SAME_SECOND: u32 = 1000;
 
+/// How one file is had again, below a commit that has its bytes.
+const BYTES: &str = "What changed is here byte for byte, without what git converts when it adds a file. A checkout\n\
+may convert it; `git cat-file blob COMMIT:PATH > PATH` with this commit gives a file as it was.\n\n";
+
+/// What a commit holds that was made to keep files.
+#[derive(Clone, Copy)]
+enum What {
+    Staged,
+    Files,
+}
+
+impl What {
+    fn message(self, task: &TaskId) -> String {
+        let (what, how) = match self {
+            Self::Staged => ("what was staged", ""),
+            Self::Files => ("the files", BYTES),
+        };
+        format!("{MARK}{what} of the worktree of {task}\n\n{how}Lane-Task: {task}\n")
+    }
+}
+
 /// Something that was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rescued {
@@ -26,8 +47,9 @@ pub(crate) struct Rescued {
     pub(crate) tip: Oid,
 }
 
-/// The files of a worktree, as they are now, as a commit on top of its HEAD: none where they are what HEAD has. What was staged and
-/// then changed again is a commit of its own below. Index, files and stash of the worktree stay as they are.
+/// The files of a worktree, as they are now, as a commit on top of its HEAD: none where they are what HEAD has, as git sees it. The
+/// bytes of those that are not are kept as they are, whatever git would convert. What was staged and then changed again is a commit of
+/// its own below. Index, files and stash of the worktree stay as they are.
 ///
 /// # Errors
 /// When a file cannot be read: then there is no commit.
@@ -42,9 +64,10 @@ pub(crate) fn files(session: &Session<'_>, worktree: &Repo, task: &TaskId) -> Re
     let all = aside.tree_of_files()?;
     let before = before.unwrap_or(Oid::EMPTY_TREE);
     let own_step = staged != before && staged != all;
+    let bytes = aside.tree_of_bytes(before, all)?;
     let steps = [
-        (own_step, staged, "what was staged"),
-        (own_step || all != before, all, "the files"),
+        (own_step, staged, What::Staged),
+        (own_step || all != before, bytes, What::Files),
     ];
     commits(session, worktree, task, steps)
 }
@@ -73,7 +96,7 @@ pub(crate) fn staged_files(
     git_dir: &Repo,
     task: &TaskId,
 ) -> Result<Option<Oid>, CliError> {
-    let step = staged(git_dir)?.map(|(_, tree)| (true, tree, "what was staged"));
+    let step = staged(git_dir)?.map(|(_, tree)| (true, tree, What::Staged));
     commits(session, git_dir, task, step)
 }
 
@@ -85,16 +108,16 @@ fn head_tree(worktree: &Repo) -> Result<Option<Oid>, CliError> {
 }
 
 /// The steps as commits on top of HEAD; none where there is no step.
-fn commits<'w>(
+fn commits(
     session: &Session<'_>,
     worktree: &Repo,
     task: &TaskId,
-    steps: impl IntoIterator<Item = (bool, Oid, &'w str)>,
+    steps: impl IntoIterator<Item = (bool, Oid, What)>,
 ) -> Result<Option<Oid>, CliError> {
     let head = worktree.head()?.oid();
     let mut tip = head;
     for (_, tree, what) in steps.into_iter().filter(|(is_new, _, _)| *is_new) {
-        let message = format!("{MARK}{what} of the worktree of {task}\n\nLane-Task: {task}\n");
+        let message = what.message(task);
         let author = session.repo.identity()?.unwrap_or_else(|| Ident {
             name: "git-lane".to_owned(),
             email: "git-lane".to_owned(),

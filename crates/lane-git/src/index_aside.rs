@@ -70,6 +70,10 @@ impl Repo {
 }
 
 impl IndexAside<'_> {
+    pub(crate) fn repo(&self) -> &Repo {
+        self.repo
+    }
+
     pub(crate) fn git(&self, doing: &str) -> Git {
         let git = self.repo.writer(doing).args(PLAIN);
         let git = git.index(&self.file);
@@ -99,6 +103,8 @@ impl IndexAside<'_> {
         git.args([
             "-c",
             "add.ignoreErrors=false",
+            "-c",
+            "core.safecrlf=false",
             "add",
             "--all",
             "--sparse",

@@ -39,6 +39,7 @@ mod oslock;
 mod patch_id;
 mod pre_push;
 mod raw_diff;
+mod raw_tree;
 mod ref_file;
 mod reflog;
 mod refs;

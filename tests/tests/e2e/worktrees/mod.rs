@@ -2,6 +2,7 @@
 
 mod areas;
 mod at_once;
+mod bytes;
 mod kept;
 mod layouts;
 mod lost;

@@ -5,6 +5,7 @@ use lane_core::refusal::command;
 use lane_core::text;
 use lane_git::Oid;
 use lane_git::TreeChange;
+use lane_git::git_version;
 use serde_json::Value;
 use serde_json::json;
 
@@ -20,6 +21,17 @@ use crate::show::paint;
 const NAME_CHARS: usize = 300;
 /// How many files a command names.
 const NAMED: usize = 10;
+/// The git that has `--attr-source`.
+const ATTR_SOURCE: (u32, u32, u32) = (2, 41, 0);
+/// With attributes out of the way, what has a checkout write the bytes of blobs.
+const AS_STORED: [&str; 6] = [
+    "-c",
+    "core.attributesFile=",
+    "-c",
+    "core.autocrlf=false",
+    "-c",
+    "core.eol=lf",
+];
 /// How many commits of ours are on top of one another: what was staged, and the files.
 const STEPS: usize = 2;
 
@@ -37,6 +49,10 @@ pub(super) struct Kept {
     paths: Option<Vec<String>>,
     /// What the files were put on top of.
     below: Option<Oid>,
+    /// The command by which one of the files is had byte for byte, where a checkout here may convert some of them.
+    bytes: Option<String>,
+    /// Whether git can be told for one command to convert nothing.
+    can_pass_by: bool,
 }
 
 /// All that was kept, by task and time.
@@ -83,7 +99,12 @@ fn one(session: &Session<'_>, name: String, tip: Oid, known: &[Oid]) -> Result<K
         Some(below) => repo.rev_list(&[below], known, COMMITS_MAX)?.len(),
         None => 0,
     };
+    let there = files.iter().filter(|file| file.new.is_some());
+    let there: Vec<&[u8]> = there.map(|file| file.path.as_slice()).collect();
+    let converts = !there.is_empty() && repo.converts_any(&there)?;
     Ok(Kept {
+        bytes: converts.then(|| format!("git cat-file blob {tip}:PATH > PATH")),
+        can_pass_by: git_version()? >= ATTR_SOURCE,
         name,
         tip,
         task,
@@ -160,8 +181,14 @@ impl Kept {
     /// The command that takes it back: a few files into the worktree in whose root it is given, all else as a branch of its own.
     fn take(&self) -> String {
         if let (Some(paths), 0) = (&self.paths, self.commits) {
-            let words = ["git", "restore", "--source", &self.name, "--"].into_iter();
-            let words: Vec<&str> = words.chain(paths.iter().map(String::as_str)).collect();
+            let empty = format!("--attr-source={}", Oid::EMPTY_TREE);
+            let mut words = vec!["git"];
+            if self.bytes.is_some() && self.can_pass_by {
+                words.push(&empty);
+                words.extend(AS_STORED);
+            }
+            words.extend(["restore", "--source", &self.name, "--"]);
+            words.extend(paths.iter().map(String::as_str));
             return command(&words);
         }
         let branch = format!("rescued-{}", self.tip.short());
@@ -178,6 +205,7 @@ impl Kept {
             "files": self.files,
             "look": self.look(),
             "take": self.take(),
+            "bytes": self.bytes,
         })
     }
 }
@@ -199,6 +227,9 @@ pub(super) fn print(kept: &[Kept]) {
         paint::out(&format!("{name}  {task}  {time}  {}", one.what()));
         paint::out(&format!("  look  {}", one.look()));
         paint::out(&format!("  take  {}", one.take()));
+        if let Some(bytes) = &one.bytes {
+            paint::out(&format!("  bytes {bytes}"));
+        }
     }
 }
 
