@@ -2,7 +2,7 @@
 //!
 //! Values that leave this crate are its own: no type of git2 is public. Paths and names are bytes, because
 //! git's are. Nothing here writes an index or a work tree, except [`Repo::worktree_add`],
-//! [`Repo::worktree_remove`], [`Repo::scratch_add`] and [`Repo::fill_submodules`].
+//! [`Repo::worktree_remove`], [`Repo::scratch_add`], [`Repo::fill_submodules`] and [`Repo::take_out`].
 
 mod automatic;
 mod child;
@@ -53,6 +53,7 @@ mod status;
 mod submodules;
 mod swap;
 mod switch;
+mod taking_out;
 mod timed;
 mod trailers;
 mod tree_edit;

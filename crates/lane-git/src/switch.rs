@@ -54,13 +54,4 @@ impl Repo {
         };
         git.run().map(drop)
     }
-
-    /// Makes index and tracked files what HEAD has. The caller has kept what they hold.
-    ///
-    /// # Errors
-    /// When git cannot.
-    pub fn discard_changes(&self) -> Result<(), GitError> {
-        let git = self.writer("making the files what HEAD has");
-        git.args(["reset", "--quiet", "--hard", "HEAD"]).run().map(drop)
-    }
 }

@@ -20,5 +20,7 @@ mod reading;
 mod scratch;
 mod staged;
 mod swaps;
+#[cfg(unix)]
+mod taking_out;
 mod trees;
 mod worktrees;

@@ -12,7 +12,7 @@ use crate::following::around;
 use crate::sandbox;
 
 /// A published repository without stages, with a worktree per area, and the area `back`.
-fn per_area(sandbox: &Sandbox) -> Place<'_> {
+pub(super) fn per_area(sandbox: &Sandbox) -> Place<'_> {
     let repo = published(sandbox);
     repo.stages(&[]);
     let policy = repo.read(".agents/policy.toml");
@@ -30,7 +30,7 @@ fn per_area(sandbox: &Sandbox) -> Place<'_> {
 }
 
 /// A task of the area `back`.
-fn task(repo: &Place<'_>, id: &str, scope: &str) {
+pub(super) fn task(repo: &Place<'_>, id: &str, scope: &str) {
     repo.lane(["task", "add", "x", "--id", id, "--area", "back", "--scope", scope])
         .ok();
 }
@@ -42,7 +42,7 @@ fn lands(repo: &Place<'_>, lane: &Place<'_>, id: &str, path: &str) -> lane_testk
     repo.agent("agent-i").lane(["land", id]).ok()
 }
 
-fn folder(lane: &Place<'_>) -> String {
+pub(super) fn folder(lane: &Place<'_>) -> String {
     let name = lane.path().file_name().expect("a name");
     name.to_string_lossy().into_owned()
 }
@@ -343,7 +343,7 @@ fn one_of_an_area_is_made_again_and_stays_the_areas() {
 
 #[test]
 fn a_start_that_was_killed_while_it_took_one_is_gone_on_with() {
-    for point in ["worktree-rescued", "worktree-switched"] {
+    for point in ["worktree-rescued", "worktree-emptied", "worktree-switched"] {
         let sandbox = sandbox();
         let repo = per_area(&sandbox);
         task(&repo, "T-1", "src/**");

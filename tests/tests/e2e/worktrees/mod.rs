@@ -1,6 +1,7 @@
 //! Worktrees of lanes: what prune removes, what it refuses, what is made again, and that nothing of it is ever lost.
 
 mod areas;
+mod areas_beside;
 mod at_once;
 mod bytes;
 mod kept;

@@ -5,10 +5,10 @@ use std::path::Path;
 use lane_core::ground;
 use lane_core::refusal::Refusal;
 use lane_core::refusal::command;
+use lane_core::text;
 use lane_git::Oid;
 use lane_git::Onto;
 use lane_git::Repo;
-use lane_git::native_path;
 use lane_store::AreaMark;
 use lane_store::Binding;
 
@@ -99,7 +99,13 @@ fn branch(
 }
 
 /// Takes out of a worktree that stays what its former task left in it, once that is kept under a rescue ref; what is ignored stays.
-/// Says what stands against it: then nothing was taken out, or all of it is kept.
+/// Says what stands against it: then nothing was taken out, or all that was is kept.
+///
+/// Nothing is discarded: each file goes only once it was moved aside and is byte for byte what the rescue commit has of it, and what
+/// HEAD has is written only where nothing is. Who writes meanwhile finds their file again, and the worktree is not taken. What
+/// remains: bytes that a process writes into a file that it had open, after that was compared; what is staged after the second look
+/// and then changed in its file again; and the moment in which git's own `switch` has looked at a file and writes it. What is written
+/// after the last look and stands in nobody's way is carried along.
 ///
 /// # Errors
 /// When something could not be kept, or taken out.
@@ -108,44 +114,32 @@ pub(super) fn empty(session: &Session<'_>, look: &Look) -> Result<Option<Refusal
         return Ok(Some(busy(look, "it is no lane's")));
     };
     let path = &look.worktree.path;
-    // Looked up before anything is kept: a file that comes later is not taken out.
-    let untracked = Repo::open(path)?.contents(&|_| true)?.untracked;
     let files = keep(session, look, task)?;
     session.source.failpoint("worktree-rescued");
     if let Some(no) = changed(session, look, path, files)? {
         return Ok(Some(no));
     }
-    if files.is_none() && look.seen.files == 0 {
-        return Ok(None);
-    }
     let worktree = Repo::open(path)?;
-    worktree.discard_changes()?;
-    for file in &untracked {
-        take_out(path, file)?;
+    let Some(kept) = files else {
+        return Ok(None);
+    };
+    let head = worktree.head()?.oid();
+    let before = head.map(|head| worktree.commit(head)).transpose()?;
+    let changes = worktree.compare_trees(
+        before.map(|commit| commit.tree),
+        Some(worktree.commit(kept)?.tree),
+    )?;
+    if let Some(other) = worktree.take_out(&changes)? {
+        let what = format!("{} was written to just now", text::escape_path(&other));
+        return Ok(Some(busy(look, &what)));
     }
-    // Files that git was told to pass over stay as they are.
+    session.source.failpoint("worktree-emptied");
+    worktree.unstage_all()?;
+    let missing = changes.iter().filter(|change| change.old.is_some());
+    let missing: Vec<&[u8]> = missing.map(|change| change.path.as_slice()).collect();
+    worktree.put_missing(&missing)?;
     let left = rescue::files(session, &worktree, task)?;
-    Ok(left.map(|_| busy(look, "files in it stay changed, which git was told to pass over")))
-}
-
-/// Removes a file, and the folders that have nothing in them then.
-fn take_out(root: &Path, file: &[u8]) -> Result<(), CliError> {
-    let file = native_path(file)?;
-    let whole = root.join(&file);
-    match std::fs::remove_file(&whole) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-            let what = format!("{} could not be removed", shown(&whole));
-            return Err(CliError::io(what, e));
-        }
-        _ => {}
-    }
-    let folders = file.ancestors().skip(1).filter(|one| !one.as_os_str().is_empty());
-    for folder in folders {
-        if std::fs::remove_dir(root.join(folder)).is_err() {
-            break;
-        }
-    }
-    Ok(())
+    Ok(left.map(|_| busy(look, "files in it were changed just now")))
 }
 
 fn busy(look: &Look, why: &str) -> Refusal {
