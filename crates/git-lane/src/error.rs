@@ -72,7 +72,9 @@ impl CliError {
             Self::Usage(_) => 2,
             Self::Interrupted => 130,
             Self::Refused(refusal) => refusal.ground.class.exit_code(),
-            Self::Open(OpenError::NotARepository | OpenError::Unsupported { .. })
+            Self::Open(
+                OpenError::NotARepository | OpenError::Forgotten { .. } | OpenError::Unsupported { .. },
+            )
             | Self::Setup { .. }
             | Self::Reach(_) => 6,
             Self::Git(error) | Self::Store(StoreError::Git(error)) if error.is_configuration() => 6,

@@ -1,12 +1,14 @@
 //! Finding and opening a repository, and naming why one cannot be opened.
 
 use std::path::Path;
+use std::path::PathBuf;
 
 use git2::ErrorCode;
 use git2::RepositoryOpenFlags;
 
 use crate::GitError;
 use crate::Repo;
+use crate::forgotten;
 use crate::options;
 use crate::repo::Origin;
 
@@ -16,6 +18,14 @@ pub enum OpenError {
     /// No repository here or above.
     #[error("not inside a git repository")]
     NotARepository,
+    /// A folder that was a linked worktree, and that its repository has forgotten.
+    #[error("{} was a worktree of {}, where git has forgotten it: its files are there", .folder.display(), .main.display())]
+    Forgotten {
+        /// The folder.
+        folder: PathBuf,
+        /// The repository's folder.
+        main: PathBuf,
+    },
     /// A repository that libgit2 cannot read.
     #[error("this repository uses {what}, which is not supported")]
     Unsupported {
@@ -66,7 +76,10 @@ fn explain(cause: git2::Error, start: &Path) -> OpenError {
         git2::Repository::discover_path(start, nothing)
     };
     match git_dir {
-        Err(_) if cause.code() == ErrorCode::NotFound => OpenError::NotARepository,
+        Err(_) if cause.code() == ErrorCode::NotFound => match forgotten::above(start) {
+            Some((folder, main)) => OpenError::Forgotten { folder, main },
+            None => OpenError::NotARepository,
+        },
         Err(_) => give_up(cause, start),
         Ok(git_dir) => match unsupported(&git_dir) {
             Some(what) => OpenError::Unsupported { what },

@@ -106,7 +106,9 @@ fn in_force(source: &dyn Source) -> Result<InForce, CliError> {
     };
     let repo = match session::open_wherever() {
         Ok(repo) => repo,
-        Err(CliError::Open(OpenError::NotARepository)) => return Ok(defaults("this is no git repository")),
+        Err(CliError::Open(OpenError::NotARepository | OpenError::Forgotten { .. })) => {
+            return Ok(defaults("this is no git repository"));
+        }
         Err(fault) => return Err(fault),
     };
     let store = Session::new(&repo, source, None).store();

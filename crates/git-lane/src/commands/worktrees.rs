@@ -22,6 +22,7 @@ use lane_store::StoreError;
 use super::making;
 use super::worktree::areas;
 use super::worktree::areas::Spot;
+use super::worktree::forgotten;
 use super::worktree::half_done;
 use super::worktree::removing;
 use crate::actions;
@@ -260,11 +261,7 @@ pub(super) fn new_place(session: &Session<'_>, task: &Task, list: &[Worktree]) -
     }
     let empty = std::fs::read_dir(&path).map(|mut entries| entries.next().is_none());
     if path.symlink_metadata().is_ok() && !matches!(empty, Ok(true)) {
-        let what = format!("{} is in the way of the worktree for {}", path.display(), task.id);
-        let folder = crate::setup::quoted(&path.display().to_string());
-        return Err(Refusal::input(what)
-            .hint(format!("mv {folder} {folder}.aside"))
-            .into());
+        return Err(forgotten::in_the_way(session, &path, task).into());
     }
     Ok(path)
 }

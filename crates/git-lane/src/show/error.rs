@@ -99,6 +99,10 @@ pub(crate) fn hints(error: &CliError) -> Vec<String> {
         CliError::Refused(no) => no.hints.clone(),
         CliError::Setup { hint, .. } => one(hint),
         CliError::Open(OpenError::NotARepository) => both("git init"),
+        CliError::Open(OpenError::Forgotten { main, .. }) => {
+            let main = crate::setup::quoted(&main.display().to_string());
+            vec![format!("cd {main} && git lane worktree list")]
+        }
         CliError::Git(error) | CliError::Store(StoreError::Git(error)) => match error {
             GitError::OtherPushUrl { .. } => one("git remote add NAME URL && git config lane.remote NAME"),
             GitError::OddRemote { name } => vec![command(&["git", "remote", "rename", "--", name, "origin"])],

@@ -7,6 +7,7 @@ mod bytes;
 mod kept;
 mod layouts;
 mod lost;
+mod put_back;
 mod rebuilt;
 mod refused;
 mod told;

@@ -156,7 +156,9 @@ fn agent(session: &Session<'_>, cwd: &Path) -> Result<Agent, CliError> {
 fn around(folder: &Path) -> Result<Option<Repo>, CliError> {
     match Repo::open(folder) {
         Ok(repo) => Ok(Some(repo)),
-        Err(OpenError::NotARepository | OpenError::Unsupported { .. }) => Ok(None),
+        Err(OpenError::NotARepository | OpenError::Forgotten { .. } | OpenError::Unsupported { .. }) => {
+            Ok(None)
+        }
         Err(fault) => Err(fault.into()),
     }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use serde_json::Value;
 use serde_json::json;
 
+use super::forgotten;
 use super::judge::Verdict;
 use super::judge::Whose;
 use super::judge::judge;
@@ -65,6 +66,7 @@ pub(super) fn run(session: &Session<'_>, args: &List) -> Outcome {
     let mut rows = vec![HEADS.map(str::to_owned).to_vec()];
     rows.extend(looks.iter().map(row));
     table::lines(&rows).iter().for_each(|line| paint::out(line));
+    forgotten::tell(session)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod areas;
 pub(crate) mod cleanup;
+pub(super) mod forgotten;
 pub(super) mod half_done;
 mod holders;
 mod judge;
