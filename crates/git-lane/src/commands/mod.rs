@@ -16,6 +16,7 @@ pub(crate) mod consult;
 pub(crate) mod contract;
 mod doctor;
 pub(crate) mod done;
+mod ended;
 pub(crate) mod failure;
 mod first_branch;
 pub(crate) mod freeze;

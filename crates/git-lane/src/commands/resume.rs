@@ -15,6 +15,7 @@ use lane_core::view::View as _;
 use lane_store::Actor;
 
 use super::Outcome;
+use super::ended;
 use super::first_branch;
 use super::first_branch::Held;
 use super::start;
@@ -50,6 +51,11 @@ pub(super) fn run(session: &Session<'_>, args: &Resume) -> Outcome {
     let actor = session.actor(Role::Worker)?;
     let store = session.store();
     let view = store.view()?;
+    let here = session.repo.work_dir().map(|_| session.binding()).transpose()?;
+    let bound = here.flatten().map(|binding| binding.task);
+    if let Some(id) = args.id.as_ref().or(bound.as_ref()) {
+        not_over(session, id)?;
+    }
     let task = evidence::spoken_for(session, &view, args.id.as_ref())?;
     let (task, path) = match view.policy()?.lanes.mode {
         Mode::A => (hold(session, &actor, &task)?.0, None),
@@ -148,6 +154,11 @@ pub(super) fn entered(
     }
 }
 
+/// Refuses where the task has ended: what became of it is said, and nothing is made of it again.
+fn not_over(session: &Session<'_>, id: &TaskId) -> Result<(), CliError> {
+    ended::of(session, id)?.map_or(Ok(()), |no| Err(no.into()))
+}
+
 /// Whether the current worktree was borrowed for this lane (`start --here`) by the agent who acts.
 fn is_borrowed(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<bool, CliError> {
     let binding = session.binding()?;
@@ -157,6 +168,8 @@ fn is_borrowed(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<bool
 
 /// The task, held by this agent and worked on: claimed or resumed now, or held before. Says whether it was claimed now.
 fn hold(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<(Task, bool), CliError> {
+    // It may have landed while we waited for our turn.
+    not_over(session, &task.id)?;
     let mine = task
         .claim
         .as_ref()
@@ -169,6 +182,7 @@ fn hold(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<(Task, bool
     }
     // Elsewhere it may have been sent back already.
     publishing::refresh(session)?;
+    not_over(session, &task.id)?;
     let now = session.store().view()?.task(&task.id)?;
     let task = &now.map_or_else(|| task.clone(), Found::into_task);
     if !task.status.is_handed_off() {
@@ -177,7 +191,10 @@ fn hold(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<(Task, bool
     let payload = Payload::TaskResumed {
         task: task.id.clone(),
     };
-    actions::put(session, Role::Worker, &payload)?;
+    if let Err(fault) = actions::put(session, Role::Worker, &payload) {
+        not_over(session, &task.id)?;
+        return Err(fault);
+    }
     paint::note(&format!(
         "{} is in progress again: its handoff no longer stands, and a push of finished work needs a new one",
         task.id

@@ -8,6 +8,7 @@ mod cut_off;
 pub(crate) mod elsewhere;
 mod killed;
 mod one_by_one;
+mod resumed;
 mod stopped;
 mod ten_lanes;
 mod voided;
