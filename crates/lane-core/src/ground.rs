@@ -151,7 +151,7 @@ grounds! {
     POLICY_NOT_COMMITTED, "policy-not-committed", Setup, "The integration branch has no policy yet, so nobody can start. Commit `.agents/policy.toml` there.";
     PROOF_NOT_STARTED, "proof-not-started", Gate, "A regression check could not be started at the merge base, which shows nothing. Its test belongs to the files that `[tests]` of the policy names: those of the lane are put there.";
     PROOF_PASSES_BEFORE, "proof-passes-before", Gate, "A regression check passes at the merge base, so it shows nothing of the change. Let its test fail without the change, or name another check.";
-    PUSH_REFUSED, "push-refused", State, "The remote, or a pre-push hook of this clone, does not take the branch of a handoff.";
+    PUSH_REFUSED, "push-refused", State, "The remote, or a pre-push hook of this clone, does not take the branch of a handoff, or what lands.";
     RECORD_UNREADABLE, "record-unreadable", Finding, "A record, the policy or the gates below `.agents/` cannot be read or used, or a record lies where none of its id belongs. Mend or move it, and stage it again.";
     RECORDS_DISAGREE, "records-disagree", Finding, "Records below `.agents/` contradict each other, as a merge leaves them that took one from each side. Decide which one holds, and stage that.";
     REMOTE_BROKEN, "remote-broken", State, "The remote's state has a commit that no ledger can have, so nothing of it is taken.";

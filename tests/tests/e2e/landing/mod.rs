@@ -5,6 +5,7 @@ mod at_once;
 mod back;
 mod by_host;
 mod cut_off;
+mod declined;
 pub(crate) mod elsewhere;
 mod killed;
 mod one_by_one;

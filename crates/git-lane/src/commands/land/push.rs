@@ -4,6 +4,10 @@ use lane_core::event::Payload;
 use lane_core::ground;
 use lane_core::record::Known;
 use lane_core::record::Landing;
+use lane_core::refusal::Refusal;
+use lane_core::refusal::command;
+use lane_core::view::Found;
+use lane_core::view::View as _;
 use lane_store::Actor;
 use lane_store::Code;
 use lane_store::StoreError;
@@ -52,6 +56,25 @@ pub(super) fn send(
         Err(StoreError::Refused(no)) if no.ground.id == ground::BRANCH_BEHIND.id => {
             Ok(Sent::Raced(format!("{} moved on {remote} meanwhile", place.main)))
         }
+        Err(StoreError::Refused(no)) if no.ground.id == ground::PUSH_REFUSED.id => {
+            Err(declined(session, queued, &no)?.into())
+        }
         Err(fault) => Err(fault.into()),
     }
+}
+
+/// The server takes nobody's word for the branch but its own: its words are in the refusal already. Pushing by hand is no way on, for
+/// the same hook declines that, and the lane is where it was.
+fn declined(session: &Session<'_>, queued: &Queued, no: &Refusal) -> Result<Refusal, CliError> {
+    let (id, main) = (&queued.task.id, &queued.place.main);
+    let now = session.store().view()?.task(id)?.map(Found::into_task);
+    let status = now.map_or(queued.task.status, |task| task.status);
+    let what = format!(
+        "{}; {main} has not moved, and {id} is {status} as before at {}. Whoever may push to {main} there lands it, or the host merges \
+         it: `[landing] via = \"host\"` in the policy has `git lane land {id}` offer it for that, and `git lane sync` closes it then",
+        no.what,
+        queued.tip.short()
+    );
+    let pr = command(&["git", "lane", "pr", id.as_str()]);
+    Ok(Refusal::new(no.ground, what).hint(pr))
 }
