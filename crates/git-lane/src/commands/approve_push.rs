@@ -18,6 +18,7 @@ use crate::publishing;
 use crate::session::Session;
 use crate::show::paint;
 use crate::show::pushes;
+use crate::show::trail;
 
 /// Let a push rewrite or delete what others have on the remote: this change of this ref, once, within a day.
 ///
@@ -71,6 +72,11 @@ pub(super) fn run(session: &Session<'_>, args: &ApprovePush) -> Outcome {
             "approved once, until {until}: {}",
             pushes::change(&change)
         ));
+    }
+    let store = session.store();
+    let agents = trail::at_work(&store.view()?, &actor.clone, &actor.by, None)?;
+    if let Some(own) = trail::own(&agents) {
+        paint::note(&format!("approved in {own}, and the trail says so"));
     }
     if !actor.by.is_person() {
         paint::note(&format!(

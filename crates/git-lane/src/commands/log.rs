@@ -22,6 +22,7 @@ use crate::event_filter::KindAsked;
 use crate::session::Session;
 use crate::show::json;
 use crate::show::paint;
+use crate::show::trail;
 
 /// What happened, newest first.
 ///
@@ -62,7 +63,7 @@ pub(super) fn run(session: &Session<'_>, args: &Log) -> Outcome {
     let store = session.store();
     let tip = store.tip()?.ok_or(StoreError::NotSetUp)?;
     let repository = store.view_at(tip)?.meta()?.repository;
-    let show = |entry: &Entry| print(entry, args.json, &repository);
+    let show = |entry: &Entry| print(session, entry, args, &repository);
     let filter = Filter::new(args, session.source.now());
     let limit = if args.limit == 0 { usize::MAX } else { args.limit };
     if let Some(task) = &args.task {
@@ -139,13 +140,22 @@ fn walk(
     ended
 }
 
-fn print(entry: &Entry, as_json: bool, repository: &str) -> Result<(), CliError> {
-    if as_json {
+fn print(session: &Session<'_>, entry: &Entry, args: &Log, repository: &str) -> Result<(), CliError> {
+    if args.json {
         let captured = entry.captured(repository).map_err(StoreError::Event)?;
         json::out(&captured.to_json());
     } else {
         let commit = paint::dim(&entry.commit.short());
-        paint::out(&format!("{} {commit} {}", entry.event.at, entry.event.sentence()));
+        let more = match args.trail {
+            true => trail::where_given(session, entry)?,
+            false => None,
+        };
+        let more = more.map_or(String::new(), |more| format!("; {more}"));
+        paint::out(&format!(
+            "{} {commit} {}{more}",
+            entry.event.at,
+            entry.event.sentence()
+        ));
     }
     Ok(())
 }

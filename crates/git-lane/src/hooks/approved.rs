@@ -12,6 +12,7 @@ use lane_core::policy::Role;
 use lane_core::record::Forced;
 use lane_core::refusal::Refusal;
 use lane_core::text;
+use lane_core::view::View as _;
 use lane_git::Oid;
 use lane_rules::Finding;
 use lane_rules::Remedy;
@@ -22,6 +23,7 @@ use crate::rescue;
 use crate::session::Session;
 use crate::show::error;
 use crate::show::paint;
+use crate::show::trail;
 
 /// Where what was there is kept, where it is no lane's.
 const FOLDER: &str = "pushed-over";
@@ -38,9 +40,9 @@ impl Used {
     /// Keeps what the ref held, where it is here, and records the use; what stands against the push where that fails.
     pub(super) fn record(&self, session: &Session<'_>, as_json: bool) -> Option<Finding> {
         match self.try_record(session) {
-            Ok(kept) => {
+            Ok((kept, whose)) => {
                 if !as_json {
-                    self.tell(kept.as_deref());
+                    self.tell(kept.as_deref(), &whose);
                 }
                 None
             }
@@ -57,7 +59,7 @@ impl Used {
         }
     }
 
-    fn try_record(&self, session: &Session<'_>) -> Result<Option<String>, CliError> {
+    fn try_record(&self, session: &Session<'_>) -> Result<(Option<String>, String), CliError> {
         let kept = match self.change.old.parse::<Oid>() {
             Ok(old) if session.repo.has_object(old)? => {
                 let folder = self.task.as_ref().map_or(FOLDER, TaskId::as_str);
@@ -70,17 +72,27 @@ impl Used {
             change: self.change.clone(),
         };
         let actor = session.actor(Role::Worker)?;
-        publishing::put(session, &actor, &mut |_| Ok(payload.clone()))?;
-        Ok(kept)
+        let mut whose = None;
+        publishing::put(session, &actor, &mut |view| {
+            whose = view.meta()?.push.get(&self.id).cloned();
+            Ok(payload.clone())
+        })?;
+        let whose = whose.map_or(String::new(), |approved| {
+            format!(
+                "; it was {}",
+                trail::approved_in(&approved, &actor.by, &actor.clone)
+            )
+        });
+        Ok((kept, whose))
     }
 
-    fn tell(&self, kept: Option<&str>) {
+    fn tell(&self, kept: Option<&str>, whose: &str) {
         let kept = match kept {
             Some(name) => format!("what was there is kept here as {name}"),
             None => "what was there is not in this clone, so it is not kept".to_owned(),
         };
         paint::note(&format!(
-            "{} is used for {}; {kept}",
+            "{} is used for {}; {kept}{whose}",
             self.id,
             text::excerpt(&self.change.name, 120)
         ));

@@ -15,5 +15,6 @@ pub(crate) mod progress;
 pub(crate) mod pushes;
 pub(crate) mod refusal;
 pub(crate) mod table;
+pub(crate) mod trail;
 pub(crate) mod verdicts;
 pub(crate) mod when;

@@ -74,6 +74,8 @@ fn where_the_policy_wants_it_a_person_signs_what_lands() {
         .ok()
         .says("signed T-1 at")
         .says("git lane land T-1");
+    let trail = lander.lane(["log", "--trail", "-n", "1"]).ok();
+    assert!(trail.text().ends_with(", the own clone of agent-a"), "{trail}");
     // Another handoff needs it anew.
     lanes[0].lane(["resume"]).ok();
     lanes[0].commit("src/more", "more\n", "more").ok();

@@ -90,6 +90,51 @@ fn what_an_agent_approved_lets_nothing_of_its_own_pass() {
 }
 
 #[test]
+fn the_trail_says_in_which_clone_it_was_approved_and_whether_that_is_the_agents_own() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    a.task("T-1", "docs/**");
+    a.start("T-1");
+    let clone = |place: &Place<'_>| {
+        let status = place.lane(["status"]).ok();
+        let line = status.stdout.lines().next().unwrap_or_default();
+        line.rsplit(' ').next().unwrap_or_default().to_owned()
+    };
+    let (own, other) = (clone(&a), clone(&b));
+    topic(&b, "one", "sam");
+    topic(&b, "two", "sam");
+    a.git(["fetch", "--quiet"]).ok();
+    // In the clone in which the agent works, under a person's name.
+    let refused = push(&a, &["origin", ":one"]).code(1);
+    follow(&a.person(), &refused, "git lane approve-push")
+        .ok()
+        .says("approved in the own clone of agent-a, and the trail says so");
+    push(&a, &["origin", ":one"])
+        .ok()
+        .says(&format!("clone {own}, the agent's own"));
+    // And in a person's.
+    let refused = push(&a, &["origin", ":two"]).code(1);
+    follow(&b.person(), &refused, "git lane approve-push")
+        .ok()
+        .does_not_say("own clone");
+    a.lane(["sync"]).ok();
+    push(&a, &["origin", ":two"]).ok().does_not_say("agent's own");
+    let trail = a.lane(["log", "--trail", "--reverse"]).ok();
+    let lines: Vec<&str> = trail.stdout.lines().collect();
+    let person = "approved by person:pat@example.org in clone";
+    for (at, end) in [
+        (4, format!("; in clone {own}, the own clone of agent-a")),
+        (3, format!("; {person} {own}, the agent's own")),
+        (2, format!("; in clone {other}")),
+        (1, format!("; {person} {other}")),
+    ] {
+        assert!(lines[lines.len() - at].ends_with(&end), "{end}: {trail}");
+    }
+    let plain = a.lane(["log"]).ok();
+    assert!(!plain.stdout.contains("in clone"), "{plain}");
+}
+
+#[test]
 fn the_policy_says_who_approves() {
     let sandbox = sandbox();
     let (a, b) = two(&sandbox, "[roles]\nmaintainer = [\"person:*\"]\n");
