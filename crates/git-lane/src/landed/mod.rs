@@ -4,6 +4,7 @@ mod branch;
 mod closing;
 mod contents;
 mod line;
+mod reverted;
 mod steps;
 
 use lane_core::apply::standing_handoff;

@@ -10,6 +10,7 @@ pub(crate) mod elsewhere;
 mod killed;
 mod one_by_one;
 mod resumed;
+mod reverted;
 mod stopped;
 mod ten_lanes;
 mod voided;
