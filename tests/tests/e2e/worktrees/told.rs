@@ -92,3 +92,33 @@ fn what_was_rescued_is_listed_with_the_commands_that_show_it_and_take_it_back() 
         ("mine\n".to_owned(), false)
     );
 }
+
+#[test]
+fn what_was_rescued_is_listed_without_steering_the_terminal() {
+    let sandbox = sandbox();
+    let (repo, lane) = lane(&sandbox);
+    // A right-to-left override, and a space of no width.
+    lane.write("src/\u{202e}gnp.exe", "x\n");
+    lane.write("src/\u{200b}b.rs", "y\n");
+    repo.lane(["worktree", "rebuild", "T-1"]).ok();
+    let (name, tip) = super::rescued(&repo)[0].clone();
+    let odd = "refs/rescue/T-1/\u{202e}Z000080T12116202";
+    repo.git(["update-ref", odd, &tip]).ok();
+    repo.git(["update-ref", "-d", &name]).ok();
+    let words = repo.lane(["worktree", "list", "--rescued"]).ok();
+    let steers = |text: &str| text.contains(['\u{202e}', '\u{200b}']);
+    assert!(!steers(&words.stdout) && !steers(&words.stderr), "{words}");
+    let words = words
+        .prints("refs/rescue/T-1/\\u{202e}Z000080T12116202")
+        .prints("2 files");
+    let json = repo.lane(["worktree", "list", "--rescued", "--json"]).ok();
+    assert!(!steers(&json.stdout), "{json}");
+    assert_eq!(json.json()[0]["ref"], odd);
+    for begins in ["  look  ", "  take  "] {
+        let line = words.stdout.lines().find_map(|line| line.strip_prefix(begins));
+        let line = line.expect("a command");
+        assert!(line.contains(&tip), "{line}");
+        repo.person().sh(line).ok();
+    }
+    assert_eq!(repo.read("src/\u{200b}b.rs"), "y\n");
+}

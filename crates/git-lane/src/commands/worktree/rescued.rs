@@ -121,7 +121,7 @@ fn plain(files: &[TreeChange]) -> Option<Vec<String>> {
     let path = |file: &TreeChange| {
         let path = String::from_utf8(file.path.clone()).ok()?;
         let is_magic =
-            path.starts_with(':') || path.contains(['*', '?', '[', '\\']) || path.contains(char::is_control);
+            path.starts_with(':') || path.contains(['*', '?', '[', '\\']) || path.contains(text::is_unsafe);
         (file.new.is_some() && !is_magic).then_some(path)
     };
     match files.len() {
@@ -133,7 +133,12 @@ fn plain(files: &[TreeChange]) -> Option<Vec<String>> {
 /// `20261122T091500Z` → `2026-11-22T09:15:00Z`; the number behind it does not count.
 fn moment(stamp: &str) -> Option<String> {
     let stamp = stamp.split('-').next()?;
-    let is_one = stamp.len() == 16 && stamp.is_ascii() && stamp.ends_with('Z') && &stamp[8..9] == "T";
+    let is_right = |(at, byte): (usize, u8)| match at {
+        8 => byte == b'T',
+        15 => byte == b'Z',
+        _ => byte.is_ascii_digit(),
+    };
+    let is_one = stamp.len() == 16 && stamp.bytes().enumerate().all(is_right);
     is_one.then(|| {
         let part = |from: usize, to: usize| &stamp[from..to];
         format!(
@@ -165,21 +170,30 @@ impl Kept {
         }
     }
 
+    /// What a command calls it by: its name, or its commit where a name would steer a terminal.
+    fn called(&self) -> String {
+        match self.name.contains(text::is_unsafe) {
+            true => self.tip.to_string(),
+            false => self.name.clone(),
+        }
+    }
+
     /// The command that shows it.
     fn look(&self) -> String {
         match self.below {
             Some(below) if self.commits == 0 => {
-                command(&["git", "diff", "--stat", &below.to_string(), &self.name])
+                command(&["git", "diff", "--stat", &below.to_string(), &self.called()])
             }
             _ => {
                 let most = (self.commits + STEPS).to_string();
-                command(&["git", "log", "--stat", &format!("-{most}"), &self.name])
+                command(&["git", "log", "--stat", &format!("-{most}"), &self.called()])
             }
         }
     }
 
     /// The command that takes it back: a few files into the worktree in whose root it is given, all else as a branch of its own.
     fn take(&self) -> String {
+        let called = self.called();
         if let (Some(paths), 0) = (&self.paths, self.commits) {
             let empty = format!("--attr-source={}", Oid::EMPTY_TREE);
             let mut words = vec!["git"];
@@ -187,12 +201,12 @@ impl Kept {
                 words.push(&empty);
                 words.extend(AS_STORED);
             }
-            words.extend(["restore", "--source", &self.name, "--"]);
+            words.extend(["restore", "--source", &called, "--"]);
             words.extend(paths.iter().map(String::as_str));
             return command(&words);
         }
         let branch = format!("rescued-{}", self.tip.short());
-        command(&["git", "switch", "-c", &branch, &self.name])
+        command(&["git", "switch", "-c", &branch, &called])
     }
 
     fn data(&self) -> Value {
@@ -242,7 +256,14 @@ mod tests {
         for stamp in ["20261121T080000Z", "20261121T080000Z-2"] {
             assert_eq!(moment(stamp).as_deref(), Some("2026-11-21T08:00:00Z"));
         }
-        for other in ["", "x", "2026-11-21", "éééééééé"] {
+        for other in [
+            "",
+            "x",
+            "2026-11-21",
+            "éééééééé",
+            "2026112xT080000Z",
+            "20261121T0800000",
+        ] {
             assert_eq!(moment(other), None, "{other}");
         }
     }
