@@ -64,6 +64,24 @@ impl Repo {
         };
         fill(&level)
     }
+
+    /// The submodules that a commit has, with their commits.
+    ///
+    /// # Errors
+    /// When its tree cannot be read.
+    pub fn submodules_at(&self, commit: Oid) -> Result<BTreeMap<Vec<u8>, Oid>, GitError> {
+        let git = self.reader("listing the submodules of a commit");
+        let git = git
+            .args(["ls-tree", "-r", "-z", "--full-tree"])
+            .arg(commit.to_string());
+        let out = git.run()?;
+        let link = |entry: &[u8]| {
+            let rest = entry.strip_prefix(b"160000 commit ")?;
+            let tab = rest.iter().position(|byte| *byte == b'\t')?;
+            Some((rest[tab + 1..].to_vec(), Oid::from_hex(&rest[..tab]).ok()?))
+        };
+        Ok(out.split(|byte| *byte == 0).filter_map(link).collect())
+    }
 }
 
 fn fill(level: &Level<'_>) -> Result<Vec<LeftSubmodule>, GitError> {

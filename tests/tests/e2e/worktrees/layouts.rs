@@ -71,7 +71,7 @@ fn a_bare_repository_with_worktrees_has_lanes_that_land_and_go() {
 
 /// A team whose main worktree has the submodule `vendor/sub` with one of its own, `inner`, and another that nobody initialised.
 /// Where they came from is gone, and git lets no submodule be fetched from a path.
-fn with_submodules<'s>(sandbox: &'s Sandbox, gates: &str) -> Place<'s> {
+pub(super) fn with_submodules<'s>(sandbox: &'s Sandbox, gates: &str) -> Place<'s> {
     let repo = team(sandbox, "", gates);
     let inner = sandbox.repo("inner");
     inner.commit("in.txt", "inner\n", "inner").ok();

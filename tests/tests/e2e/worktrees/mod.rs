@@ -2,6 +2,7 @@
 
 mod areas;
 mod areas_beside;
+mod areas_submodules;
 mod at_once;
 mod bytes;
 mod kept;

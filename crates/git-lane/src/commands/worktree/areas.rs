@@ -230,6 +230,12 @@ fn take(
     mark: &AreaMark,
 ) -> Result<Option<Refusal>, CliError> {
     let path = &look.worktree.path;
+    let tip = session.repo.find_ref(&format!("refs/heads/{}", task.branch))?;
+    if let Some(tip) = tip
+        && !look.suits(session, tip)?
+    {
+        return Ok(Some(resting::busy(look, resting::MOVE)));
+    }
     if let Some(no) = resting::empty(session, look)? {
         return Ok(Some(no));
     }

@@ -1,5 +1,6 @@
 //! What there is to know about a worktree: whose it is, and what it holds that nobody else has.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use lane_core::record::Task;
 use lane_core::text;
 use lane_core::view::Found;
 use lane_core::view::View as _;
+use lane_git::Contents;
 use lane_git::Oid;
 use lane_git::Operation;
 use lane_git::Repo;
@@ -51,8 +53,10 @@ pub(super) struct Look {
     pub(super) ignored: usize,
     /// How many commits of its HEAD neither the integration branch nor a remote nor a rescue ref has.
     pub(super) unpushed: usize,
-    /// Whether git removes it by force only.
+    /// Whether git removes it by force only: submodules are checked out in it.
     pub(super) by_force: bool,
+    /// Those of its HEAD, where all that are checked out are at these commits.
+    submodules: Option<BTreeMap<Vec<u8>, Oid>>,
     /// The tips that nobody else has.
     pub(super) lonely: Vec<Oid>,
 }
@@ -102,6 +106,7 @@ pub(super) fn look_in(
         ignored: 0,
         unpushed: 0,
         by_force: false,
+        submodules: None,
         lonely: Vec::new(),
     };
     if worktree.bare {
@@ -292,8 +297,9 @@ impl Look {
         };
         let contents = inside.contents(&goes)?;
         self.by_force = contents.has_submodules;
-        // git switches to another branch and leaves them at the commits of the one before.
-        self.seen.rests &= !contents.has_submodules;
+        if contents.has_submodules {
+            self.submodules(session, inside, &contents)?;
+        }
         self.ignored = contents.ignored.len();
         let seen = &mut self.seen;
         seen.files = contents.changed.len() + contents.untracked.len();
@@ -317,6 +323,30 @@ impl Look {
         seen.submodules = holds
             .map(|(path, holds)| (text::escape_path(path), of_submodule(*holds)))
             .collect();
+        Ok(())
+    }
+
+    /// Whether it can be switched to a commit: git leaves submodules at the commits of the branch before, so these must be the same.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub(super) fn suits(&self, session: &Session<'_>, commit: Oid) -> Result<bool, CliError> {
+        Ok(!self.by_force || self.submodules == Some(session.repo.submodules_at(commit)?))
+    }
+
+    /// It rests only where they need not move for the tip at which new lanes begin.
+    fn submodules(&mut self, session: &Session<'_>, inside: &Repo, held: &Contents) -> Result<(), CliError> {
+        if !self.seen.rests {
+            return Ok(());
+        }
+        if let Some(head) = inside.head()?.oid() {
+            let own = session.repo.submodules_at(head)?;
+            let moved = held.changed.iter().any(|path| own.contains_key(path));
+            self.submodules = (!moved).then_some(own);
+        }
+        let main = integration::name(&session.store())?;
+        let (_, tip) = integration::named_start(session, &main)?;
+        self.seen.rests = self.suits(session, tip)?;
         Ok(())
     }
 

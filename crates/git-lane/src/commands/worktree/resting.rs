@@ -35,6 +35,9 @@ pub(super) fn leave(session: &Session<'_>, look: &Look) -> Result<Removed, CliEr
     };
     let main = integration::name(&session.store())?;
     let (named, tip) = integration::named_start(session, &main)?;
+    if !look.suits(session, tip)? {
+        return Ok(Removed::Refused(vec![busy(look, MOVE)]));
+    }
     if let Some(no) = empty(session, look)? {
         return Ok(Removed::Refused(vec![no]));
     }
@@ -142,7 +145,11 @@ pub(super) fn empty(session: &Session<'_>, look: &Look) -> Result<Option<Refusal
     Ok(left.map(|_| busy(look, "files in it were changed just now")))
 }
 
-fn busy(look: &Look, why: &str) -> Refusal {
+/// Why one is not switched.
+pub(super) const MOVE: &str =
+    "its submodules would have to move, and git leaves them behind when it switches";
+
+pub(super) fn busy(look: &Look, why: &str) -> Refusal {
     let status = command(&["git", "-C", &look.seen.path, "status"]);
     Refusal::new(&ground::WORKTREE_BUSY, format!("{}: {why}", look.seen.path)).hint(status)
 }
