@@ -55,7 +55,7 @@ impl<'s, 'r> Line<'s, 'r> {
         })
     }
 
-    /// The oldest of them that contains a commit; the commit itself where none of them brought it.
+    /// The oldest of them that contains a commit; the commit itself where none of them brought it, or it was fast-forwarded to.
     pub(super) fn bringing(&self, commit: Oid) -> Result<Oid, CliError> {
         let (mut has, mut without) = (0, self.commits.len());
         while has < without {
@@ -65,7 +65,11 @@ impl<'s, 'r> Line<'s, 'r> {
                 false => without = middle,
             }
         }
-        Ok(has.checked_sub(1).map_or(commit, |at| self.commits[at]))
+        let Some(oldest) = has.checked_sub(1).map(|at| self.commits[at]) else {
+            return Ok(commit);
+        };
+        let was_there = self.repo.commit(oldest)?.parents.first() == Some(&commit);
+        Ok(if was_there { commit } else { oldest })
     }
 
     /// The commits that make the lane's change, the newest first: one that makes it as a whole, as a squash merge does; else those

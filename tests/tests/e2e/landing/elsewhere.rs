@@ -39,6 +39,19 @@ fn how(repo: &Place<'_>, id: &str) -> String {
 }
 
 #[test]
+fn what_was_fast_forwarded_landed_as_itself_whatever_came_after_it() {
+    let sandbox = sandbox();
+    let (repo, lane) = two_commits(&sandbox);
+    let (host, tip) = (host(&sandbox), lane.rev("T-1"));
+    host.git(["merge", "--quiet", "--ff-only", "origin/T-1"]).ok();
+    host.git(["commit", "--quiet", "--allow-empty", "-m", "more"])
+        .ok();
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    let synced = repo.lane(["sync", "--json"]).ok().json();
+    assert_eq!(synced["closed"][0]["landed"], tip.as_str());
+}
+
+#[test]
 fn a_merge_on_the_host_closes_its_task_at_the_next_sync() {
     let sandbox = sandbox();
     let (repo, lane) = two_commits(&sandbox);

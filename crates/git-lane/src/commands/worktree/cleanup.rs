@@ -19,7 +19,8 @@ use super::removing::delete_branch;
 use super::removing::remove;
 use crate::commands::worktrees;
 use crate::error::CliError;
-use crate::integration;
+use crate::landed::Asks;
+use crate::landed::Branch;
 use crate::rescue;
 use crate::session::Session;
 use crate::show::paint;
@@ -125,13 +126,10 @@ fn worktree(session: &Session<'_>, look: &Look) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Whether the integration branch, as the remote has it where there is one, has a commit.
+/// Whether the integration branch, as it counts, has a commit.
 fn has_landed(session: &Session<'_>, tip: Oid) -> Result<bool, CliError> {
-    let branch = integration::name(&session.store())?;
-    match integration::tips(session.repo, &branch)?.first() {
-        Some((_, at)) => Ok(session.repo.is_ancestor(tip, *at)?),
-        None => Ok(false),
-    }
+    let branch = Branch::look(session, Asks::Nobody)?;
+    Ok(branch.having(session.repo, tip)?.is_some())
 }
 
 /// Whether this is what landed, be it as another commit: put on top of others, squashed or rebased, or as somebody said.
