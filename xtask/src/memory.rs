@@ -10,6 +10,8 @@ use tempfile::TempDir;
 const SHARED: &str = "/dev/shm";
 /// Bytes that must be free there, and in memory altogether.
 const ROOM: u64 = 4 << 30;
+/// What its name begins with, before the number of the process that made it.
+const PREFIX: &str = "git-lane-tests-";
 /// A program that does nothing.
 const PROBE: &str = "#!/bin/sh\n";
 
@@ -24,11 +26,28 @@ pub(crate) fn folder() -> Option<TempDir> {
     if room.min(memory) < ROOM {
         return None;
     }
+    sweep(Path::new(SHARED));
     let folder = tempfile::Builder::new()
-        .prefix("git-lane-tests-")
+        .prefix(&format!("{PREFIX}{}-", std::process::id()))
         .tempdir_in(SHARED)
         .ok()?;
     runs_programs(folder.path()).then_some(folder)
+}
+
+/// Removes the folders of runs that were killed: nothing else would give their memory back.
+fn sweep(shared: &Path) {
+    for entry in fs::read_dir(shared).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if maker(&name.to_string_lossy()).is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// The process that made a folder of this name.
+fn maker(name: &str) -> Option<u32> {
+    let (pid, _) = name.strip_prefix(PREFIX)?.split_once('-')?;
+    pid.parse().ok()
 }
 
 /// The bytes of memory that can be had, as `/proc/meminfo` says it.
@@ -69,6 +88,14 @@ mod tests {
         assert_eq!(available(text), Some(2 << 20));
         assert_eq!(available("MemTotal: 1 kB\n"), None);
         assert_eq!(available("MemAvailable: much\n"), None);
+    }
+
+    #[test]
+    fn only_folders_of_tests_name_a_process() {
+        assert_eq!(maker("git-lane-tests-12-abc"), Some(12));
+        for other in ["git-lane-tests-abc", "git-lane-tests-x-y", "sem.mine", "12-a"] {
+            assert_eq!(maker(other), None, "{other}");
+        }
     }
 
     #[test]

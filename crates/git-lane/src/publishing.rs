@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lane_core::event::Payload;
 use lane_core::id::TaskId;
+use lane_core::refusal::command;
 use lane_core::text;
 use lane_core::view::View as _;
 use lane_store::Actor;
@@ -155,6 +156,13 @@ pub(crate) fn tell(link: &Link, report: &Report) {
         paint::warning(&format!(
             "event {seq} of {by} is {secs} s ahead of this clock; one of the two clocks is wrong"
         ));
+    }
+    if let Some(branch) = &report.policy_unseen {
+        paint::warning(&format!(
+            "the rules in force came from a commit of {} that is not here, and {remote} did not give it; no other rules are adopted until it is",
+            text::escape(branch)
+        ));
+        paint::hint(&command(&["git", "fetch", "--", remote, branch]));
     }
     for lost in &report.given_up {
         not_taken(lost);

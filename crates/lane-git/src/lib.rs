@@ -2,7 +2,8 @@
 //!
 //! Values that leave this crate are its own: no type of git2 is public. Paths and names are bytes, because
 //! git's are. Nothing here writes an index or a work tree, except [`Repo::worktree_add`],
-//! [`Repo::worktree_remove`], [`Repo::scratch_add`], [`Repo::fill_submodules`] and [`Repo::take_out`].
+//! [`Repo::worktree_remove`], [`Repo::scratch_add`], [`Repo::fill_submodules`], and where a worktree that rests is taken:
+//! [`Repo::take_out`], [`Repo::unstage_all`], [`Repo::put_missing`] and [`Repo::switch`].
 
 mod automatic;
 mod child;

@@ -62,11 +62,17 @@ fn while_the_branch_cannot_be_fetched_no_policy_is_adopted() {
     a.lane(["sync"]).ok();
     let hub = clones::origin(&sandbox);
     hub.git(["config", "uploadpack.hideRefs", "refs/heads/main"]).ok();
-    b.lane(["sync"]).ok();
-    b.task("T-1", "src/**").ok();
+    let told = b
+        .lane(["sync"])
+        .ok()
+        .says("is not here, and origin did not give it");
+    assert_eq!(told.hints(), ["git fetch -- origin main"]);
+    // Nor is it asked for with each command.
+    b.task("T-1", "src/**").ok().does_not_say("did not give it");
     assert_eq!(lease(&b), "lease = \"5h\"");
     hub.git(["config", "--unset", "uploadpack.hideRefs"]).ok();
-    b.lane(["sync"]).ok();
+    b.sh(&told.hints()[0]).ok();
+    b.lane(["sync"]).ok().does_not_say("did not give it");
     assert_eq!(lease(&b), "lease = \"5h\"");
 }
 

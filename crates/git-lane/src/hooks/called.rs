@@ -69,11 +69,12 @@ fn by_proc(pid: u32) -> Option<(u32, Words)> {
     Some((above, line.split(|byte| *byte == 0).map(<[u8]>::to_vec).collect()))
 }
 
-/// As POSIX has it. Words with spaces fall into several, which is enough to know a push by.
+/// As POSIX has it, and of any width (`-ww`). Words with spaces fall into several, which is enough to know a push by, unless git's own path has
+/// one.
 #[cfg(unix)]
 fn by_ps(pid: u32) -> Option<(u32, Words)> {
     let listed = Command::new("ps")
-        .args(["-o", "ppid=", "-o", "args=", "-p", &pid.to_string()])
+        .args(["-ww", "-o", "ppid=", "-o", "args=", "-p", &pid.to_string()])
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()

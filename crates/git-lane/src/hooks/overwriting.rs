@@ -1,5 +1,6 @@
 //! What a push rewrites or deletes on the remote: the facts for the rule, and whether somebody approved it.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -41,6 +42,9 @@ use crate::session::Session;
 /// How long the remote is waited for.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// The branches that the remote has, once it was asked: a push of many refs asks once. None where it does not say.
+pub(super) type There = OnceCell<Option<Vec<(String, Oid)>>>;
+
 /// A push of which one ref is judged.
 pub(super) struct Overwriting<'a> {
     pub(super) session: &'a Session<'a>,
@@ -51,6 +55,8 @@ pub(super) struct Overwriting<'a> {
     pub(super) main: &'a str,
     /// All that the push does.
     pub(super) all: &'a [Update],
+    /// What the remote has besides.
+    pub(super) there: &'a There,
 }
 
 /// What is to be said of one ref.
@@ -220,25 +226,36 @@ impl Overwriting<'_> {
     /// gone. Of a remote that cannot be asked, none.
     fn others_there(&self) -> Result<Vec<Oid>, CliError> {
         let repo = self.session.repo;
-        let there = match repo.remote(self.remote, LIMIT) {
-            Ok(remote) => repo.branches_there(&remote),
-            // It has no name, or is pushed to elsewhere than it is fetched from.
-            Err(GitError::NoSuchRemote { .. } | GitError::OtherPushUrl { .. }) => return Ok(Vec::new()),
-            Err(fault) => return Err(fault.into()),
-        };
-        let there = match there {
-            Ok(there) => there,
-            Err(RemoteError::Git(fault)) => return Err(fault.into()),
-            Err(_) => return Ok(Vec::new()),
+        let there = match self.there.get() {
+            Some(there) => there,
+            None => {
+                let asked = self.ask()?;
+                self.there.get_or_init(|| asked)
+            }
         };
         let changing: HashSet<&str> = self.all.iter().map(|update| update.to.as_str()).collect();
         let mut others = Vec::new();
-        for (name, tip) in there {
-            if !changing.contains(name.as_str()) && repo.has_object(tip)? {
-                others.extend(repo.peel_to_commit(tip)?);
+        for (name, tip) in there.iter().flatten() {
+            if !changing.contains(name.as_str()) && repo.has_object(*tip)? {
+                others.extend(repo.peel_to_commit(*tip)?);
             }
         }
         Ok(others)
+    }
+
+    fn ask(&self) -> Result<Option<Vec<(String, Oid)>>, CliError> {
+        let repo = self.session.repo;
+        let there = match repo.remote(self.remote, LIMIT) {
+            Ok(remote) => repo.branches_there(&remote),
+            // It has no name, or is pushed to elsewhere than it is fetched from.
+            Err(GitError::NoSuchRemote { .. } | GitError::OtherPushUrl { .. }) => return Ok(None),
+            Err(fault) => return Err(fault.into()),
+        };
+        match there {
+            Ok(there) => Ok(Some(there)),
+            Err(RemoteError::Git(fault)) => Err(fault.into()),
+            Err(_) => Ok(None),
+        }
     }
 
     fn is_named(&self) -> Result<bool, CliError> {
@@ -290,7 +307,8 @@ impl Overwriting<'_> {
         }
         if push.lost.is_none() {
             let old = push.change.old.parse::<Oid>();
-            let is_here = old.is_ok_and(|old| self.session.repo.has_object(old).unwrap_or(false));
+            let repo = self.session.repo;
+            let is_here = repo.is_shallow() && old.is_ok_and(|old| repo.has_object(old).unwrap_or(false));
             if is_here {
                 found.refusal.what += "; this clone is shallow, and its history ends before that does";
             }

@@ -7,6 +7,7 @@ use lane_rules::Staging;
 
 use super::Call;
 use super::mirrored;
+use super::overwriting::There;
 use super::pushed_gate;
 use super::pushing;
 use crate::error::CliError;
@@ -44,8 +45,9 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<ExitCode, CliError> {
         None => call.session,
     };
     let (mut gated, mut used) = (Vec::new(), Vec::new());
+    let there = There::new();
     for update in &rest {
-        let judged = pushing::judge(&session, &remote, (update, &updates))?;
+        let judged = pushing::judge(&session, &remote, (update, &updates, &there))?;
         findings.extend(judged.findings);
         if !call.as_json {
             judged.unseen.iter().for_each(|words| paint::note(words));

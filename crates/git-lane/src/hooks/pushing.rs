@@ -24,6 +24,7 @@ use super::arriving::lane_of;
 use super::beside::Bringer;
 use super::gated::Gated;
 use super::overwriting::Overwriting;
+use super::overwriting::There;
 use super::pre_push::Update;
 use super::provisional;
 use super::pushed_rules;
@@ -59,7 +60,7 @@ impl From<Vec<Finding>> for Judged {
 pub(super) fn judge(
     session: &Session<'_>,
     remote: &str,
-    (update, all): (&Update, &[Update]),
+    (update, all, there): (&Update, &[Update], &There),
 ) -> Result<Judged, CliError> {
     if update.to.starts_with("refs/agents/") {
         return Ok(Judged::default());
@@ -74,6 +75,7 @@ pub(super) fn judge(
         remote,
         main: &main,
         all,
+        there,
     };
     let overwritten = overwriting.judge(update)?;
     let push = Push {

@@ -49,7 +49,11 @@ pub(crate) fn close(session: &Session<'_>, task: &Task, role: Role, landed: &Lan
         ),
         _ => format!("done {id}: archived at {tip}"),
     });
-    super::reverted::tell(session, task, landed)?;
+    if let Err(fault) = super::reverted::tell(session, task, landed) {
+        paint::warning(&format!(
+            "whether {id} was reverted since cannot be told: {fault}"
+        ));
+    }
     // It has landed, and that is a fact; what stood in its way is for who looks.
     let policy = session.store().view()?.policy()?;
     if policy.lanes.mode == Mode::B {

@@ -81,6 +81,7 @@ impl Contents {
                 unknown: false,
             }
             .into()),
+            // A whole clone that cannot read its own objects does not recognise, and its task stays open.
             (Err(_), Self::Here | Self::Unlike) => Ok(None),
         }
     }

@@ -33,13 +33,17 @@ const GLOBS: usize = 20;
 pub(super) fn tell(session: &Session<'_>, task: &Task, landed: &Landed) -> Result<(), CliError> {
     let branch = Branch::look(session, Asks::Nobody)?;
     let tips: Vec<Oid> = branch.tips().collect();
-    let Some(by) = by(session.repo, &tips, landed)? else {
+    let Some((by, reverted)) = by(session.repo, &tips, landed)? else {
         return Ok(());
     };
     let (id, main) = (&task.id, branch.shown());
+    // A merge brought all of it. One commit may be a part only.
+    let is_whole = session.repo.commit(reverted)?.parents.len() > 1;
     paint::warning(&format!(
-        "a later commit, {}, reverts it: what {id} did is not on {main} any more",
-        by.short()
+        "a later commit, {}, reverts {}: what {id} did is not on {main} any more{}",
+        by.short(),
+        reverted.short(),
+        if is_whole { "" } else { ", or not all of it" }
     ));
     let title = format!("{id} again, which {} reverted", by.short());
     let mut words = vec!["git", "lane", "task", "add", &title];
@@ -51,8 +55,8 @@ pub(super) fn tell(session: &Session<'_>, task: &Task, landed: &Landed) -> Resul
     Ok(())
 }
 
-/// The newest commit since the landing that reverts it and was not reverted itself.
-fn by(repo: &Repo, tips: &[Oid], landed: &Landed) -> Result<Option<Oid>, CliError> {
+/// The newest commit since the landing that reverts it and was not reverted itself, and what it reverts.
+fn by(repo: &Repo, tips: &[Oid], landed: &Landed) -> Result<Option<(Oid, Oid)>, CliError> {
     // A tip that came there by fast-forward was brought by no commit of its own.
     let since = match landed.how {
         Known::Ancestor => landed.tip,
@@ -63,14 +67,14 @@ fn by(repo: &Repo, tips: &[Oid], landed: &Landed) -> Result<Option<Oid>, CliErro
         later => later?,
     };
     let mut undone = HashSet::new();
-    // The newest come first, so what reverts a revert is seen before that.
-    for id in later {
+    // From the newest on, so what reverts a revert is seen before that.
+    for id in later.into_iter().rev() {
         if undone.contains(&id) {
             continue;
         }
         for reverted in named(&repo.commit(id)?.message) {
             if reverted == landed.commit || reverted == landed.tip {
-                return Ok(Some(id));
+                return Ok(Some((id, reverted)));
             }
             undone.insert(reverted);
         }

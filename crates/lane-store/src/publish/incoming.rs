@@ -38,7 +38,7 @@ impl Store<'_> {
             };
         };
         if seen == Some(found) {
-            self.fetch_policy(link, found)?;
+            self.fetch_policy(link, found, report)?;
             return Ok(Some(found));
         }
         self.believe(link, seen, found, report)?;
@@ -51,7 +51,7 @@ impl Store<'_> {
         }
         drop(guard);
         self.source.failpoint("tracked");
-        self.fetch_policy(link, found)?;
+        self.fetch_policy(link, found, report)?;
         Ok(Some(found))
     }
 

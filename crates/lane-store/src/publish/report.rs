@@ -27,6 +27,8 @@ pub struct Report {
     pub mended: bool,
     /// Whether unpublished events of a clock that was ahead have the time of now instead.
     pub was_ahead: bool,
+    /// The integration branch, when the policy in force came from a commit of it that is not here and it could not be fetched.
+    pub policy_unseen: Option<String>,
     /// The ref that the remote took instead of the usual one.
     pub served_by: Option<String>,
 }
