@@ -12,11 +12,17 @@ use lane_git::Oid;
 use crate::error::CliError;
 use crate::session::Session;
 
+/// More than a commit's name and the end of its line, in bytes.
+const NOTE_MAX: u64 = 100;
+
 /// Notes it, and forgets what is over. A note that cannot be written is no fault: the text is told again then.
 pub(crate) fn note(session: &Session<'_>, task: &TaskId, tip: Oid) -> Result<(), CliError> {
     let store = session.store();
     let view = store.view()?;
     let folder = folder(session);
+    if folder.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
+        return Ok(());
+    }
     for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let live = match TaskId::new(&name) {
@@ -27,14 +33,26 @@ pub(crate) fn note(session: &Session<'_>, task: &TaskId, tip: Oid) -> Result<(),
             let _ = fs::remove_file(entry.path());
         }
     }
-    let _ =
-        fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join(task.as_str()), format!("{tip}\n")));
+    let file = folder.join(task.as_str());
+    // What is there is not written through: it might be a link.
+    let _ = fs::create_dir_all(&folder)
+        .and_then(|()| match file.symlink_metadata() {
+            Ok(_) => fs::remove_file(&file),
+            Err(_) => Ok(()),
+        })
+        .and_then(|()| fs::write(&file, format!("{tip}\n")));
     Ok(())
 }
 
 /// The commit of the task that the host was asked to merge from here.
 pub(crate) fn of(session: &Session<'_>, task: &TaskId) -> Option<Oid> {
-    let noted = fs::read_to_string(folder(session).join(task.as_str())).ok()?;
+    let folder = folder(session);
+    let file = folder.join(task.as_str());
+    let (found, within) = (file.symlink_metadata().ok()?, folder.symlink_metadata().ok()?);
+    if !found.is_file() || found.len() > NOTE_MAX || !within.is_dir() {
+        return None;
+    }
+    let noted = fs::read_to_string(file).ok()?;
     noted.trim().parse().ok()
 }
 

@@ -166,6 +166,7 @@ grounds! {
     SELF_REVIEW_MISSING, "self-review-missing", State, "The policy asks authors to judge their work before others do, and this commit was not judged so.";
     STAGE_TAKEN, "stage-taken", State, "Somebody else reviews or tests the task now. Take another, or wait until their time is over.";
     STALE_FENCE, "stale-fence", Finding, "The lane was reclaimed, released or granted again since this worktree was bound to it.";
+    STATE_BEHIND, "state-behind", State, "The push brings the work of lanes to the integration branch, and the remote's state has gone on since this clone heard of it. `git lane sync`, then push again.";
     STATE_REWRITE, "state-rewrite", Finding, "The push would rewrite or delete the shared state, which only ever grows.";
     STATE_WENT_BACK, "state-went-back", Finding, "The state that is verified lacks one that this clone made or saw on a remote: it was put back to an older one, replaced, or is behind.";
     TASK_CLAIMED, "task-claimed", State, "Scope, area and branch of a claimed task do not change under its lane. Widen it by a lock, or release it first.";

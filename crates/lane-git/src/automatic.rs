@@ -36,6 +36,19 @@ impl Repo {
         }
     }
 
+    /// Whether two commits merge without a conflict, by libgit2: no driver is asked.
+    ///
+    /// # Errors
+    /// When an object is not there.
+    pub fn merges_cleanly(&self, ours: Oid, theirs: Oid) -> Result<bool, GitError> {
+        let read = || -> Result<bool, git2::Error> {
+            let ours = self.git.find_commit(lib_oid(ours))?;
+            let theirs = self.git.find_commit(lib_oid(theirs))?;
+            Ok(!self.git.merge_commits(&ours, &theirs, None)?.has_conflicts())
+        };
+        read().doing(format!("merging {} and {}", ours.short(), theirs.short()))
+    }
+
     fn beside_two(&self, merge: &Commit, ours: Oid, theirs: Oid) -> Result<Vec<TreeChange>, GitError> {
         let found = self.beside_index(merge, ours, theirs)?;
         if found.is_empty() {

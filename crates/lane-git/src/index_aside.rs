@@ -14,7 +14,7 @@ use crate::child::Git;
 use crate::error::Doing;
 
 /// Nothing that watches, nothing that hides files, no hook, and no second file for the index.
-const PLAIN: [&str; 12] = [
+const PLAIN: [&str; 16] = [
     "-c",
     "core.hooksPath=/dev/null",
     "-c",
@@ -27,7 +27,14 @@ const PLAIN: [&str; 12] = [
     "core.sparseCheckout=false",
     "-c",
     "index.sparse=false",
+    // A file with the old size and time of modification may be another all the same.
+    "-c",
+    "core.trustctime=true",
+    "-c",
+    "core.checkStat=default",
 ];
+/// A file that every git dir has, as only a disk that folds case finds it.
+const FOLDED: &str = "hEaD";
 
 /// A worktree as its files are, beside its own index. Its folder goes when this is dropped.
 pub struct IndexAside<'r> {
@@ -75,7 +82,10 @@ impl IndexAside<'_> {
     }
 
     pub(crate) fn git(&self, doing: &str) -> Git {
-        let git = self.repo.writer(doing).args(PLAIN);
+        // A repository that was copied from a disk that folds case still says that its own does, and git sees one file of two.
+        let folds = self.repo.git_dir().join(FOLDED).exists();
+        let case = format!("core.ignorecase={folds}");
+        let git = self.repo.writer(doing).args(PLAIN).args(["-c", &case]);
         let git = git.index(&self.file);
         match self.repo.fsync.get() {
             // What is written here is all that is left of files that are about to go.

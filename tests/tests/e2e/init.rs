@@ -165,7 +165,7 @@ fn the_policy_that_init_writes_is_laid_out() {
     columns.dedup();
     assert_eq!(columns.len(), 1, "{text}");
     assert!(!text.contains('~'), "{text}");
-    repo.lane(["policy", "validate"]).ok();
+    repo.lane(["policy", "validate"]).ok().does_not_say("not known");
 }
 
 #[test]

@@ -110,6 +110,10 @@ fn draft(session: &Session<'_>, args: &TaskAdd) -> Result<Task, CliError> {
         ));
     }
     branch_name::is_free(session, task.id.as_str(), "git lane task add TITLE --id")?;
+    // One that was drawn is nobody's.
+    if args.id.is_some() {
+        branch_name::is_free_there(session, task.id.as_str(), "git lane task add TITLE --id")?;
+    }
     if task.branch != task.id.as_str() {
         let add = "git lane task add TITLE --branch";
         branch_name::fit(session, &task.branch, add)?;

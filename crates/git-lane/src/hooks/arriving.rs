@@ -131,6 +131,17 @@ impl Arriving<'_> {
         Ok(owned)
     }
 
+    /// Whether one of the commits is a lane's, or says so.
+    pub(super) fn names_tasks(&self, owned: &Owned) -> Result<bool, CliError> {
+        for (commit, owner) in owned {
+            let message = self.repo.commit(*commit)?.message;
+            if owner.is_some() || task_named(&String::from_utf8_lossy(&message)).is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The commits that are new.
     pub(crate) fn commits(&self) -> Result<Vec<Oid>, CliError> {
         let mut known: Vec<Oid> = Vec::new();

@@ -6,6 +6,9 @@ use std::process::Command;
 #[cfg(unix)]
 use std::process::Stdio;
 
+use lane_git::GitError;
+use lane_git::Repo;
+
 /// How far up it is looked for: hook managers put processes of their own in between.
 const PARENTS: usize = 32;
 
@@ -66,7 +69,15 @@ fn by_proc(pid: u32) -> Option<(u32, Words)> {
     // Behind the name, which may hold anything: the state, then the parent.
     let (_, rest) = stat.rsplit_once(')')?;
     let above = rest.split_whitespace().nth(1)?.parse().ok()?;
-    Some((above, line.split(|byte| *byte == 0).map(<[u8]>::to_vec).collect()))
+    let mut words: Words = line.split(|byte| *byte == 0).map(<[u8]>::to_vec).collect();
+    // Under whatever name it was started, as by a link: the program itself says what it is.
+    if let (Ok(program), Some(first)) = (std::fs::read_link(format!("/proc/{pid}/exe")), words.first_mut())
+        && program.file_name().is_some_and(|name| name == "git")
+        && !is_git(first)
+    {
+        *first = b"git".to_vec();
+    }
+    Some((above, words))
 }
 
 /// As POSIX has it, and of any width (`-ww`). Words with spaces fall into several, which is enough to know a push by, unless git's own path has
@@ -96,31 +107,74 @@ fn is_push(words: &[Vec<u8>]) -> bool {
     let Some(program) = words.first() else {
         return false;
     };
-    let file = program.rsplit(|byte| matches!(byte, b'/' | b'\\')).next();
-    let file = file.unwrap_or_default();
-    match file.strip_suffix(b".exe").unwrap_or(file) {
+    match name_of(program) {
         b"git-push" => true,
         b"git" => words.iter().any(|word| word == b"push"),
         _ => false,
     }
 }
 
+fn name_of(program: &[u8]) -> &[u8] {
+    let file = program.rsplit(|byte| matches!(byte, b'/' | b'\\')).next();
+    let file = file.unwrap_or_default();
+    file.strip_suffix(b".exe").unwrap_or(file)
+}
+
+#[cfg(target_os = "linux")]
+fn is_git(program: &[u8]) -> bool {
+    matches!(name_of(program), b"git" | b"git-push")
+}
+
 /// Whether the last word of it says so; git takes `--mir` for it, too.
 pub(super) fn mirrors(words: &[Vec<u8>]) -> bool {
-    let says = |word: &Vec<u8>| {
-        let is = |whole: &[u8], least: usize| word.len() >= least && whole.starts_with(word);
-        match (is(b"--mirror", 3), is(b"--no-mirror", 6)) {
-            (true, _) => Some(true),
-            (_, true) => Some(false),
-            _ => None,
-        }
-    };
-    words
+    says(words, (b"--mirror", 3), (b"--no-mirror", 6))
+}
+
+/// Whether the remote takes all of it or nothing.
+pub(super) fn is_atomic(words: &[Vec<u8>]) -> bool {
+    says(words, (b"--atomic", 3), (b"--no-atomic", 6))
+}
+
+/// Whether a remote is pushed to at several places, of which a look at it shows one.
+pub(super) fn has_several_urls(repo: &Repo, remote: &str) -> Result<bool, GitError> {
+    // A URL is no part of a key.
+    if !repo.remotes()?.iter().any(|name| name == remote) {
+        return Ok(false);
+    }
+    let urls = |key: &str| repo.config_get_all(&format!("remote.{remote}.{key}"));
+    Ok(urls("url")?.len() > 1 || urls("pushurl")?.len() > 1)
+}
+
+/// The options of `git push` whose value is a word of its own, with how much of the name is enough.
+const WITH_VALUE: [(&[u8], usize); 5] = [
+    (b"-o", 2),
+    (b"--push-option", 4),
+    (b"--repo", 5),
+    (b"--receive-pack", 5),
+    (b"--exec", 3),
+];
+
+/// What the last of the options `yes` and `no` says, each with how much of its name is enough.
+fn says(words: &[Vec<u8>], yes: (&[u8], usize), no: (&[u8], usize)) -> bool {
+    let is = |word: &[u8], (whole, least): (&[u8], usize)| word.len() >= least && whole.starts_with(word);
+    let begin = words
         .iter()
-        .take_while(|word| **word != b"--")
-        .filter_map(says)
-        .last()
-        == Some(true)
+        .position(|word| word == b"push")
+        .map_or(1, |at| at + 1);
+    let mut rest = words.iter().skip(begin);
+    let mut said = false;
+    while let Some(word) = rest.next() {
+        if word == b"--" {
+            break;
+        } else if WITH_VALUE.iter().any(|option| is(word, *option)) {
+            rest.next();
+        } else if is(word, yes) {
+            said = true;
+        } else if is(word, no) {
+            said = false;
+        }
+    }
+    said
 }
 
 #[cfg(all(test, unix))]
@@ -142,6 +196,11 @@ mod tests {
             ("git fetch --mirror", false),
             ("sh -c git push --mirror", false),
             ("legit push --mirror", false),
+            ("git push --repo -- --mirror origin", true),
+            ("git push --mirror --repo --no-mirror origin", true),
+            ("git push -o --mirror origin", false),
+            ("git -C --mirror push origin", false),
+            ("git-push -o x --mirror origin", true),
         ] {
             let words: Words = line.split(' ').map(|word| word.as_bytes().to_vec()).collect();
             assert_eq!(is_push(&words) && mirrors(&words), expected, "{line}");

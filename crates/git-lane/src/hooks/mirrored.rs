@@ -28,8 +28,15 @@ pub(super) fn deletions(
     if !is_configured(repo, remote)? && !is_asked_for() {
         return Ok(Ok(Vec::new()));
     }
-    if !repo.remotes()?.iter().any(|name| name == remote) {
-        let what = "a mirror deletes what is not here, and what that would be cannot be seen on a remote without a name";
+    let is_named = repo.remotes()?.iter().any(|name| name == remote);
+    if !is_named || called::has_several_urls(repo, remote)? {
+        let whose = match is_named {
+            true => "with several URLs",
+            false => "without a name",
+        };
+        let what = format!(
+            "a mirror deletes what is not here, and what that would be cannot be seen on a remote {whose}"
+        );
         let add = command(&["git", "remote", "add", "mirror", url]);
         let refusal = Refusal::new(&ground::DESTRUCTIVE_PUSH, what);
         return Ok(Err(Finding::whole(refusal, vec![Remedy::Run(add)])));

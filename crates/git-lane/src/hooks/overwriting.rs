@@ -32,6 +32,7 @@ use lane_store::TreeView;
 
 use super::approved::Used;
 use super::arriving::lane_of;
+use super::called;
 use super::message::task_named;
 use super::pre_push::Update;
 use crate::error::CliError;
@@ -152,7 +153,11 @@ impl Overwriting<'_> {
         let Some(old) = repo.peel_to_commit(old)? else {
             return Ok(None);
         };
-        let mut staying = self.brought()?;
+        // A remote may take one ref of a push and decline another, unless it was asked for all or none.
+        let mut staying = match called::push().is_some_and(|words| called::is_atomic(&words)) {
+            true => self.brought()?,
+            false => self.brought_to(to)?,
+        };
         if *what == RefKind::OwnLane {
             staying.extend(self.had(to)?);
         }
@@ -193,6 +198,16 @@ impl Overwriting<'_> {
             });
         }
         Ok(lost)
+    }
+
+    /// What the push brings to this ref.
+    fn brought_to(&self, to: &str) -> Result<Vec<Oid>, CliError> {
+        let own = self.all.iter().filter(|update| update.to == to);
+        let mut brought = Vec::new();
+        for new in own.filter_map(|update| update.local) {
+            brought.extend(self.session.repo.peel_to_commit(new)?);
+        }
+        Ok(brought)
     }
 
     /// What the push brings to branches.
@@ -245,6 +260,10 @@ impl Overwriting<'_> {
 
     fn ask(&self) -> Result<Option<Vec<(String, Oid)>>, CliError> {
         let repo = self.session.repo;
+        // One of several places speaks for itself alone.
+        if called::has_several_urls(repo, self.remote)? {
+            return Ok(None);
+        }
         let there = match repo.remote(self.remote, LIMIT) {
             Ok(remote) => repo.branches_there(&remote),
             // It has no name, or is pushed to elsewhere than it is fetched from.

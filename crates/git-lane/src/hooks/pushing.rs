@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::time::Duration;
 
 use lane_core::ground;
 use lane_core::id::TaskId;
@@ -36,6 +37,9 @@ use crate::integration;
 use crate::range::COMMITS_MAX;
 use crate::session::Session;
 use crate::show::frozen;
+
+/// How long the remote is waited for.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// The verdict, and what must have passed the gate besides: nothing of what has findings.
 #[derive(Default)]
@@ -78,6 +82,7 @@ pub(super) fn judge(
         there,
     };
     let overwritten = overwriting.judge(update)?;
+    let is_state = state_refs(session)?;
     let push = Push {
         session,
         view: &view,
@@ -87,6 +92,7 @@ pub(super) fn judge(
         trusted,
         tracked,
         theirs: update.remote,
+        with_state: all.iter().any(|one| is_state.contains(&one.to)),
     };
     let mut judged = push.judge(update.local)?;
     // What may not be pushed anyway needs no approval.
@@ -166,6 +172,8 @@ struct Push<'a> {
     /// Whether a remote-tracking ref says so.
     tracked: bool,
     theirs: Option<Oid>,
+    /// Whether the same push brings the state.
+    with_state: bool,
 }
 
 impl Push<'_> {
@@ -206,6 +214,9 @@ impl Push<'_> {
         let gated = self.gated(local, lands, lane.as_ref())?;
         let arriving = self.arriving(local, lands)?;
         let owned = arriving.owned(lane.as_ref(), || self.on_lanes())?;
+        if lands && let Some(found) = self.is_behind(&arriving, &owned)? {
+            return Ok(vec![found].into());
+        }
         let mut findings = arriving.judge_commits(&owned, &arriving.changes(&owned)?)?;
         let net = match &lane {
             None if lands => arriving.only_task(&owned)?,
@@ -253,6 +264,34 @@ impl Push<'_> {
             gated,
             used: None,
         })
+    }
+
+    /// That lanes' work would be judged by a state that has gone on there: it may be in review by now, or taken back. Asked of the
+    /// remote, unless the state travels along. One that does not answer does not take the push either.
+    fn is_behind(&self, arriving: &Arriving<'_>, owned: &Owned) -> Result<Option<Finding>, CliError> {
+        let store = self.session.store().read_only();
+        let link = store.link()?.filter(|link| link.remote() == self.remote);
+        let Some(link) = link.filter(|_| !self.with_state) else {
+            return Ok(None);
+        };
+        if !arriving.names_tasks(owned)? {
+            return Ok(None);
+        }
+        let repo = self.session.repo;
+        let asked = repo.remote_refs(&repo.remote(link.remote(), LIMIT)?, &[link.refname()]);
+        let there = asked.ok().and_then(|refs| refs.into_iter().next().flatten());
+        if there.is_none() || there == store.seen(&link)? {
+            return Ok(None);
+        }
+        let what = format!(
+            "{}'s state has gone on since this clone heard of it, and what is pushed is the work of lanes",
+            link.remote()
+        );
+        let refusal = Refusal::new(&ground::STATE_BEHIND, what);
+        Ok(Some(Finding::whole(
+            refusal,
+            vec![Remedy::Run("git lane sync".to_owned())],
+        )))
     }
 
     fn beside(

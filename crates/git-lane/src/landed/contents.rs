@@ -50,7 +50,8 @@ impl Contents {
             parents: vec![onto, tip],
             ..repo.commit(commit)?
         };
-        let look = || repo.beside_merge(&merge).map(|beside| beside.is_empty());
+        // Of what is in conflict nobody knows what a merge has, so a commit that is like it there is none.
+        let look = || Ok(repo.beside_merge(&merge)?.is_empty() && repo.merges_cleanly(onto, tip)?);
         let fetch = |remote: &Remote| repo.fetch_for_merge(remote, onto, tip);
         Ok(self.had(repo, look(), &fetch, &look)?.unwrap_or(false))
     }

@@ -107,6 +107,8 @@ fn known(key: &str) -> bool {
         ["generated", _, field] => ["files", "from", "run"].contains(field),
         ["co_change", _, field] => ["when", "must", "why"].contains(field),
         ["contract", _, field] => ["files", "checks", "tells"].contains(field),
+        // Not among the defaults, for records leave it out where it is usual.
+        ["landing", "merges"] => true,
         [section, field, ..] => default_section(section).is_some_and(|table| table.contains_key(*field)),
         [] => false,
     }
@@ -133,6 +135,12 @@ mod tests {
 
     #[test]
     fn a_value_of_the_file_and_a_default_are_told_apart() {
+        let landing = "repository = \"x\"\n[landing]\nmerges = 4\n";
+        assert_eq!(origin_of(landing, "landing.merges"), Origin::File);
+        assert_eq!(
+            origin_of("repository = \"x\"\n", "landing.merges"),
+            Origin::Default
+        );
         let text = "repository = \"x\"\n[lanes]\nlease = \"2h\"\n";
         assert_eq!(origin_of(text, "lanes.lease"), Origin::File);
         assert_eq!(origin_of(text, "lanes.root"), Origin::Default);

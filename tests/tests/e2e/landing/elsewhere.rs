@@ -290,3 +290,70 @@ fn a_lane_that_went_on_in_another_clone_stays_open() {
     repo.lane(["sync"]).ok();
     assert_eq!(phase(&repo, "T-1"), "queued");
 }
+
+#[test]
+fn a_like_change_at_another_place_is_none_where_the_lanes_own_place_was_changed_too() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, "", "");
+    let block = "a\nb\nc\nx\nd\ne\nf\n";
+    let text = |first: &str, second: &str| format!("{first}{}{second}", "--\n".repeat(6));
+    let changed = |to: &str| block.replace('x', to);
+    repo.person().git(["switch", "--quiet", "main"]).ok();
+    repo.write("src/twice", text(block, block));
+    repo.git(["add", "--all"]).ok();
+    around(&repo, &["commit", "--quiet", "-m", "twice"]).ok();
+    around(&repo, &["push", "--quiet", "origin", "main"]).ok();
+    let one: &'static str = text(&changed("y"), block).leak();
+    queued(&repo, &[("T-1", "agent-a", "src/**", "src/twice", one)]);
+    let host = host(&sandbox);
+    for (first, second) in [("z", "x"), ("z", "y")] {
+        host.write("src/twice", text(&changed(first), &changed(second)));
+        host.git(["commit", "--quiet", "--all", "-m", "another"]).ok();
+    }
+    host.git(["push", "--quiet", "origin", "main"]).ok();
+    repo.lane(["sync"]).ok().does_not_say("done T-1");
+    assert_eq!(phase(&repo, "T-1"), "queued");
+}
+
+#[test]
+fn a_landing_has_its_commit_fetched_though_the_branch_is_gone_there() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, "", "");
+    let second = crate::clones::another(&sandbox, "b").agent("agent-i");
+    queued(&repo, &[ONE]);
+    around(&repo, &["push", "--quiet", "origin", ":T-1"]).ok();
+    second.lane(["land", "T-1"]).ok().says("landed T-1");
+}
+
+#[test]
+fn what_a_clone_with_an_old_state_merges_by_hand_is_judged_by_the_new_one() {
+    let sandbox = sandbox();
+    let repo = team(&sandbox, "", "");
+    let second = crate::clones::another(&sandbox, "b");
+    let before = there(&repo);
+    repo.task("T-1", "src/**");
+    let lane = repo.agent("agent-a").start("T-1");
+    lane.commit("src/one", "one\n", "work").ok();
+    lane.git(["push", "--quiet", "origin", "T-1"]).ok();
+    second.git(["fetch", "--quiet"]).ok();
+    around(
+        &second,
+        &["merge", "--quiet", "--no-ff", "-m", "merge", "origin/T-1"],
+    )
+    .ok();
+    let refused = second
+        .git(["push", "--quiet", "origin", "main"])
+        .code(1)
+        .says("error: state-behind: ");
+    assert_eq!(refused.hints(), ["git lane sync"]);
+    second.lane(["sync"]).ok();
+    assert_eq!(there(&repo), before);
+    second
+        .git(["push", "--quiet", "origin", "main"])
+        .ok()
+        .says("handoff-missing: T-1");
+    // A person's own work needs no newer state.
+    repo.task("T-2", "docs/**");
+    second.commit("notes", "mine\n", "mine").ok();
+    second.git(["push", "--quiet", "origin", "main"]).ok();
+}

@@ -98,7 +98,8 @@ fn what_is_on_another_branch_there_may_be_deleted() {
     topic(&b, "next", "sam");
     a.git(["fetch", "--quiet"]).ok();
     // Another name for it.
-    push(&pat, &["origin", "origin/next:refs/heads/renamed", ":next"]).ok();
+    let named = "origin/next:refs/heads/renamed";
+    push(&pat, &["--atomic", "origin", named, ":next"]).ok();
 }
 
 #[test]

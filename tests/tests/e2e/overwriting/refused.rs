@@ -124,6 +124,10 @@ fn a_push_of_everything_takes_nothing_away() {
         "git -c alias.all='!git push --mirror' all origin",
         "git -c alias.one=two -c alias.two='push --mir' one origin",
         "\"$(git --exec-path)/git-push\" --mirror origin",
+        "git push --repo -- --mirror origin",
+        "git push --mirror --repo --no-mirror origin",
+        #[cfg(target_os = "linux")]
+        "ln -s \"$(command -v git)\" ../mygit && ../mygit push --mirror origin",
         "git -c remote.origin.mirror=true push --quiet origin",
         "git config remote.origin.mirror true && git push --quiet origin",
     ] {
@@ -153,6 +157,40 @@ fn a_mirror_of_what_the_remote_has_elsewhere_passes() {
         .says("on a remote without a name");
     follow(&pat, &refused, "git remote add mirror").ok();
     push(&pat, &["--mirror", "mirror"]).ok();
+}
+
+#[test]
+fn a_mirror_of_several_places_cannot_be_looked_at() {
+    let sandbox = sandbox();
+    let (a, _) = two(&sandbox, "");
+    let second = sandbox.path().join("second.git").display().to_string();
+    a.git([
+        "clone",
+        "--quiet",
+        "--bare",
+        &crate::clones::url(&sandbox),
+        &second,
+    ])
+    .ok();
+    let pat = a.person();
+    pat.git(["remote", "set-url", "--add", "origin", &second]).ok();
+    push(&pat, &["--mirror", "origin"])
+        .code(1)
+        .says("on a remote with several URLs");
+}
+
+#[test]
+fn what_the_remote_may_decline_vouches_for_nothing() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    let made = topic(&b, "topic", "sam");
+    a.git(["fetch", "--quiet"]).ok();
+    let pat = a.person();
+    let moves = ["origin", "origin/topic:refs/heads/kept", ":topic"];
+    push(&pat, &moves).code(1).says("was made by sam");
+    assert_eq!(there(&a, "refs/heads/topic"), made);
+    push(&pat, &[&["--atomic"], &moves[..]].concat()).ok();
+    assert_eq!(there(&a, "refs/heads/kept"), made);
 }
 
 #[test]

@@ -95,6 +95,19 @@ fn what_a_filter_drops_or_ident_writes_comes_back() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn files_whose_names_differ_by_case_are_two_whatever_the_configuration_says() {
+    let sandbox = sandbox();
+    let (repo, lane) = lane(&sandbox);
+    land(&repo);
+    repo.git(["config", "core.ignorecase", "true"]).ok();
+    lane.write("src/A.rs", "another\n");
+    repo.lane(["worktree", "prune"]).ok().prints("removed ");
+    let (_, tip) = &rescued(&repo)[0];
+    assert_eq!(super::at(&repo, tip, "src/A.rs"), "another\n");
+}
+
+#[test]
 fn the_commit_says_how_a_file_is_had_as_it_was() {
     let sandbox = sandbox();
     let (repo, lane) = lane(&sandbox);

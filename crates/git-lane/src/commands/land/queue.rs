@@ -1,6 +1,7 @@
 //! Which task lands, where, and what stands against it: all by the state as it was fetched just now.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lane_core::apply::standing_handoff;
 use lane_core::ground;
@@ -37,6 +38,8 @@ use crate::setup;
 use crate::show::frozen;
 use crate::team::Team;
 
+/// How long the remote is waited for.
+const LIMIT: Duration = Duration::from_secs(30);
 /// How many paths a refusal names.
 const PATHS: usize = 3;
 
@@ -259,6 +262,12 @@ fn pin(session: &Session<'_>, task: &Task, handoff: &Checkpoint) -> Result<Oid, 
     };
     let tip = LaneTip::look(session, task)?;
     let way = tip.way_on(session, task)?;
+    // Its branch may be gone there, and the commit is there all the same.
+    if !repo.has_object(pinned)?
+        && let Some(link) = session.store().link()?
+    {
+        let _ = repo.fetch_commits(&repo.remote(link.remote(), LIMIT)?, &[pinned], None);
+    }
     if !repo.has_object(pinned)? {
         let what = format!("the commit that was handed off, {}, is not here", pinned.short());
         return Err(moved(task, &what, way));
