@@ -12,7 +12,9 @@ use lane_core::order::Offers;
 use lane_core::order::Order;
 use lane_core::policy::Role;
 use lane_core::ready::Floor;
+use lane_core::record::Task;
 use lane_core::refusal::Refusal;
+use lane_core::view::Found;
 use lane_core::view::View;
 use lane_store::Actor;
 use lane_store::Committed;
@@ -73,18 +75,22 @@ pub(crate) fn fresh_lock(session: &Session<'_>, view: &dyn View) -> Result<LockI
     ))
 }
 
-/// Claims a task: the named one, else the best that is ready when the decision falls.
-pub(crate) fn claim(
-    session: &Session<'_>,
-    actor: &Actor,
-    id: Option<&TaskId>,
-) -> Result<Committed, CliError> {
+/// Which task is claimed.
+#[derive(Clone, Copy)]
+pub(crate) enum Wanted<'a> {
+    Named(&'a TaskId),
+    /// The best of those that are ready when the decision falls and that this lets pass. It is asked of one after the other.
+    Best(&'a dyn Fn(&Task) -> Result<bool, StoreError>),
+}
+
+/// Claims a task.
+pub(crate) fn claim(session: &Session<'_>, actor: &Actor, wanted: Wanted<'_>) -> Result<Committed, CliError> {
     let store = session.store();
     let claimed = publishing::put(session, actor, &mut |view| {
         let lock = fresh_lock(session, view)?;
-        let task = match id {
-            Some(id) => id.clone(),
-            None => best(session, actor, view)?,
+        let task = match wanted {
+            Wanted::Named(id) => id.clone(),
+            Wanted::Best(passes) => best(session, actor, view, passes)?,
         };
         if let Some(no) = parallel::against_another_lane(session, view, &task)? {
             return Err(no.into());
@@ -100,7 +106,12 @@ pub(crate) fn claim(
     })
 }
 
-fn best(session: &Session<'_>, actor: &Actor, view: &TreeView<'_>) -> Result<TaskId, StoreError> {
+fn best(
+    session: &Session<'_>,
+    actor: &Actor,
+    view: &TreeView<'_>,
+    passes: &dyn Fn(&Task) -> Result<bool, StoreError>,
+) -> Result<TaskId, StoreError> {
     let store = session.store();
     let queue = Queue::read(&store, view)?;
     let floor = Floor::new(view, &actor.by, &actor.clone)?;
@@ -114,8 +125,13 @@ fn best(session: &Session<'_>, actor: &Actor, view: &TreeView<'_>) -> Result<Tas
         now: session.source.now(),
         asks: Some((&actor.by, &actor.clone)),
     };
-    if let Some((best, _)) = offers.find(&[Role::Worker]).free.first() {
-        return Ok(queue.cards()[*best].id.clone());
+    for (at, _) in offers.find(&[Role::Worker]).free {
+        let id = &queue.cards()[at].id;
+        if let Some(Found::Live(task)) = view.task(id)?
+            && passes(&task)?
+        {
+            return Ok(id.clone());
+        }
     }
     if view.policy()?.commit.is_empty() {
         let what = "the integration branch has no policy yet, so nothing can be claimed";

@@ -50,6 +50,73 @@ fn a_branch_that_somebody_pushed_meanwhile_is_no_lanes() {
 }
 
 #[test]
+fn start_passes_over_a_task_whose_branch_is_somebody_elses() {
+    for verb in ["start", "claim"] {
+        let sandbox = sandbox();
+        let (a, b) = two(&sandbox, "");
+        a.task("T-1", "one/**");
+        a.task("T-2", "two/**");
+        a.task("T-3", "three/**");
+        topic(&b, "T-2", "sam");
+        a.git(["fetch", "--quiet"]).ok();
+        topic(&b, "T-1", "sam");
+        if verb == "start" {
+            // Only the remote shows the first one; from then on it is known here.
+            a.lane(["start"])
+                .code(3)
+                .says("foreign-branch")
+                .says("T-1 was released again");
+        } else {
+            a.git(["fetch", "--quiet"]).ok();
+        }
+        let events = || {
+            a.git(["rev-list", "--count", crate::plumbing::STATE])
+                .ok()
+                .text()
+                .to_owned()
+        };
+        a.lane([verb]).ok().says("claimed T-3");
+        let before = events();
+        let refused = a.lane([verb]).code(3);
+        let refused =
+            refused.says("error: foreign-branch: no task can be claimed now; you hold T-3 (in-progress)");
+        let refused = refused
+            .says("there is a branch T-1 on origin at ")
+            .says("made by sam");
+        assert_eq!(events(), before, "{refused}");
+        hinted(&refused, "git lane start T-1 --take-over");
+        hinted(&refused, "git lane ready --why");
+        elsewhere(&a, &refused);
+        a.lane([verb]).ok().says("claimed T-1");
+        // What the remote has not any more is taken.
+        around(&b, &["push", "--quiet", "origin", ":T-2"]).ok();
+        a.lane([verb]).ok().says("claimed T-2");
+    }
+}
+
+#[test]
+fn a_branch_of_this_clone_is_passed_over_unless_it_is_stood_on_or_taken_over() {
+    for (more, stands) in [(&[][..], false), (&["--take-over"], false), (&["--here"], true)] {
+        let sandbox = sandbox();
+        let (a, _) = two(&sandbox, "");
+        a.task("T-1", "one/**");
+        a.task("T-2", "two/**");
+        let pat = a.person();
+        pat.git(["switch", "--quiet", "-c", "T-1"]).ok();
+        around(&pat, &["commit", "--quiet", "--allow-empty", "-m", "pat's"]).ok();
+        if !stands {
+            pat.git(["switch", "--quiet", "main"]).ok();
+        }
+        let claimed = if more.is_empty() {
+            "claimed T-2"
+        } else {
+            "claimed T-1"
+        };
+        a.lane([&["start"], more].concat()).ok().says(claimed);
+    }
+}
+
+#[test]
 fn a_branch_is_taken_over_by_intent() {
     let sandbox = sandbox();
     let (a, b) = two(&sandbox, "");

@@ -122,6 +122,24 @@ pub(super) enum Silence {
     Warned,
 }
 
+/// What the shared remote had of a branch when it was seen last.
+///
+/// # Errors
+/// When git cannot be asked.
+pub(super) fn seen(session: &Session<'_>, branch: &str) -> Result<Option<There>, CliError> {
+    let Some(remote) = lane_store::remote_name(session.repo)? else {
+        return Ok(None);
+    };
+    let tip = session
+        .repo
+        .find_ref(&format!("refs/remotes/{remote}/{branch}"))?;
+    Ok(tip.map(|tip| There {
+        remote,
+        tip,
+        now: false,
+    }))
+}
+
 /// What the shared remote has of a branch, fetched into the tracking ref.
 ///
 /// # Errors

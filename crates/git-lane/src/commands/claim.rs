@@ -3,13 +3,18 @@
 use std::process::ExitCode;
 
 use lane_core::apply::Write;
+use lane_core::policy::Mode;
 use lane_core::policy::Role;
 use lane_core::record::Lock;
 use lane_core::record::Task;
+use lane_core::view::View as _;
 use lane_store::Committed;
 
 use super::Outcome;
+use super::start;
+use super::worktrees::Way;
 use crate::actions;
+use crate::actions::Wanted;
 use crate::session::Session;
 use crate::show::paint;
 use crate::show::when;
@@ -26,7 +31,18 @@ pub(crate) struct Claim {
 
 pub(super) fn run(session: &Session<'_>, args: &Claim) -> Outcome {
     let actor = session.actor(Role::Worker)?;
-    let committed = actions::claim(session, &actor, args.id.as_ref())?;
+    let way = Way {
+        verb: "start",
+        here: true,
+        take_over: false,
+        where_it_was: false,
+    };
+    let committed = match (&args.id, session.store().view()?.policy()?.lanes.mode) {
+        (Some(id), _) => actions::claim(session, &actor, Wanted::Named(id))?,
+        // No lane begins on a branch of its own.
+        (None, Mode::A) => actions::claim(session, &actor, Wanted::Best(&|_| Ok(true)))?,
+        (None, Mode::B) => start::claim_best(session, &actor, &way)?,
+    };
     if let Some(task) = claimed(&committed) {
         paint::out(task.id.as_str());
         announce(session, &committed, task);

@@ -13,6 +13,7 @@ use lane_core::time::Timestamp;
 use lane_core::view::View as _;
 use lane_git::GitError;
 use lane_git::Oid;
+use lane_store::StoreError;
 
 use super::branch_name;
 use super::branch_name::Silence;
@@ -58,17 +59,59 @@ enum Holds {
 /// # Errors
 /// A refusal; when git or the state cannot be read.
 pub(super) fn is_free(session: &Session<'_>, task: &Task, way: &Way, held: Held) -> Result<(), CliError> {
+    // Nobody has it: the claim goes to the remote next.
+    let silence = match task.claim {
+        None => Silence::Ends,
+        Some(_) => Silence::Warned,
+    };
+    let ask = || branch_name::there(session, &task.branch, silence);
+    match look(session, task, (way, held), &ask)? {
+        Some(taken) => taken.known.taken_over(taken.here, &taken.there),
+        None => Ok(()),
+    }
+}
+
+/// Whether [`is_free`] would let a task that nobody holds pass, by what is known here: the remote is not asked, and nothing is
+/// taken over yet.
+///
+/// # Errors
+/// When git or the state cannot be read.
+pub(super) fn is_free_as_known(session: &Session<'_>, task: &Task, way: &Way) -> Result<bool, StoreError> {
+    let seen = || branch_name::seen(session, &task.branch);
+    match look(session, task, (way, Held::No), &seen) {
+        Ok(_) => Ok(true),
+        Err(CliError::Refused(_)) => Ok(false),
+        Err(CliError::Store(fault)) => Err(fault),
+        Err(CliError::Git(fault)) => Err(fault.into()),
+        Err(fault) => Err(Refusal::input(fault.to_string()).into()),
+    }
+}
+
+/// A branch of the remote's that is taken over by intent.
+struct Taken<'a> {
+    known: Known<'a>,
+    here: Option<Oid>,
+    there: There,
+}
+
+/// Refuses what is not free; none where there is nothing to take over.
+fn look<'a>(
+    session: &'a Session<'a>,
+    task: &'a Task,
+    (way, held): (&Way, Held),
+    ask: &dyn Fn() -> Result<Option<There>, CliError>,
+) -> Result<Option<Taken<'a>>, CliError> {
     let add = command(&["git", "lane", "task", "edit", task.id.as_str(), "--branch"]);
     branch_name::fit(session, &task.branch, &add)?;
     let bound = lane_store::bound_worktrees(session.repo)?;
     if bound.iter().any(|(_, binding)| binding.task == task.id) {
-        return Ok(());
+        return Ok(None);
     }
     let here = session.repo.find_ref(&format!("refs/heads/{}", task.branch))?;
     let known = Known::new(session, task)?;
     let holds = here.map_or(Ok(Holds::Nothing), |tip| known.holds(tip))?;
     if holds == Holds::Own {
-        return Ok(());
+        return Ok(None);
     }
     // Who stands on it and says `--here` means it.
     let stands_on = lane_rules::Checkout::Branch(task.branch.clone());
@@ -77,23 +120,17 @@ pub(super) fn is_free(session: &Session<'_>, task: &Task, way: &Way, held: Held)
         let tip = here.unwrap_or(Oid::ZERO);
         return Err(known.refused(way, held, &format!("here at {}", known.shown(tip))));
     }
-    // Nobody has it: the claim goes to the remote next.
-    let silence = if task.claim.is_none() {
-        Silence::Ends
-    } else {
-        Silence::Warned
-    };
-    let Some(there) = branch_name::there(session, &task.branch, silence)? else {
-        return Ok(());
+    let Some(there) = ask()? else {
+        return Ok(None);
     };
     if here.is_some_and(|here| known.contains(here, there.tip)) {
-        return Ok(());
+        return Ok(None);
     }
     match known.holds(there.tip)? {
-        Holds::Own => Ok(()),
+        Holds::Own => Ok(None),
         // An earlier attempt may have pushed it so; nothing is lost with it.
-        Holds::Nothing if held == Held::Before || task.attempts > u32::from(task.claim.is_some()) => Ok(()),
-        _ if way.take_over => known.taken_over(here, &there),
+        Holds::Nothing if held == Held::Before || task.attempts > u32::from(task.claim.is_some()) => Ok(None),
+        _ if way.take_over => Ok(Some(Taken { known, here, there })),
         _ => {
             let seen = if there.now { "" } else { ", as it was seen last" };
             let place = format!("on {} at {}{seen}", there.remote, known.shown(there.tip));

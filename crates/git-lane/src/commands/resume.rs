@@ -175,7 +175,7 @@ fn hold(session: &Session<'_>, actor: &Actor, task: &Task) -> Result<(Task, bool
         .as_ref()
         .is_some_and(|claim| claim.is_held_by(&actor.by, &actor.clone));
     if !mine {
-        return start::hold(session, actor, Some(&task.id));
+        return start::hold(session, actor, &task.id);
     }
     if !task.status.is_handed_off() {
         return Ok((task.clone(), false));

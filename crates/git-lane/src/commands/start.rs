@@ -1,7 +1,9 @@
 //! `git lane start`: claim, branch, worktree, binding; prints the worktree.
 
+use std::cell::RefCell;
 use std::process::ExitCode;
 
+use lane_core::ground;
 use lane_core::id::CheckpointId;
 use lane_core::id::TaskId;
 use lane_core::policy::Mode;
@@ -13,6 +15,7 @@ use lane_core::view::Found;
 use lane_core::view::View as _;
 use lane_git::Oid;
 use lane_store::Actor;
+use lane_store::Committed;
 
 use super::Outcome;
 use super::claim;
@@ -21,6 +24,7 @@ use super::first_branch::Held;
 use super::worktrees;
 use super::worktrees::Way;
 use crate::actions;
+use crate::actions::Wanted;
 use crate::error::CliError;
 use crate::inbox;
 use crate::integration;
@@ -79,7 +83,10 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
             looked = true;
         }
     }
-    let (task, fresh) = hold(session, &actor, args.id.as_ref())?;
+    let (task, fresh) = match &args.id {
+        Some(id) => hold(session, &actor, id)?,
+        None => (announced(session, &claim_best(session, &actor, &way)?)?, true),
+    };
     let free = match (looked, fresh) {
         (true, _) => Ok(()),
         (false, true) => first_branch::is_free(session, &task, &way, Held::No),
@@ -162,13 +169,8 @@ fn not_here_yet(session: &Session<'_>, task: &Task) -> Result<(), CliError> {
 }
 
 /// The task, held by this agent: claimed now, or before. Says whether it was now.
-pub(super) fn hold(
-    session: &Session<'_>,
-    actor: &Actor,
-    id: Option<&TaskId>,
-) -> Result<(Task, bool), CliError> {
-    if let Some(id) = id
-        && let Some(task) = worktrees::live(session, id)?
+pub(super) fn hold(session: &Session<'_>, actor: &Actor, id: &TaskId) -> Result<(Task, bool), CliError> {
+    if let Some(task) = worktrees::live(session, id)?
         && task
             .claim
             .as_ref()
@@ -177,11 +179,52 @@ pub(super) fn hold(
         paint::note(&format!("{} is yours already", task.id));
         return Ok((task, false));
     }
-    let committed = actions::claim(session, actor, id)?;
-    let task = claim::claimed(&committed).cloned();
+    let committed = actions::claim(session, actor, Wanted::Named(id))?;
+    Ok((announced(session, &committed)?, true))
+}
+
+/// The task that was claimed, said.
+fn announced(session: &Session<'_>, committed: &Committed) -> Result<Task, CliError> {
+    let task = claim::claimed(committed).cloned();
     let task = task.ok_or_else(|| Refusal::input("the claim wrote no task"))?;
-    claim::announce(session, &committed, &task);
-    Ok((task, true))
+    claim::announce(session, committed, &task);
+    Ok(task)
+}
+
+/// Claims the best task whose branch is free as far as is known here. Where all that is left was passed over for its branch, the
+/// remote is asked for the best of it: it may have changed since it was seen.
+///
+/// # Errors
+/// A refusal; when git or the state cannot be read.
+pub(super) fn claim_best(session: &Session<'_>, actor: &Actor, way: &Way) -> Result<Committed, CliError> {
+    let passed = RefCell::new(Vec::new());
+    let begins = |task: &Task| {
+        let is_free = first_branch::is_free_as_known(session, task, way)?;
+        if !is_free {
+            passed.borrow_mut().push(task.id.clone());
+        }
+        Ok(is_free)
+    };
+    let none = match actions::claim(session, actor, Wanted::Best(&begins)) {
+        Err(CliError::Refused(no)) if no.ground.id == ground::NOT_READY.id => no,
+        other => return other,
+    };
+    // Decided twice, it may have seen one that somebody has claimed since.
+    for id in passed.take() {
+        let Some(task) = worktrees::live(session, &id)?.filter(|task| task.claim.is_none()) else {
+            continue;
+        };
+        return match first_branch::is_free(session, &task, way, Held::No) {
+            Ok(()) => actions::claim(session, actor, Wanted::Named(&id)),
+            Err(CliError::Refused(mut no)) => {
+                no.what = format!("{}; {}", none.what, no.what);
+                no.hints.extend(none.hints);
+                Err(CliError::Refused(no))
+            }
+            Err(fault) => Err(fault),
+        };
+    }
+    Err(CliError::Refused(none))
 }
 
 /// In mode A there are no worktrees: the claim is all.
