@@ -8,6 +8,7 @@ use crate::clones::two;
 use crate::following::around;
 use crate::following::follow;
 use crate::following::hinted;
+use crate::following::past_hooks;
 use crate::overwriting::push;
 use crate::overwriting::there;
 use crate::overwriting::topic;
@@ -286,4 +287,63 @@ fn names_that_read_as_something_else_are_no_branches() {
     a.lane(["start", "T-1"])
         .code(2)
         .says("a branch of the remote fork");
+}
+
+/// The integration branch of the remote goes on by so many commits, of no lane, here and there.
+fn further(place: &Place<'_>, commits: usize) {
+    let stream = "commit refs/heads/main\ncommitter pat <pat@example.org> 1700000000 +0000\ndata 5\nother\n";
+    let begins = stream.to_owned() + "from refs/heads/main^0\n\n";
+    place.write(".git/stream", begins + &format!("{stream}\n").repeat(commits - 1));
+    let past = past_hooks(&place.person());
+    past.sh("git fast-import --quiet <.git/stream").ok();
+    past.git(["push", "--quiet", "origin", "main"]).ok();
+}
+
+#[test]
+fn a_lane_from_a_newer_integration_branch_than_was_fetched_goes_on() {
+    let commit = "git commit --quiet --allow-empty -m mine";
+    // A merge that no hook saw names no task.
+    let merge = "git -c core.hooksPath=/dev/null merge --quiet --no-ff -m merged main";
+    // How far main is, what the lane has, and how it is gone on with.
+    for (commits, has, words) in [
+        (1001, &[commit][..], &["resume", "T-1"][..]),
+        (1001, &[commit], &["--offline", "resume", "T-1"]),
+        (1001, &[commit], &["start"]),
+        (1001, &[commit, merge], &["resume", "T-1"]),
+        (3, &[], &["start", "T-1"]),
+        (3, &[], &["start"]),
+    ] {
+        let sandbox = sandbox();
+        let (a, b) = two(&sandbox, "");
+        a.task("T-1", "src/**");
+        further(&a, commits);
+        let lane = a.start("T-1");
+        for line in has {
+            lane.sh(line).ok();
+            further(&a, 1);
+        }
+        push(&lane, &["origin", "T-1"]).ok();
+        lane.lane(["release", "T-1", "--why", "enough"]).ok();
+        b.lane(["sync"]).ok();
+        b.git(["fetch", "--quiet", "origin", "T-1"]).ok();
+        let old = tip(&b, "refs/remotes/origin/main");
+        assert_ne!(old, tip(&a, "main"), "it is not fetched in passing");
+        b.lane(words).ok();
+        assert_eq!(b.at(".worktrees/T-1").rev("HEAD"), lane.rev("HEAD"), "{words:?}");
+    }
+}
+
+#[test]
+fn what_somebody_made_from_a_newer_integration_branch_is_no_lanes() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    a.task("T-1", "src/**");
+    further(&a, 3);
+    let made = topic(&a, "T-1", "sam");
+    a.git(["branch", "-D", "T-1"]).ok();
+    b.lane(["start", "T-1"])
+        .code(3)
+        .says("foreign-branch")
+        .says(&made[..8]);
+    assert_eq!(tip(&b, "refs/remotes/origin/main"), tip(&a, "main"));
 }

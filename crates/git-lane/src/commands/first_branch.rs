@@ -13,6 +13,7 @@ use lane_core::time::Timestamp;
 use lane_core::view::View as _;
 use lane_git::GitError;
 use lane_git::Oid;
+use lane_git::RemoteError;
 use lane_store::StoreError;
 
 use super::branch_name;
@@ -23,6 +24,8 @@ use crate::error::CliError;
 use crate::finding_lane;
 use crate::hooks::task_named;
 use crate::integration;
+use crate::lane_tip;
+use crate::publishing;
 use crate::session::Session;
 use crate::show::paint;
 use crate::show::when;
@@ -64,8 +67,7 @@ pub(super) fn is_free(session: &Session<'_>, task: &Task, way: &Way, held: Held)
         None => Silence::Ends,
         Some(_) => Silence::Warned,
     };
-    let ask = || branch_name::there(session, &task.branch, silence);
-    match look(session, task, (way, held), &ask)? {
+    match look(session, task, (way, held), Asked::Remote(silence))? {
         Some(taken) => taken.known.taken_over(taken.here, &taken.there),
         None => Ok(()),
     }
@@ -77,14 +79,22 @@ pub(super) fn is_free(session: &Session<'_>, task: &Task, way: &Way, held: Held)
 /// # Errors
 /// When git or the state cannot be read.
 pub(super) fn is_free_as_known(session: &Session<'_>, task: &Task, way: &Way) -> Result<bool, StoreError> {
-    let seen = || branch_name::seen(session, &task.branch);
-    match look(session, task, (way, Held::No), &seen) {
+    match look(session, task, (way, Held::No), Asked::Nobody) {
         Ok(_) => Ok(true),
         Err(CliError::Refused(_)) => Ok(false),
         Err(CliError::Store(fault)) => Err(fault),
         Err(CliError::Git(fault)) => Err(fault.into()),
         Err(fault) => Err(Refusal::input(fault.to_string()).into()),
     }
+}
+
+/// Who is asked for what the shared remote has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// The remote itself.
+    Remote(Silence),
+    /// What was seen last counts.
+    Nobody,
 }
 
 /// A branch of the remote's that is taken over by intent.
@@ -99,7 +109,7 @@ fn look<'a>(
     session: &'a Session<'a>,
     task: &'a Task,
     (way, held): (&Way, Held),
-    ask: &dyn Fn() -> Result<Option<There>, CliError>,
+    asked: Asked,
 ) -> Result<Option<Taken<'a>>, CliError> {
     let add = command(&["git", "lane", "task", "edit", task.id.as_str(), "--branch"]);
     branch_name::fit(session, &task.branch, &add)?;
@@ -108,8 +118,11 @@ fn look<'a>(
         return Ok(None);
     }
     let here = session.repo.find_ref(&format!("refs/heads/{}", task.branch))?;
-    let known = Known::new(session, task)?;
-    let holds = here.map_or(Ok(Holds::Nothing), |tip| known.holds(tip))?;
+    let mut known = Known::new(session, task, asked)?;
+    let holds = match here {
+        Some(tip) => known.holds(tip)?,
+        None => Holds::Nothing,
+    };
     if holds == Holds::Own {
         return Ok(None);
     }
@@ -120,7 +133,11 @@ fn look<'a>(
         let tip = here.unwrap_or(Oid::ZERO);
         return Err(known.refused(way, held, &format!("here at {}", known.shown(tip))));
     }
-    let Some(there) = ask()? else {
+    let there = match asked {
+        Asked::Remote(silence) => branch_name::there(session, &task.branch, silence)?,
+        Asked::Nobody => branch_name::seen(session, &task.branch)?,
+    };
+    let Some(there) = there else {
         return Ok(None);
     };
     if here.is_some_and(|here| known.contains(here, there.tip)) {
@@ -139,19 +156,25 @@ fn look<'a>(
     }
 }
 
+fn main_tips(session: &Session<'_>) -> Result<Vec<Oid>, CliError> {
+    let tips = integration::tips(session.repo, &integration::name(&session.store())?)?;
+    Ok(tips.into_iter().map(|(_, tip)| tip).collect())
+}
+
 /// What is known to be on the integration branch, and of the lane.
 struct Known<'a> {
     session: &'a Session<'a>,
     task: &'a Task,
     main: Vec<Oid>,
+    /// Whether the remote can still be asked how far the integration branch is.
+    asks: bool,
     delivered: HashSet<Oid>,
 }
 
 impl<'a> Known<'a> {
-    fn new(session: &'a Session<'a>, task: &'a Task) -> Result<Self, CliError> {
+    fn new(session: &'a Session<'a>, task: &'a Task, asked: Asked) -> Result<Self, CliError> {
         let store = session.store();
         let view = store.view()?;
-        let main = integration::tips(session.repo, &integration::name(&store)?)?;
         let mut delivered = HashSet::new();
         for n in 1..=task.checkpoints {
             let record = view.checkpoint(&task.id, &CheckpointId::nth(n))?;
@@ -160,15 +183,53 @@ impl<'a> Known<'a> {
         Ok(Self {
             session,
             task,
-            main: main.into_iter().map(|(_, tip)| tip).collect(),
+            main: main_tips(session)?,
+            asks: asked != Asked::Nobody,
             delivered,
         })
     }
 
-    fn holds(&self, tip: Oid) -> Result<Holds, CliError> {
+    /// What a branch has. Before it is said to be somebody else's, the integration branch is asked for: what landed since it was
+    /// fetched is nobody's either.
+    fn holds(&mut self, tip: Oid) -> Result<Holds, CliError> {
+        match self.holds_beside_main(tip)? {
+            Holds::OtherLanes | Holds::Foreign if self.catches_up()? => self.holds_beside_main(tip),
+            holds => Ok(holds),
+        }
+    }
+
+    /// Fetches the integration branch, once. Says whether it was further than was known.
+    fn catches_up(&mut self) -> Result<bool, CliError> {
+        let (session, store) = (self.session, self.session.store());
+        let link = match std::mem::take(&mut self.asks) {
+            true => publishing::link(session, &store)?,
+            false => None,
+        };
+        let Some(remote) = link.and(lane_store::remote_name(session.repo)?) else {
+            return Ok(false);
+        };
+        let main = integration::name(&store)?;
+        let tracking = format!("refs/remotes/{remote}/{main}");
+        match lane_tip::ask(session, &remote, &main, &tracking) {
+            Ok(_) => {}
+            Err(RemoteError::Git(fault)) => return Err(fault.into()),
+            Err(fault) => {
+                paint::warning(&fault.to_string());
+                return Ok(false);
+            }
+        }
+        let before = std::mem::replace(&mut self.main, main_tips(session)?);
+        Ok(self.main != before)
+    }
+
+    fn holds_beside_main(&self, tip: Oid) -> Result<Holds, CliError> {
         let repo = self.session.repo;
         if !repo.has_object(tip)? {
             return Ok(Holds::Foreign);
+        }
+        // Its tip says it, however far the branch is from the integration branch as it is here.
+        if self.delivered.contains(&tip) || self.named(tip)?.as_ref() == Some(&self.task.id) {
+            return Ok(Holds::Own);
         }
         let commits = match repo.rev_list(&[tip], &self.main, COMMITS) {
             Err(GitError::TooMuch { .. }) => return Ok(Holds::Foreign),
@@ -177,9 +238,7 @@ impl<'a> Known<'a> {
         let (store, mut holds) = (self.session.store(), Holds::Nothing);
         let view = store.view()?;
         for commit in commits {
-            let message = repo.commit(commit)?.message;
-            let message = String::from_utf8_lossy(&message);
-            let named = task_named(&message).and_then(|name| TaskId::new(name).ok());
+            let named = self.named(commit)?;
             if self.delivered.contains(&commit) || named.as_ref() == Some(&self.task.id) {
                 return Ok(Holds::Own);
             }
@@ -194,6 +253,13 @@ impl<'a> Known<'a> {
             };
         }
         Ok(holds)
+    }
+
+    /// The task that a commit's trailer names.
+    fn named(&self, commit: Oid) -> Result<Option<TaskId>, CliError> {
+        let message = self.session.repo.commit(commit)?.message;
+        let message = String::from_utf8_lossy(&message);
+        Ok(task_named(&message).and_then(|name| TaskId::new(name).ok()))
     }
 
     fn contains(&self, whole: Oid, part: Oid) -> bool {
