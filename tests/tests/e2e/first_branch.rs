@@ -142,6 +142,23 @@ fn a_branch_is_taken_over_by_intent() {
 }
 
 #[test]
+fn whoever_takes_a_held_lane_over_does_not_take_a_branch_with_it() {
+    let sandbox = sandbox();
+    let (a, b) = two(&sandbox, "");
+    a.task("T-1", "src/**");
+    a.lane(["claim", "T-1"]).ok();
+    let made = topic(&b, "T-1", "sam");
+    let boss = a.agent("boss");
+    let refused = boss.lane(["take-over", "T-1", "--why", "urgent"]).code(3);
+    let refused = refused
+        .says("T-1 is yours, and its worktree could not be entered")
+        .says("error: foreign-branch: there is a branch T-1 on origin at ");
+    assert_eq!(tip(&a, "refs/heads/T-1"), "", "{refused}");
+    follow(&boss, &refused, "git lane resume T-1 --take-over").ok();
+    assert_eq!(tip(&a, "refs/heads/T-1"), made);
+}
+
+#[test]
 fn a_branch_of_this_clone_with_commits_of_no_lane_is_no_lanes() {
     let sandbox = sandbox();
     let (a, _) = two(&sandbox, "");

@@ -35,6 +35,7 @@ pub(super) fn run(session: &Session<'_>, args: &Claim) -> Outcome {
         verb: "start",
         here: true,
         take_over: false,
+        take_branch: false,
         where_it_was: false,
     };
     let committed = match (&args.id, session.store().view()?.policy()?.lanes.mode) {

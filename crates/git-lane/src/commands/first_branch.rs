@@ -128,7 +128,7 @@ fn look<'a>(
     }
     // Who stands on it and says `--here` means it.
     let stands_on = lane_rules::Checkout::Branch(task.branch.clone());
-    let meant = way.take_over || (way.here && finding_lane::checkout(session.repo)? == stands_on);
+    let meant = way.take_branch || (way.here && finding_lane::checkout(session.repo)? == stands_on);
     if holds == Holds::Foreign && !meant {
         let tip = here.unwrap_or(Oid::ZERO);
         return Err(known.refused(way, held, &format!("here at {}", known.shown(tip))));
@@ -147,7 +147,7 @@ fn look<'a>(
         Holds::Own => Ok(None),
         // An earlier attempt may have pushed it so; nothing is lost with it.
         Holds::Nothing if held == Held::Before || task.attempts > u32::from(task.claim.is_some()) => Ok(None),
-        _ if way.take_over => Ok(Some(Taken { known, here, there })),
+        _ if way.take_branch => Ok(Some(Taken { known, here, there })),
         _ => {
             let seen = if there.now { "" } else { ", as it was seen last" };
             let place = format!("on {} at {}{seen}", there.remote, known.shown(there.tip));

@@ -159,6 +159,7 @@ fn take(
         verb: asked.verb.verb().name(),
         here: false,
         take_over: asked.take_over,
+        take_branch: false,
         where_it_was: true,
     };
     worktrees::place(session, actor, task, &way)?;

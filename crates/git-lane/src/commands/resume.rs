@@ -39,7 +39,7 @@ use crate::show::paint;
 pub(crate) struct Resume {
     /// The task (default: this worktree's, else the only one that you hold)
     pub(crate) id: Option<TaskId>,
-    /// Take the worktree with the uncommitted work that another agent left in it, as it is
+    /// Take what somebody else left: uncommitted work in its worktree, or a branch of its name that no lane of this task made
     #[arg(long)]
     pub(crate) take_over: bool,
     /// Print JSON
@@ -113,7 +113,7 @@ type Hold<'a> = dyn Fn(&Task) -> Result<(Task, bool), CliError> + 'a;
 pub(super) enum Taking {
     /// What nobody else holds; what another one left uncommitted only if asked for.
     Free { take_over: bool },
-    /// What somebody holds, with all that lies there.
+    /// What somebody holds, with all that lies in its worktree; not a branch that no lane of the task made.
     Held,
 }
 
@@ -130,6 +130,7 @@ pub(super) fn entered(
         verb: "resume",
         here: is_borrowed(session, actor, task)?,
         take_over: matches!(taking, Taking::Held | Taking::Free { take_over: true }),
+        take_branch: matches!(taking, Taking::Free { take_over: true }),
         where_it_was: true,
     };
     let claim = task.claim.as_ref();

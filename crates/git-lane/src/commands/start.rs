@@ -62,6 +62,7 @@ pub(super) fn run(session: &Session<'_>, args: &Start) -> Outcome {
         verb: "start",
         here: args.here,
         take_over: args.take_over,
+        take_branch: args.take_over,
         where_it_was: false,
     };
     if args.here && !worktrees::stands_here(session, &actor, args.id.as_ref())? {

@@ -39,6 +39,8 @@ pub(super) struct Way {
     pub(super) here: bool,
     /// What another agent left uncommitted is taken as it is.
     pub(super) take_over: bool,
+    /// A branch of its name that no lane of the task made is taken: only whoever asks for that has it.
+    pub(super) take_branch: bool,
     /// The main worktree counts too where it was borrowed for this lane.
     pub(super) where_it_was: bool,
 }
