@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::forgotten;
+use super::forgotten::Forgotten;
 use super::judge::Verdict;
 use super::judge::Whose;
 use super::judge::judge;
@@ -58,15 +59,17 @@ pub(super) fn run(session: &Session<'_>, args: &List) -> Outcome {
     for at in 0..list.len() {
         looks.push(look(session, &list, at)?);
     }
+    let forgotten = forgotten::all(session)?;
     if args.json {
-        let all: Vec<Value> = looks.iter().map(data).collect();
+        let forgotten = forgotten.iter().map(Forgotten::as_data);
+        let all: Vec<Value> = looks.iter().map(data).chain(forgotten).collect();
         as_data::out(&json!(all));
         return Ok(ExitCode::SUCCESS);
     }
     let mut rows = vec![HEADS.map(str::to_owned).to_vec()];
     rows.extend(looks.iter().map(row));
     table::lines(&rows).iter().for_each(|line| paint::out(line));
-    forgotten::tell(session)?;
+    forgotten.iter().for_each(Forgotten::tell);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -136,6 +139,7 @@ fn data(look: &Look) -> Value {
         "busy": seen.busy,
         "locked": seen.is_locked,
         "gone": seen.is_gone,
+        "forgotten": false,
         "prune": does,
         "refusals": refusals,
     })
