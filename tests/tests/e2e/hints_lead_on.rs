@@ -58,7 +58,7 @@ fn what_has_not_landed_is_led_there_step_by_step() {
     lane.commit("src/a.rs", "new\n", "new").ok();
     for step in ["git lane handoff T-1", "git lane land T-1"] {
         let refused = lane.lane(["done", "T-1"]).code(3).says("not-landed");
-        assert_eq!(refused.hints(), [step]);
+        assert_eq!(refused.hints()[0], step);
         lane.sh(step).ok();
     }
     assert_eq!(repo.read("src/a.rs"), "new\n");

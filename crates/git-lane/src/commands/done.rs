@@ -102,7 +102,8 @@ fn found_there(session: &Session<'_>, task: &Task) -> Result<Landed, CliError> {
             let mut no = Refusal::new(&ground::NOT_LANDED, what).hint(way_there(session, &branch, task)?);
             if task.status.is_handed_off() {
                 let said = command(&["git", "lane", "done", task.id.as_str(), "--landed", "COMMIT"]);
-                no.what += &format!("; if it came there as another commit, an integrator says so: `{said}`");
+                no.what += "; if it came there as another commit, an integrator says so";
+                no = no.hint(said);
             }
             Err(no.into())
         }
@@ -115,7 +116,7 @@ fn said(session: &Session<'_>, task: &Task, name: &str) -> Result<Landed, CliErr
     let branch = Branch::look(session, Asks::Remote)?;
     let shown = text::excerpt(name, NAME);
     let Some(commit) = repo.commit_named(name)? else {
-        let what = format!("{shown} names no commit here: give its id");
+        let what = format!("{shown} is the id of no commit here");
         return Err(Refusal::input(what).into());
     };
     let no = |what: String| {

@@ -145,14 +145,20 @@ impl<'a> Prepared<'a> {
             return Err(nothing(task, what));
         };
         let delivery = Delivery::between(session.repo, base, at.tip)?;
+        let branch = format!("refs/heads/{}", task.branch);
+        let carries = || -> Result<bool, CliError> {
+            Ok(!task_commits::of_task(session.repo, &[&branch], &task.id, None, 1)?.is_empty())
+        };
+        if delivery.commits.is_empty() && carries()? {
+            return Err(landed_already(task));
+        }
         if delivery.commits.is_empty() {
             let what = "has no commit that the integration branch does not have: commit first";
             return Err(nothing(task, what));
         }
         // What others left on the local integration branch is not this lane's because it begins there.
         let is_on_main = integration::fork_point(session.repo, &main, at.tip)? == Some(at.tip);
-        let branch = format!("refs/heads/{}", task.branch);
-        if is_on_main && task_commits::of_task(session.repo, &[&branch], &task.id, None, 1)?.is_empty() {
+        if is_on_main && !carries()? {
             return Err(nothing(task, "has no commit of its own"));
         }
         let rules = HandingOff::of(session, (task, at), base, again)?;
@@ -238,6 +244,16 @@ impl<'a> Prepared<'a> {
             ..Checkpoint::next(&now, status, self.at.tip.to_string(), self.at.tree.to_string())
         })
     }
+}
+
+/// Somebody merged it before it was handed off.
+fn landed_already(task: &Task) -> CliError {
+    let what = format!(
+        "the integration branch has all commits of branch {}: close the task if that is all of it, else commit first",
+        task.branch
+    );
+    let done = command(&["git", "lane", "done", task.id.as_str()]);
+    Refusal::new(&ground::NOTHING_TO_HAND_OFF, what).hint(done).into()
 }
 
 fn nothing(task: &Task, what: &str) -> CliError {

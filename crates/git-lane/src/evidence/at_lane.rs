@@ -290,7 +290,9 @@ impl AtLane {
         );
         let (what, first) = match self.put_back(&dirt)? {
             Some(put_back) => (
-                format!("{what}; the hint takes back those that no commit of this lane may change"),
+                format!(
+                    "{what}; the hint takes back, for good, those that no commit of this lane may change"
+                ),
                 put_back,
             ),
             None => (what, "git add --all && git commit -m TEXT".to_owned()),

@@ -144,8 +144,8 @@ fn what_was_changed_on_the_way_is_no_landing_until_an_integrator_says_so() {
     let tip = lane.rev("T-1");
     for (commit, says) in [
         (tip.as_str(), "not-landed"),
-        ("no-such", "names no commit here"),
-        ("--all", "names no commit here"),
+        ("no-such", "is the id of no commit here"),
+        ("--all", "is the id of no commit here"),
     ] {
         let landed = format!("--landed={commit}");
         lane.lane(["done", "T-1", &landed]).fails().says(says);
@@ -189,7 +189,7 @@ fn what_is_merged_here_only_has_not_landed_and_the_hint_brings_it_there() {
         .lane(["done", "T-1"])
         .code(3)
         .says("is not on main of origin");
-    assert_eq!(refused.hints(), ["git push -- origin main"]);
+    assert_eq!(refused.hints()[0], "git push -- origin main");
     repo.sh(&refused.hints()[0]).ok();
     repo.lane(["done", "T-1"]).ok().says("done T-1");
 }
@@ -352,6 +352,15 @@ fn what_a_clone_with_an_old_state_merges_by_hand_is_judged_by_the_new_one() {
         .git(["push", "--quiet", "origin", "main"])
         .ok()
         .says("handoff-missing: T-1");
+    // It landed before it was handed off, and its author is led out.
+    lane.git(["fetch", "--quiet"]).ok();
+    let refused = lane
+        .lane(["handoff"])
+        .code(3)
+        .says("has all commits of branch T-1");
+    assert_eq!(refused.hints(), ["git lane done T-1"]);
+    lane.lane(["done", "T-1"]).ok();
+    second.lane(["sync"]).ok();
     // A person's own work needs no newer state.
     repo.task("T-2", "docs/**");
     second.commit("notes", "mine\n", "mine").ok();
