@@ -100,15 +100,14 @@ fn known(key: &str) -> bool {
     let parts: Vec<&str> = key.split('.').collect();
     match parts.as_slice() {
         [top] => KNOWN_TOP.contains(top),
-        ["roles", _] => true,
+        // The latter is not among the defaults, for records leave it out where it is usual.
+        ["roles", _] | ["landing", "merges"] => true,
         ["area", _, field] => ["owns", "lanes"].contains(field),
         ["rule", _, field] => ["level", "files", "lines", "kinds", "sources"].contains(field),
         ["tests", field] => ["files", "names"].contains(field),
         ["generated", _, field] => ["files", "from", "run"].contains(field),
         ["co_change", _, field] => ["when", "must", "why"].contains(field),
         ["contract", _, field] => ["files", "checks", "tells"].contains(field),
-        // Not among the defaults, for records leave it out where it is usual.
-        ["landing", "merges"] => true,
         [section, field, ..] => default_section(section).is_some_and(|table| table.contains_key(*field)),
         [] => false,
     }
