@@ -11,6 +11,7 @@ use super::field::finish;
 use super::field::machine;
 use super::race::progress;
 use super::table::Table;
+use super::table::median;
 use super::table::ms;
 use crate::Error;
 
@@ -62,12 +63,6 @@ fn rows(table: &mut Table, what: &str, ways: &[(&str, Vec<f64>)]) {
             over,
         ]);
     }
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut sorted: Vec<f64> = values.collect();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
 /// How long commands take together, in milliseconds.

@@ -12,6 +12,7 @@ use super::field::Field;
 use super::field::machine;
 use super::race::progress;
 use super::table::Table;
+use super::table::median;
 use super::table::ms;
 use crate::Error;
 
@@ -111,12 +112,6 @@ fn row(who: &str, runs: &[Run]) -> Vec<String> {
 
 fn as_f64(n: usize) -> f64 {
     u32::try_from(n).map_or(f64::INFINITY, f64::from)
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut sorted: Vec<f64> = values.collect();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
 /// A remote with `tasks` tasks, and `clones` that have joined.

@@ -35,6 +35,13 @@ pub(super) fn verdict(what: &str, value: f64, budget: f64, missed: &mut Vec<Stri
     format!("{budget} ms: **missed**")
 }
 
+/// The one in the middle; 0 of none.
+pub(super) fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = values.collect();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
 /// Milliseconds with one digit behind the point.
 pub(super) fn ms(value: f64) -> String {
     format!("{value:.1}")

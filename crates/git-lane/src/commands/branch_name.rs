@@ -154,24 +154,26 @@ pub(super) fn there(
     let Some(remote) = remote.filter(|_| task_branch_fault(branch).is_none()) else {
         return Ok(None);
     };
+    if publishing::link(session, &session.store())?.is_none() {
+        return seen(session, branch);
+    }
     let tracking = format!("refs/remotes/{remote}/{branch}");
-    let asked = match publishing::link(session, &session.store())? {
-        Some(_) => lane_tip::ask(session, &remote, branch, &tracking).map(|tip| (tip, true)),
-        None => Ok((session.repo.find_ref(&tracking)?, false)),
-    };
-    let (tip, now) = match asked {
-        Ok(found) => found,
-        Err(RemoteError::Git(fault)) => return Err(fault.into()),
+    match lane_tip::ask(session, &remote, branch, &tracking) {
+        Ok(tip) => Ok(tip.map(|tip| There {
+            remote,
+            tip,
+            now: true,
+        })),
+        Err(RemoteError::Git(fault)) => Err(fault.into()),
         Err(fault) if silence == Silence::Ends => {
             let what = fault.to_string();
-            return Err(StoreError::Unreachable { what, unknown: false }.into());
+            Err(StoreError::Unreachable { what, unknown: false }.into())
         }
         Err(fault) => {
             paint::warning(&fault.to_string());
-            (session.repo.find_ref(&tracking)?, false)
+            seen(session, branch)
         }
-    };
-    Ok(tip.map(|tip| There { remote, tip, now }))
+    }
 }
 
 /// Whether two branches cannot both be: equal but for case, or one a folder of the other.

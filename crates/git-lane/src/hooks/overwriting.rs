@@ -155,8 +155,8 @@ impl Overwriting<'_> {
         };
         // A remote may take one ref of a push and decline another, unless it was asked for all or none.
         let mut staying = match called::push().is_some_and(|words| called::is_atomic(&words)) {
-            true => self.brought()?,
-            false => self.brought_to(to)?,
+            true => self.brought(|name| name.starts_with("refs/heads/"))?,
+            false => self.brought(|name| name == to)?,
         };
         if *what == RefKind::OwnLane {
             staying.extend(self.had(to)?);
@@ -200,24 +200,11 @@ impl Overwriting<'_> {
         Ok(lost)
     }
 
-    /// What the push brings to this ref.
-    fn brought_to(&self, to: &str) -> Result<Vec<Oid>, CliError> {
-        let own = self.all.iter().filter(|update| update.to == to);
+    /// What the push brings to the refs that `counts` takes.
+    fn brought(&self, counts: impl Fn(&str) -> bool) -> Result<Vec<Oid>, CliError> {
         let mut brought = Vec::new();
-        for new in own.filter_map(|update| update.local) {
-            brought.extend(self.session.repo.peel_to_commit(new)?);
-        }
-        Ok(brought)
-    }
-
-    /// What the push brings to branches.
-    fn brought(&self) -> Result<Vec<Oid>, CliError> {
-        let mut brought = Vec::new();
-        let to_branches = self
-            .all
-            .iter()
-            .filter(|update| update.to.starts_with("refs/heads/"));
-        for new in to_branches.filter_map(|update| update.local) {
+        let counting = self.all.iter().filter(|update| counts(&update.to));
+        for new in counting.filter_map(|update| update.local) {
             brought.extend(self.session.repo.peel_to_commit(new)?);
         }
         Ok(brought)
